@@ -1,0 +1,1 @@
+"""Figures against a peer or a limit, one JSON line each."""

@@ -1,0 +1,1 @@
+"""What a person does: draft, seal, send, sign for, file and find. Never imports `server`."""

@@ -1,0 +1,1 @@
+"""One a screen: frozen view states, no widgets."""

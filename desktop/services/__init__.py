@@ -1,0 +1,1 @@
+"""What a person can do, without Qt: used alike by the command line and the window."""

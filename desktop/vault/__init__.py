@@ -1,0 +1,1 @@
+"""Encrypted storage on this machine, opened by the UKEY."""

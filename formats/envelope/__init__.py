@@ -1,0 +1,1 @@
+"""What the road sees: routing header, key capsule, payload stream."""

@@ -1,0 +1,1 @@
+"""Statements, their chain, their log and their proof."""

@@ -1,0 +1,1 @@
+"""A PDF measured against GB/T 9704-2012."""

@@ -1,0 +1,1 @@
+"""What the recipient keeps: the ASiC-E package."""

@@ -1,0 +1,1 @@
+"""The protocol shared by client, node and simulator, without any input or output."""

@@ -1,0 +1,1 @@
+"""An exchange node: it routes, stores and proves, and can read nothing. Never imports `desktop`."""

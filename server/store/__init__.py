@@ -1,0 +1,1 @@
+"""The node's state: tables, database, the one writer, blobs."""

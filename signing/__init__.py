@@ -1,0 +1,1 @@
+"""Keys, trust, signatures, seals, encryption and evidence. Imports `formats`, nothing above."""

@@ -1,0 +1,104 @@
+"""What can go wrong with keys and signatures.
+
+YidaoError
+├── TokenError            a UKEY could not do what was asked
+│   ├── TokenMissing      no UKEY, or it was pulled out
+│   ├── PinWrong          the PIN was refused
+│   ├── PinLocked         the PIN is locked
+│   ├── WrongOwner        the UKEY belongs to another body
+│   └── KeyMissing        the UKEY holds no such key or certificate
+├── TrustError            a certificate is not to be trusted for this
+├── SignatureInvalid      a signature does not match its bytes
+├── CapsuleError          an encrypted package could not be opened
+└── SealRefused           the PDF may not be sealed as it stands
+"""
+
+from formats.errors import BadInput, Refused, YidaoError
+from formats.i18n import mark
+
+
+class TokenError(YidaoError):
+    """A UKEY could not do what was asked."""
+
+    code = "ukey.error"
+    happened = mark("UKEY 没有完成操作。")
+    safe = mark("原文件没有改动。")
+    advice = mark("请重新插入 UKEY 后重试。")
+
+
+class TokenMissing(TokenError):
+    """No UKEY, or it was pulled out."""
+
+    code = "ukey.missing"
+    happened = mark("没有找到 UKEY，或 UKEY 已被拔出。")
+    safe = mark("操作没有执行，原文件没有改动。")
+    advice = mark("请插入本单位的 UKEY 后重试。")
+
+
+class PinWrong(TokenError):
+    """The PIN was refused; ``remaining`` is told only where the device tells it."""
+
+    code = "ukey.pin-wrong"
+    happened = mark("UKEY 的 PIN 不正确。")
+    safe = mark("操作没有执行，原文件没有改动。")
+    advice = mark("请核对后重新输入；连续输错会锁定 UKEY。")
+
+
+class PinLocked(TokenError):
+    """The PIN is locked after too many wrong entries."""
+
+    code = "ukey.pin-locked"
+    happened = mark("UKEY 已锁定，不能再输入 PIN。")
+    advice = mark("请携带 UKEY 到发放单位解锁。")
+
+
+class WrongOwner(TokenError):
+    """The UKEY belongs to another body."""
+
+    code = "ukey.wrong-owner"
+    happened = mark("插入的 UKEY 属于“{owner}”，不是“{expected}”。")
+    advice = mark("请换用本单位的 UKEY 后重试。")
+
+
+class KeyMissing(TokenError):
+    """The UKEY holds no such key or certificate."""
+
+    code = "ukey.key-missing"
+    happened = mark("UKEY 中没有所需的证书或密钥。")
+    advice = mark("请确认插入的是本单位的 UKEY；若证书已换发，请联系发放单位。")
+
+
+class TrustError(Refused):
+    """A certificate is not to be trusted for this."""
+
+    code = "trust.refused"
+    happened = mark("证书不可信：{reason}")
+    safe = mark("操作没有执行。")
+    advice = mark("请同步通讯录和吊销列表后重试；若仍不可信，请联系证书发放单位。")
+
+
+class SignatureInvalid(BadInput):
+    """A signature does not match its bytes."""
+
+    code = "signing.signature-invalid"
+    happened = mark("签名与内容不符，内容可能被改动。")
+    safe = mark("没有采信其中任何内容。")
+    advice = mark("请勿据此办理，并与发出单位核对。")
+
+
+class CapsuleError(BadInput):
+    """An encrypted package could not be opened."""
+
+    code = "signing.capsule"
+    happened = mark("加密包无法打开：它不是发给本单位的，或已损坏。")
+    safe = mark("没有写出任何内容，收到的原件仍在。")
+    advice = mark("请确认使用的是收文单位的 UKEY；若仍打不开，请退回并请对方重发。")
+
+
+class SealRefused(Refused):
+    """The PDF may not be sealed as it stands."""
+
+    code = "seal.refused"
+    happened = mark("该文件不能加盖印章：{reason}")
+    safe = mark("原文件没有改动。")
+    advice = mark("请用本系统重新排版后再盖章。")

@@ -1,0 +1,1 @@
+"""Seal a PDF, so that it stays valid for decades."""

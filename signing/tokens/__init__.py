@@ -1,0 +1,1 @@
+"""UKEYs behind one protocol."""

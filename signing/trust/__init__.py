@@ -1,0 +1,1 @@
+"""Certificates, revocation, the signed directory snapshot: who may be believed."""

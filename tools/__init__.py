@@ -1,0 +1,1 @@
+"""Scripts for building and demonstrating; nothing here ships."""
