@@ -9,6 +9,8 @@ YidaoError
 │   └── KeyMissing        the UKEY holds no such key or certificate
 ├── TrustError            a certificate is not to be trusted for this
 ├── SignatureInvalid      a signature does not match its bytes
+├── CmsRefused            a signature is not in the one form accepted here
+├── WeakAlgorithm         an algorithm or key that is not strong enough, or not known
 ├── CapsuleError          an encrypted package could not be opened
 └── SealRefused           the PDF may not be sealed as it stands
 """
@@ -102,3 +104,25 @@ class SealRefused(Refused):
     happened = mark("该文件不能加盖印章：{reason}")
     safe = mark("原文件没有改动。")
     advice = mark("请用本系统重新排版后再盖章。")
+
+
+class CmsRefused(BadInput):
+    """A CMS that is not in the one form accepted here; ``fault`` is a stable word for it."""
+
+    code = "signing.cms-refused"
+    happened = mark("签名的结构不合要求（{reason}），不予采信。")
+    safe = mark("没有采信其中任何内容。")
+    advice = mark("请勿据此办理，并请发出单位重新签发。")
+
+    def __init__(self, fault: str, /, **values: object) -> None:
+        self.fault = fault
+        super().__init__(fault, **values)
+
+
+class WeakAlgorithm(BadInput):
+    """An algorithm or key that is not strong enough, or not known."""
+
+    code = "signing.weak-algorithm"
+    happened = mark("签名使用的算法或密钥（{algorithm}）强度不足或不受支持。")
+    safe = mark("没有采信其中任何内容。")
+    advice = mark("请对方改用符合要求的证书重新签发。")
