@@ -5,6 +5,9 @@ YidaoError
 │   ├── TokenMissing      no UKEY, or it was pulled out
 │   ├── PinWrong          the PIN was refused
 │   ├── PinLocked         the PIN is locked
+│   ├── PinUnfit          the PIN has a length or characters no PIN of this UKEY has
+│   ├── LoginNeeded       the PIN has not been entered, or the login has ended
+│   ├── ModuleMissing     the UKEY driver is not installed or not usable
 │   ├── WrongOwner        the UKEY belongs to another body
 │   └── KeyMissing        the UKEY holds no such key or certificate
 ├── TrustError            a certificate is not to be trusted for this
@@ -52,6 +55,33 @@ class PinLocked(TokenError):
     code = "ukey.pin-locked"
     happened = mark("UKEY 已锁定，不能再输入 PIN。")
     advice = mark("请携带 UKEY 到发放单位解锁。")
+
+
+class PinUnfit(TokenError):
+    """The PIN has a length or characters that no PIN of this UKEY has; no try was spent on it."""
+
+    code = "ukey.pin-unfit"
+    happened = mark("输入的 PIN 长度或字符不符合该 UKEY 的要求。")
+    safe = mark("操作没有执行，原文件没有改动。")
+    advice = mark("请核对后重新输入。")
+
+
+class LoginNeeded(TokenError):
+    """The PIN has not been entered, or the login has ended."""
+
+    code = "ukey.login-needed"
+    happened = mark("尚未输入 UKEY 的 PIN，或登录已结束。")
+    safe = mark("操作没有执行，原文件没有改动。")
+    advice = mark("请输入 PIN 后重试。")
+
+
+class ModuleMissing(TokenError):
+    """The UKEY driver (PKCS#11 module) is not installed or not usable."""
+
+    code = "ukey.module-missing"
+    happened = mark("没有找到可用的 UKEY 驱动“{name}”。")
+    safe = mark("操作没有执行，原文件没有改动。")
+    advice = mark("请安装 UKEY 随附的驱动程序，或在设置中指定驱动文件后重试。")
 
 
 class WrongOwner(TokenError):

@@ -1,0 +1,179 @@
+"""What a UKEY is to the rest of Yidao, whatever maker and driver it has.
+
+A `TokenProvider` finds tokens; a `Token` logs in, signs and unwraps; `TokenSigner` makes one of
+its keys a `Signer`. Private keys never leave the token. A PIN travels as a `Secret`, whose repr
+tells nothing. The number of tries left is never invented: PKCS#11 tells only `PinState`.
+
+Token calls block (a device may wait for its button): call them from one worker thread a token.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from signing.errors import KeyMissing, TokenMissing
+from signing.signer import SignatureAlgorithm
+
+PinState = Literal["ok", "low", "final", "locked", "unknown"]
+"""``low``: a wrong PIN was entered before; ``final``: one try left; ``unknown``: no PIN set."""
+
+Usage = Literal["sign", "encrypt"]
+OaepMechanism = Literal["oaep-sha1", "oaep-sha256"]
+TokenKeyKind = Literal["p256", "rsa2048"]
+
+
+class Secret:
+    """A PIN or a password in memory: never shown, overwritten when wiped."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: str | bytes) -> None:
+        self._data = bytearray(data.encode() if isinstance(data, str) else data)
+
+    def __repr__(self) -> str:
+        return "<secret>"
+
+    def reveal(self) -> bytes:
+        """The bytes, for the one call that needs them."""
+        return bytes(self._data)
+
+    def text(self) -> str:
+        """The text, for the one call that needs it; undecodable bytes become U+FFFD."""
+        return self._data.decode(errors="replace")
+
+    def wipe(self) -> None:
+        """Overwrite it. Copies the interpreter made cannot be reached; this is best effort."""
+        for place in range(len(self._data)):
+            self._data[place] = 0
+        self._data.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class TokenInfo:
+    """A token as it can be described without logging in."""
+
+    id: str
+    """Stable name for `TokenProvider.open`: provider and serial."""
+    label: str
+    serial: str
+    manufacturer: str
+    model: str
+    pin_state: PinState
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenCertificate:
+    """A certificate on a token, with the key it speaks for."""
+
+    der: bytes
+    usage: Usage
+    key_ref: str
+    """Names the private key to `Token`; opaque."""
+    algorithm: SignatureAlgorithm
+    """How its key would sign; tells an EC key from an RSA key for ``encrypt`` too."""
+
+
+class Token(Protocol):
+    """One UKEY. Every call may raise `TokenMissing` when it has been pulled out."""
+
+    def info(self) -> TokenInfo:
+        """Its description, the PIN state read afresh."""
+
+    def certificates(self) -> tuple[TokenCertificate, ...]:
+        """Every certificate with a key; needs no login."""
+
+    def login(self, pin: Secret) -> None:
+        """Raises `PinWrong`, `PinUnfit` or `PinLocked`; the PIN is always checked anew."""
+
+    def logout(self) -> None:
+        """End the login; harmless when there is none."""
+
+    def sign(self, key_ref: str, algorithm: SignatureAlgorithm, data: bytes) -> bytes:
+        """The signature over ``data`` (hashed inside), DER for ECDSA.
+
+        Raises `LoginNeeded` or `KeyMissing`.
+        """
+
+    def agree(self, key_ref: str, peer_point: bytes) -> bytes:
+        """Raw ECDH x coordinate (32 bytes) with an uncompressed P-256 point (65 bytes).
+
+        Raises `LoginNeeded`, `KeyMissing`, or `CapsuleError` for a point not on the curve.
+        """
+
+    def decrypt(self, key_ref: str, mechanism: OaepMechanism, data: bytes) -> bytes:
+        """RSA-OAEP. Raises `LoginNeeded`, `KeyMissing`, or `CapsuleError` if it does not open."""
+
+
+class TokenWriter(Token, Protocol):
+    """A token that keys and certificates can be put on, as an issuing office does."""
+
+    def generate(self, usage: Usage, kind: TokenKeyKind, label: str) -> tuple[str, bytes]:
+        """A new key pair made on the token: its key_ref and its DER SubjectPublicKeyInfo."""
+
+    def store_certificate(self, key_ref: str, certificate: bytes, label: str) -> None:
+        """Put the certificate of a key beside it, replacing an earlier one."""
+
+
+class TokenProvider(Protocol):
+    """A way to reach tokens: a PKCS#11 module, a folder of soft tokens."""
+
+    def list_tokens(self) -> tuple[TokenInfo, ...]:
+        """Every token present, without login."""
+
+    def open(self, token_id: str) -> Token:
+        """The token of that `TokenInfo.id`. Raises `TokenMissing`."""
+
+
+def find_token(provider: TokenProvider, label: str | None = None) -> Token:
+    """The token of that label or serial, or the first. Raises `TokenMissing`."""
+    for info in provider.list_tokens():
+        if label is None or label in {info.label, info.serial}:
+            return provider.open(info.id)
+    raise TokenMissing(label or "any")
+
+
+def certificate_for(token: Token, usage: Usage) -> TokenCertificate:
+    """The token's certificate for that use. Raises `KeyMissing`."""
+    for certificate in token.certificates():
+        if certificate.usage == usage:
+            return certificate
+    raise KeyMissing(usage)
+
+
+class TokenSigner:
+    """A `Signer` whose key is on a token that is logged in."""
+
+    def __init__(
+        self, token: Token, certificate: TokenCertificate, chain: Sequence[bytes] = ()
+    ) -> None:
+        self._token = token
+        self._certificate = certificate
+        self._chain = tuple(chain)
+
+    def __repr__(self) -> str:
+        return f"TokenSigner({self._certificate.algorithm})"
+
+    @property
+    def certificate(self) -> bytes:
+        """DER of the signer's certificate."""
+        return self._certificate.der
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """DER of the issuing certificates, nearest first, the root left out."""
+        return self._chain
+
+    @property
+    def algorithm(self) -> SignatureAlgorithm:
+        """How `sign` signs."""
+        return self._certificate.algorithm
+
+    def sign(self, data: bytes) -> bytes:
+        """The signature over ``data``. Raises as `Token.sign`."""
+        return self._token.sign(self._certificate.key_ref, self.algorithm, data)
+
+
+def signer_of(token: Token, chain: Sequence[bytes] = ()) -> TokenSigner:
+    """The signer of a token's signing certificate. Raises `KeyMissing`."""
+    return TokenSigner(token, certificate_for(token, "sign"), chain)
