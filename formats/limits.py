@@ -38,3 +38,111 @@ MAX_FONT_BYTES: Final = 128 * MIB
 
 MAX_PAGES: Final = 2000
 """The longest annexes of record are a few hundred pages; this ends a run gone wild."""
+
+# --- package, envelope, evidence ----------------------------------------------------------------
+STREAM_CHUNK: Final = 64 * KIB
+"""Plain bytes of one STREAM chunk; larger ones gain little speed and cost random access."""
+
+MAX_PAYLOAD_BYTES: Final = 4 * GIB
+"""The largest encrypted payload; a 公文 with scanned annexes stays far under 1 GiB."""
+
+MAX_PACKAGE_BYTES: Final = 2 * GIB
+"""The largest package as a ZIP without ZIP64, with room to spare under its 4 GiB."""
+
+MAX_PACKAGE_PARTS: Final = 200
+"""Files a person attaches to one document; more belong into one archive file."""
+
+MAX_PART_NAME_BYTES: Final = 240
+"""A name that every file system takes (255 bytes) with room for a suffix: 80 Chinese characters."""
+
+MAX_HEADER_BYTES: Final = 1 * MIB
+"""A routing header with `MAX_RECIPIENTS` at some 160 bytes each is 320 KiB, signed 350 KiB."""
+
+MAX_RECIPIENTS: Final = 2_000
+"""One dispatch to every division and department of a province is about 300 bodies."""
+
+MAX_CAPSULE_BYTES: Final = 8 * MIB
+"""`MAX_RECIPIENTS` with four certificates each at some 500 bytes (RSA) are 4 MiB."""
+
+MAX_CAPSULE_KEYS: Final = 4 * MAX_RECIPIENTS + 16
+"""Recipient entries in a capsule: two UKEYs, a recovery key and a renewed one a body."""
+
+MAX_STATEMENT_BYTES: Final = 4 * KIB
+"""An evidence statement holds names and digests, never content."""
+
+MAX_RECORD_BYTES: Final = 64 * KIB
+"""A signed statement with its certificates is some 4 KiB."""
+
+MAX_TIMESTAMP_BYTES: Final = 32 * KIB
+"""An RFC 3161 response with two certificates is some 5 KiB."""
+
+MAX_CHECKPOINT_BYTES: Final = 16 * KIB
+"""A checkpoint of 200 bytes with one cosignature line of 150 bytes a witness."""
+
+MAX_CHECKPOINT_SIGNATURES: Final = 32
+"""The log itself and its witnesses; a province has seventeen neighbours."""
+
+MAX_PROOF_HASHES: Final = 64
+"""A tree of 2^63 leaves has proofs of 63 hashes."""
+
+MAX_EVIDENCE_RECORDS: Final = 1_000
+"""Records of one consignment; a lively one has twenty."""
+
+MAX_BUNDLE_BYTES: Final = 64 * MIB
+"""A bundle of `MAX_EVIDENCE_RECORDS` at some 12 KiB each is 12 MiB; CRLs may be large."""
+
+# --- protocol between client and node -----------------------------------------------------------
+MAX_INLINE_PAYLOAD: Final = 8 * MIB
+"""A dispatch with a payload up to this size goes in one request; larger ones use an upload."""
+
+MAX_PAYLOAD_BYTES: Final = 2 * GIB
+"""The largest sealed payload a node takes: drawings and books travel on paper or media."""
+
+MAX_HEADER_BYTES: Final = 4 * MIB
+"""A signed header with 10,000 recipients of some 250 bytes each is 2.5 MiB."""
+
+MAX_KEYS_BYTES: Final = 8 * MIB
+"""10,000 recipients with three wrapped keys of some 250 bytes each are 7.5 MiB."""
+
+MAX_RECORD_BYTES: Final = 64 * KIB
+"""A signed evidence record with its chain is about 3 KiB; a statement stays under 4 KiB."""
+
+MAX_ANSWER_BYTES: Final = 96 * MIB
+"""The largest answer a client reads into memory is the signed directory."""
+
+MAX_MAILBOX_PAGE: Final = 200
+"""Entries of one mailbox page; the cursor fetches the rest."""
+
+MAX_WAIT_SECONDS: Final = 60
+"""Longest long poll; proxies on government networks cut idle requests at about a minute."""
+
+MAX_UPLOAD_CHUNK: Final = 16 * MIB
+"""Bytes between two fsyncs of an upload, and the most that a broken connection costs."""
+
+MAX_RELAY_CONSIGNMENTS: Final = 500
+"""Consignments of one dispatch in one relay request; each carries its chain of records."""
+
+MAX_RELAY_RECORDS: Final = 200
+"""Evidence records carried to a neighbour in one request."""
+
+MAX_RELAY_BYTES: Final = 32 * MIB
+"""One relay offer: header, keys and the chains of its consignments."""
+
+MAX_HOPS: Final = 8
+"""Nodes a consignment may pass; province, city and county need three."""
+
+MAX_CHAIN: Final = 64
+"""Evidence records of one consignment: some ten steps, and reminders."""
+
+# --- the client ---------------------------------------------------------------------------------
+MAX_PROFILE_BYTES: Final = 64 * KIB
+"""Five settings are some 300 bytes."""
+
+MAX_SOURCE_BYTES: Final = 64 * MIB
+"""A DOCX with pictures of every page of a long annex is some 40 MiB."""
+
+MAX_ATTACHED_FILES: Final = 64
+"""Files beside one document; a tender with its drawings has thirty."""
+
+MAX_ATTACHED_BYTES: Final = 512 * MIB
+"""One file beside a document; larger annexes go on a medium, as local rules have it."""

@@ -1,0 +1,142 @@
+"""What can go wrong on this side, beyond what `formats` and `signing` already say.
+
+YidaoError
+├── NodeTrouble
+│   ├── NodeUnreachable   no answer from the exchange node; it may be tried again
+│   ├── NodeUntrusted     the TLS certificate is not the node's
+│   └── NodeFailed        the node answered that it cannot serve now (5xx), or not in its protocol
+├── DiskTrouble           a file could not be read or written
+│   └── DiskFull          no room is left
+├── Interrupted           a download broke off; it goes on from there
+Refused
+├── NodeRefused           the node said no for good; its own sentence is passed on
+├── BlockedByRules        a finding of severity ``block`` stands
+├── NotFound              there is no such draft, document or consignment here
+├── WrongState            the document is not at a step that allows this
+├── NotGenuine            签收 is refused because the verdict is not green or blue
+├── NoRecipients          a name the directory cannot answer, or nobody to send to
+└── PinNeeded             a PIN is needed and none was given
+"""
+
+from formats.errors import Refused, YidaoError
+from formats.i18n import mark
+
+
+class NodeTrouble(YidaoError):
+    """The exchange node did not do what was asked; it may be tried again."""
+
+    code = "node.trouble"
+    happened = mark("交换节点暂时没有完成请求。")
+    safe = mark("公文已保存在发件箱，恢复后自动发送。")
+    advice = mark("请稍后重试；若持续出现，请联系运维人员。")
+
+
+class NodeUnreachable(NodeTrouble):
+    """No answer from the exchange node."""
+
+    code = "node.unreachable"
+    happened = mark("未能连接交换节点。")
+    safe = mark("公文已保存在发件箱，恢复后自动发送。")
+    advice = mark("请检查网络后重试；若其他单位也连接不上，请联系节点运维人员。")
+
+
+class NodeUntrusted(NodeTrouble):
+    """The TLS certificate shown is not one that the profile trusts for the node."""
+
+    code = "node.untrusted"
+    happened = mark("对方出示的证书不是本交换节点的证书，已中断连接。")
+    safe = mark("没有发送任何内容，公文已保存在发件箱。")
+    advice = mark("请勿绕过此提示，并立即联系节点运维人员核对。")
+
+
+class NodeFailed(NodeTrouble):
+    """The node answered, but it cannot serve now, or not in its protocol."""
+
+    code = "node.failed"
+    happened = mark("交换节点答复异常（{status}）。")
+
+
+class NodeRefused(Refused):
+    """The node said no for good. ``sentence`` is its own Chinese message; ``problem`` its code."""
+
+    code = "node.refused"
+    happened = mark("交换节点没有受理：{sentence}")
+    safe = mark("本机的公文没有改动。")
+    advice = mark("请按提示更正后重试（节点代码 {problem}）。")
+
+
+class Interrupted(NodeTrouble):
+    """A download broke off; what has arrived is kept."""
+
+    code = "node.interrupted"
+    happened = mark("下载中断。")
+    safe = mark("已下载的部分保留，下次从断点继续。")
+    advice = mark("请稍后再次同步。")
+
+
+class DiskTrouble(YidaoError):
+    """A file could not be read or written."""
+
+    code = "disk.trouble"
+    happened = mark("无法读写“{path}”：{reason}。")
+    safe = mark("没有写入不完整的文件，已存的公文仍在。")
+    advice = mark("请检查文件夹是否存在、是否有权限后重试。")
+
+
+class DiskFull(DiskTrouble):
+    """No room is left on the disk, or a quota is used up."""
+
+    code = "disk.full"
+    happened = mark("磁盘空间不足，“{path}”没有写成。")
+    advice = mark("请清理磁盘空间后重试。")
+
+
+class BlockedByRules(Refused):
+    """A finding of severity ``block`` stands."""
+
+    code = "rules.blocked"
+    happened = mark("公文有 {count} 项不符合规定，不能签章或发送：{first}")
+    safe = mark("草稿没有改动。")
+    advice = mark("请按校核结果逐项修改后重试。")
+
+
+class NotFound(Refused):
+    """There is no such draft, document or consignment here."""
+
+    code = "desktop.not-found"
+    happened = mark("没有找到“{what}”。")
+    advice = mark("请核对编号；若是新收到的公文，请先同步。")
+
+
+class WrongState(Refused):
+    """The document is not at a step that allows this."""
+
+    code = "desktop.wrong-state"
+    happened = mark("《{title}》{state}，不能{act}。")
+    advice = mark("请刷新列表后按当前状态办理。")
+
+
+class NotGenuine(Refused):
+    """签收 is refused because the verdict is not green or blue."""
+
+    code = "desktop.not-genuine"
+    happened = mark("《{title}》验证不通过，不能签收：{reason}")
+    safe = mark("没有向发文单位发出任何回执。")
+    advice = mark("请退回该公文，并与发文单位核对。")
+
+
+class NoRecipients(Refused):
+    """A name the directory cannot answer, or nobody to send to."""
+
+    code = "desktop.no-recipients"
+    happened = mark("收文单位不明确：{names}")
+    safe = mark("没有发送任何内容。")
+    advice = mark("请从通讯录中选择收文单位，或用 --to 写明；不在通讯录中的单位请用纸质件。")
+
+
+class PinNeeded(Refused):
+    """A PIN is needed and none was given."""
+
+    code = "ukey.pin-needed"
+    happened = mark("需要 UKEY 的 PIN，但没有输入。")
+    advice = mark("请在终端输入 PIN，或用 --pin-file 指定存放 PIN 的文件。")

@@ -1,0 +1,63 @@
+"""Files on this machine: read with a limit, write whole or not at all, in coded errors."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from desktop.errors import DiskFull, DiskTrouble
+from formats.errors import TooLarge
+
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# EFBIG is what a process meets at RLIMIT_FSIZE; for the person it is the same want of room.
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn every `OSError` inside into `DiskFull` or `DiskTrouble` that names ``path``."""
+    try:
+        yield
+    except OSError as error:
+        kind = DiskFull if error.errno in _FULL else DiskTrouble
+        reason = error.strerror or type(error).__name__
+        raise kind(str(error), path=path, reason=reason) from error
+
+
+def read_file(path: Path, *, limit: int) -> bytes:
+    """The whole file. Raises `TooLarge` or `DiskTrouble`."""
+    with disk_errors(path), path.open("rb") as stream:
+        data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise TooLarge(f"{path} is over {limit} bytes", limit=limit)
+    return data
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Put a file in place at once: temporary name, fsync, rename, directory fsync.
+
+    Raises `DiskFull` or `DiskTrouble`; then ``target`` is what it was and nothing else is left.
+    """
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+    with disk_errors(target):
+        try:
+            with temporary.open("wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(target)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+        sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable. Raises `OSError`."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,99 @@
+"""The Chinese words for states, reasons and kinds, so that every screen says the same."""
+
+from formats.i18n import mark, tr
+
+OUTGOING = {
+    "sealed": mark("已签章"),
+    "outbox": mark("待发送"),
+    "sent": mark("已发送"),
+    "delivered": mark("已送达"),
+    "signed": mark("已签收"),
+    "partly_returned": mark("部分退回"),
+    "recalled": mark("已撤回"),
+    "failed": mark("发送失败"),
+}
+CONSIGNMENT = {
+    "waiting": mark("待发送"),
+    "accepted": mark("已发送"),
+    "relayed": mark("转发中"),
+    "delivered": mark("已送达"),
+    "opened": mark("已打开"),
+    "signed": mark("已签收"),
+    "returned": mark("已退回"),
+    "recalled": mark("已撤回"),
+    "refused": mark("节点拒收"),
+    "expired": mark("逾期未签收"),
+    "undeliverable": mark("无法送达"),
+}
+INCOMING = {
+    "arriving": mark("下载中"),
+    "unreadable": mark("无法打开"),
+    "pending": mark("待签收"),
+    "suspect": mark("验证不通过"),
+    "signing": mark("已登记签收，待上报"),
+    "signed": mark("已签收"),
+    "returning": mark("已登记退回，待上报"),
+    "returned": mark("已退回"),
+    "recalled": mark("已被撤回"),
+    "filed": mark("已归档"),
+}
+VERDICT = {
+    "green": mark("验证通过：签章有效，时间可信"),
+    "green-b": mark("验证通过：签章有效，没有时间戳"),
+    "blue": mark("验证通过：签章有效，之后有允许的改动"),
+    "amber": mark("无法确认：签章完好，但信任或时间不能确认"),
+    "red": mark("验证不通过：内容被改动，或签章无效"),
+}
+REASONS = {
+    "not_ours": mark("不属本机关办理"),
+    "rules": mark("不符合行文规则"),
+    "format": mark("文种或格式不当"),
+    "not_agreed": mark("未协商一致"),
+    "missing_attachment": mark("附件缺失"),
+    "bad_seal": mark("签章无效"),
+    "misdirected": mark("误送"),
+    "other": mark("其他"),
+}
+KINDS = {
+    "resolution": mark("决议"),
+    "decision": mark("决定"),
+    "order": mark("命令"),
+    "communique": mark("公报"),
+    "announcement": mark("公告"),
+    "public_notice": mark("通告"),
+    "opinion": mark("意见"),
+    "notice": mark("通知"),
+    "circular": mark("通报"),
+    "report": mark("报告"),
+    "request": mark("请示"),
+    "reply": mark("批复"),
+    "motion": mark("议案"),
+    "letter": mark("函"),
+    "minutes": mark("纪要"),
+}
+URGENCY = {"extra_urgent": mark("特急"), "urgent": mark("加急")}
+SENSITIVITY = {
+    "public": mark("公开"),
+    "internal": mark("内部"),
+    "work_secret": mark("工作秘密"),
+}
+EVENTS = {
+    "SubmissionAcceptance": mark("节点已收下"),
+    "SubmissionRejection": mark("节点拒收"),
+    "RelayAcceptance": mark("上级或下级节点已接收转发"),
+    "RelayRejection": mark("转发被拒"),
+    "RelayFailure": mark("转发失败"),
+    "ContentConsignment": mark("已送达"),
+    "ContentConsignmentFailure": mark("送达失败"),
+    "ConsignmentNotification": mark("已提醒"),
+    "ContentHandover": mark("已打开"),
+    "ContentAccessTracking": mark("已阅读"),
+    "ConsignmentAcceptance": mark("已签收"),
+    "ConsignmentRejection": mark("已退回"),
+    "AcceptanceRejectionExpiry": mark("逾期未签收"),
+}
+
+
+def label(table: dict[str, str], word: str | None) -> str:
+    """The word for a state in the reader's language; an unknown state shows as it is."""
+    return tr(table.get(word, word)) if word else ""
