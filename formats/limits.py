@@ -95,18 +95,6 @@ MAX_BUNDLE_BYTES: Final = 64 * MIB
 MAX_INLINE_PAYLOAD: Final = 8 * MIB
 """A dispatch with a payload up to this size goes in one request; larger ones use an upload."""
 
-MAX_PAYLOAD_BYTES: Final = 2 * GIB
-"""The largest sealed payload a node takes: drawings and books travel on paper or media."""
-
-MAX_HEADER_BYTES: Final = 4 * MIB
-"""A signed header with 10,000 recipients of some 250 bytes each is 2.5 MiB."""
-
-MAX_KEYS_BYTES: Final = 8 * MIB
-"""10,000 recipients with three wrapped keys of some 250 bytes each are 7.5 MiB."""
-
-MAX_RECORD_BYTES: Final = 64 * KIB
-"""A signed evidence record with its chain is about 3 KiB; a statement stays under 4 KiB."""
-
 MAX_ANSWER_BYTES: Final = 96 * MIB
 """The largest answer a client reads into memory is the signed directory."""
 
@@ -146,3 +134,10 @@ MAX_ATTACHED_FILES: Final = 64
 
 MAX_ATTACHED_BYTES: Final = 512 * MIB
 """One file beside a document; larger annexes go on a medium, as local rules have it."""
+
+# --- foreign PDF --------------------------------------------------------------------------------
+MAX_PDF_BYTES: Final = 256 * MIB
+"""A scanned annex of 300 pages at 300 dpi is some 100 MiB."""
+
+MAX_PDF_OBJECTS: Final = 400_000
+"""A tagged document of 2,000 pages has about 100 objects a page."""
