@@ -1,15 +1,11 @@
 """What can go wrong on this side, beyond what `formats` and `signing` already say.
 
+Trouble with the exchange node is drawn in `formats.protocol.errors`.
+
 YidaoError
-├── NodeTrouble
-│   ├── NodeUnreachable   no answer from the exchange node; it may be tried again
-│   ├── NodeUntrusted     the TLS certificate is not the node's
-│   └── NodeFailed        the node answered that it cannot serve now (5xx), or not in its protocol
-├── DiskTrouble           a file could not be read or written
-│   └── DiskFull          no room is left
-├── Interrupted           a download broke off; it goes on from there
+└── DiskTrouble           a file could not be read or written
+    └── DiskFull          no room is left
 Refused
-├── NodeRefused           the node said no for good; its own sentence is passed on
 ├── BlockedByRules        a finding of severity ``block`` stands
 ├── NotFound              there is no such draft, document or consignment here
 ├── WrongState            the document is not at a step that allows this
@@ -20,58 +16,6 @@ Refused
 
 from formats.errors import Refused, YidaoError
 from formats.i18n import mark
-
-
-class NodeTrouble(YidaoError):
-    """The exchange node did not do what was asked; it may be tried again."""
-
-    code = "node.trouble"
-    happened = mark("交换节点暂时没有完成请求。")
-    safe = mark("公文已保存在发件箱，恢复后自动发送。")
-    advice = mark("请稍后重试；若持续出现，请联系运维人员。")
-
-
-class NodeUnreachable(NodeTrouble):
-    """No answer from the exchange node."""
-
-    code = "node.unreachable"
-    happened = mark("未能连接交换节点。")
-    safe = mark("公文已保存在发件箱，恢复后自动发送。")
-    advice = mark("请检查网络后重试；若其他单位也连接不上，请联系节点运维人员。")
-
-
-class NodeUntrusted(NodeTrouble):
-    """The TLS certificate shown is not one that the profile trusts for the node."""
-
-    code = "node.untrusted"
-    happened = mark("对方出示的证书不是本交换节点的证书，已中断连接。")
-    safe = mark("没有发送任何内容，公文已保存在发件箱。")
-    advice = mark("请勿绕过此提示，并立即联系节点运维人员核对。")
-
-
-class NodeFailed(NodeTrouble):
-    """The node answered, but it cannot serve now, or not in its protocol."""
-
-    code = "node.failed"
-    happened = mark("交换节点答复异常（{status}）。")
-
-
-class NodeRefused(Refused):
-    """The node said no for good. ``sentence`` is its own Chinese message; ``problem`` its code."""
-
-    code = "node.refused"
-    happened = mark("交换节点没有受理：{sentence}")
-    safe = mark("本机的公文没有改动。")
-    advice = mark("请按提示更正后重试（节点代码 {problem}）。")
-
-
-class Interrupted(NodeTrouble):
-    """A download broke off; what has arrived is kept."""
-
-    code = "node.interrupted"
-    happened = mark("下载中断。")
-    safe = mark("已下载的部分保留，下次从断点继续。")
-    advice = mark("请稍后再次同步。")
 
 
 class DiskTrouble(YidaoError):

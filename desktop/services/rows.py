@@ -25,7 +25,7 @@ ConsignmentState = Literal[
     "accepted",  # 发文节点已收下
     "relayed",  # 正在节点间转发
     "delivered",  # 已送达收文单位的信箱
-    "opened",  # 收文单位已打开
+    "opened",  # 收文单位已取走
     "signed",  # 已签收
     "returned",  # 已退回
     "recalled",  # 已撤回
@@ -50,12 +50,12 @@ IncomingState = Literal[
 VerdictStatus = Literal["green", "green-b", "blue", "amber", "red"]
 Role = Literal["main", "cc"]
 ReturnReason = Literal[
-    "not_ours",  # 不属本机关办理
+    "not-ours",  # 不属本机关办理
     "rules",  # 行文规则
     "format",  # 文种格式
-    "not_agreed",  # 未协商一致
-    "missing_attachment",  # 附件缺
-    "bad_seal",  # 签章无效
+    "not-agreed",  # 未协商一致
+    "missing-attachment",  # 附件缺
+    "bad-seal",  # 签章无效
     "misdirected",  # 误送
     "other",  # 其他
 ]

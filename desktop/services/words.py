@@ -1,4 +1,9 @@
-"""The Chinese words for states, reasons and kinds, so that every screen says the same."""
+"""The Chinese words for states, reasons and kinds, so that every screen says the same.
+
+The words for evidence events are `formats.evidence.record.LABELS`.
+"""
+
+from collections.abc import Mapping
 
 from formats.i18n import mark, tr
 
@@ -17,7 +22,7 @@ CONSIGNMENT = {
     "accepted": mark("已发送"),
     "relayed": mark("转发中"),
     "delivered": mark("已送达"),
-    "opened": mark("已打开"),
+    "opened": mark("已取走"),
     "signed": mark("已签收"),
     "returned": mark("已退回"),
     "recalled": mark("已撤回"),
@@ -45,12 +50,12 @@ VERDICT = {
     "red": mark("验证不通过：内容被改动，或签章无效"),
 }
 REASONS = {
-    "not_ours": mark("不属本机关办理"),
+    "not-ours": mark("不属本机关办理"),
     "rules": mark("不符合行文规则"),
     "format": mark("文种或格式不当"),
-    "not_agreed": mark("未协商一致"),
-    "missing_attachment": mark("附件缺失"),
-    "bad_seal": mark("签章无效"),
+    "not-agreed": mark("未协商一致"),
+    "missing-attachment": mark("附件缺失"),
+    "bad-seal": mark("签章无效"),
     "misdirected": mark("误送"),
     "other": mark("其他"),
 }
@@ -77,23 +82,8 @@ SENSITIVITY = {
     "internal": mark("内部"),
     "work_secret": mark("工作秘密"),
 }
-EVENTS = {
-    "SubmissionAcceptance": mark("节点已收下"),
-    "SubmissionRejection": mark("节点拒收"),
-    "RelayAcceptance": mark("上级或下级节点已接收转发"),
-    "RelayRejection": mark("转发被拒"),
-    "RelayFailure": mark("转发失败"),
-    "ContentConsignment": mark("已送达"),
-    "ContentConsignmentFailure": mark("送达失败"),
-    "ConsignmentNotification": mark("已提醒"),
-    "ContentHandover": mark("已打开"),
-    "ContentAccessTracking": mark("已阅读"),
-    "ConsignmentAcceptance": mark("已签收"),
-    "ConsignmentRejection": mark("已退回"),
-    "AcceptanceRejectionExpiry": mark("逾期未签收"),
-}
 
 
-def label(table: dict[str, str], word: str | None) -> str:
+def label(table: Mapping[str, str], word: str | None) -> str:
     """The word for a state in the reader's language; an unknown state shows as it is."""
     return tr(table.get(word, word)) if word else ""
