@@ -43,9 +43,6 @@ MAX_PAGES: Final = 2000
 STREAM_CHUNK: Final = 64 * KIB
 """Plain bytes of one STREAM chunk; larger ones gain little speed and cost random access."""
 
-MAX_PAYLOAD_BYTES: Final = 4 * GIB
-"""The largest encrypted payload; a 公文 with scanned annexes stays far under 1 GiB."""
-
 MAX_PACKAGE_BYTES: Final = 2 * GIB
 """The largest package as a ZIP without ZIP64, with room to spare under its 4 GiB."""
 
@@ -55,23 +52,26 @@ MAX_PACKAGE_PARTS: Final = 200
 MAX_PART_NAME_BYTES: Final = 240
 """A name that every file system takes (255 bytes) with room for a suffix: 80 Chinese characters."""
 
-MAX_HEADER_BYTES: Final = 1 * MIB
-"""A routing header with `MAX_RECIPIENTS` at some 160 bytes each is 320 KiB, signed 350 KiB."""
+MAX_PAYLOAD_BYTES: Final = 2 * GIB
+"""The largest sealed payload: drawings and books travel on paper or media."""
 
-MAX_RECIPIENTS: Final = 2_000
-"""One dispatch to every division and department of a province is about 300 bodies."""
+MAX_HEADER_BYTES: Final = 4 * MIB
+"""A signed header with 10,000 recipients of some 250 bytes each is 2.5 MiB."""
 
 MAX_CAPSULE_BYTES: Final = 8 * MIB
-"""`MAX_RECIPIENTS` with four certificates each at some 500 bytes (RSA) are 4 MiB."""
+"""10,000 recipients with three wrapped keys of some 250 bytes each are 7.5 MiB."""
+
+MAX_RECORD_BYTES: Final = 64 * KIB
+"""A signed evidence record with its chain is about 3 KiB; a statement stays under 4 KiB."""
+
+MAX_RECIPIENTS: Final = 10_000
+"""One dispatch to every body of a province; the usual widest one goes to about 300."""
 
 MAX_CAPSULE_KEYS: Final = 4 * MAX_RECIPIENTS + 16
 """Recipient entries in a capsule: two UKEYs, a recovery key and a renewed one a body."""
 
 MAX_STATEMENT_BYTES: Final = 4 * KIB
 """An evidence statement holds names and digests, never content."""
-
-MAX_RECORD_BYTES: Final = 64 * KIB
-"""A signed statement with its certificates is some 4 KiB."""
 
 MAX_TIMESTAMP_BYTES: Final = 32 * KIB
 """An RFC 3161 response with two certificates is some 5 KiB."""
@@ -85,11 +85,11 @@ MAX_CHECKPOINT_SIGNATURES: Final = 32
 MAX_PROOF_HASHES: Final = 64
 """A tree of 2^63 leaves has proofs of 63 hashes."""
 
-MAX_EVIDENCE_RECORDS: Final = 1_000
-"""Records of one consignment; a lively one has twenty."""
+MAX_EVIDENCE_RECORDS: Final = 10_000
+"""Records in one bundle: a dispatch to 300 bodies with some twenty each is 6,000."""
 
 MAX_BUNDLE_BYTES: Final = 64 * MIB
-"""A bundle of `MAX_EVIDENCE_RECORDS` at some 12 KiB each is 12 MiB; CRLs may be large."""
+"""A bundle of 6,000 records at some 8 KiB each is 48 MiB."""
 
 # --- protocol between client and node -----------------------------------------------------------
 MAX_INLINE_PAYLOAD: Final = 8 * MIB

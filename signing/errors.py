@@ -128,12 +128,16 @@ class CapsuleError(BadInput):
 
 
 class SealRefused(Refused):
-    """The PDF may not be sealed as it stands."""
+    """The PDF may not be sealed as it stands; ``fault`` is a stable word for the reason."""
 
     code = "seal.refused"
     happened = mark("该文件不能加盖印章：{reason}")
     safe = mark("原文件没有改动。")
     advice = mark("请用本系统重新排版后再盖章。")
+
+    def __init__(self, fault: str, detail: str = "", /, **values: object) -> None:
+        self.fault = fault
+        super().__init__(f"{fault}: {detail}" if detail else fault, **values)
 
 
 class CmsRefused(BadInput):

@@ -1,0 +1,167 @@
+"""May this PDF be sealed? What is checked before a certification vouches for every byte.
+
+A seal says "issued as it stands": so nothing may be in the file that could show another page
+tomorrow (scripts, actions, layers, forms, contents from outside), nothing that two readers read
+differently (repairs, revisions, bytes around the file), nothing that nobody looked at (foreign
+attachments). What our own writer makes passes; a foreign PDF passes when it is as plain.
+"""
+
+import re
+from typing import Any, Final
+
+import pikepdf
+
+from formats.errors import TooLarge
+from formats.safe.pdf import BadPdf, EncryptedPdf, open_pdf
+from signing.seal.faults import refused
+
+_CATALOG: Final = frozenset(
+    "/Type /Pages /Version /Extensions /PageLabels /PageLayout /PageMode /ViewerPreferences /Lang "
+    "/Metadata /MarkInfo /StructTreeRoot /OutputIntents /Outlines /Dests /Names /AF /PieceInfo "
+    "/AcroForm".split()
+)
+"""What a catalog may hold: nothing in it changes what a page shows."""
+
+_NAMES: Final = frozenset({"/Dests", "/EmbeddedFiles"})
+_HARMLESS_ACTIONS: Final = frozenset({"/GoTo", "/URI"})
+_SCRIPTS: Final = frozenset({"/JavaScript", "/Rendition", "/RichMediaExecute"})
+_LAYERS: Final = frozenset({"/OCG", "/OCMD"})
+_FIELDS: Final = frozenset({"/Tx", "/Btn", "/Ch"})
+_OUR_FILES: Final = frozenset({"/text/xml", "/application/xml"})
+_SEAL_WIDGET: Final = "/Widget"
+_TAIL: Final = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
+
+
+def check_sealable(pdf: bytes) -> None:
+    """Return when the PDF may be sealed. Raises `SealRefused`, which says why not."""
+    if not pdf.startswith(b"%PDF-") or not _TAIL.search(pdf[-1024:]):
+        raise refused("trailing")
+    try:
+        with open_pdf(pdf) as opened:
+            _check_structure(opened)
+            _check_catalog(opened.Root)
+            for item in opened.objects:
+                _check_object(item)
+            for page in opened.pages:
+                _check_annotations(page.obj)
+            if opened.get_warnings():
+                raise refused("malformed", str(opened.get_warnings()[0]))
+    except EncryptedPdf as error:
+        raise refused("encrypted") from error
+    except TooLarge as error:
+        raise refused("too-large", error.detail) from error
+    except BadPdf as error:
+        raise refused("malformed", error.detail) from error
+
+
+def _check_structure(pdf: pikepdf.Pdf) -> None:
+    trailer = pdf.trailer
+    if "/XRefStm" in trailer:
+        raise refused("malformed", "hybrid cross-reference")
+    if "/Prev" in trailer:  # a linearised file has one too: its bytes are in two parts
+        raise refused("revisions")
+
+
+def _check_catalog(root: Any) -> None:
+    if "/Perms" in root:
+        raise refused("signed", "/Perms")
+    if "/OCProperties" in root:
+        raise refused("layers")
+    for entry in ("/OpenAction", "/AA"):
+        if entry in root:
+            raise refused("action", entry, entry=entry)
+    names = root.get("/Names", {})
+    if "/JavaScript" in names:
+        raise refused("javascript")
+    if "/AcroForm" in root:
+        _check_form(root["/AcroForm"])
+    for place, allowed in ((root, _CATALOG), (names, _NAMES)):
+        for entry in place.keys():  # noqa: SIM118 - a pikepdf dictionary, not a dict
+            if entry not in allowed:
+                raise refused("catalog", entry, entry=entry)
+
+
+def _check_form(form: Any) -> None:
+    """A form may only hold empty signature fields, and no appearance of theirs."""
+    if "/XFA" in form:
+        raise refused("xfa")
+    if form.get("/NeedAppearances", False) or "/DR" in form or "/CO" in form:
+        raise refused("form")
+    for field in form.get("/Fields", []):
+        if field.get("/FT") != "/Sig" or "/Kids" in field or "/AP" in field:
+            raise refused("form", str(field.get("/T", "")))
+
+
+def _check_object(item: Any) -> None:
+    """One indirect object; direct ones inside it are visited too."""
+    pending = [item]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, pikepdf.Array):
+            pending += [inner for inner in value if not inner_is_indirect(inner)]
+            continue
+        if not isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
+            continue
+        _check_dictionary(value)
+        pending += [inner for _, inner in value.items() if not inner_is_indirect(inner)]
+
+
+def inner_is_indirect(value: Any) -> bool:
+    """Whether the value is an indirect object, which is visited by itself."""
+    return isinstance(value, pikepdf.Object) and bool(value.is_indirect)
+
+
+def _check_dictionary(value: Any) -> None:
+    keys = frozenset(value.keys())
+    kind, action = value.get("/Type"), value.get("/S")
+    if kind == "/Sig" and "/ByteRange" in keys:
+        raise refused("signed", "/Sig")
+    if "/JS" in keys or action in _SCRIPTS:
+        raise refused("javascript")
+    if "/AA" in keys:
+        raise refused("action", "/AA", entry="/AA")
+    if kind == "/Action" and action not in _HARMLESS_ACTIONS:
+        raise refused("action", str(action), entry=str(action))
+    if "/A" in keys and isinstance(value["/A"], pikepdf.Dictionary):
+        inner = value["/A"].get("/S")
+        if inner is not None and inner not in _HARMLESS_ACTIONS and value.get("/S") is None:
+            raise refused("action", str(inner), entry=str(inner))
+    if kind in _LAYERS or "/OC" in keys:
+        raise refused("layers")
+    if value.get("/FT") in _FIELDS:
+        raise refused("form", str(value.get("/T", "")))
+    if isinstance(value, pikepdf.Stream):
+        _check_stream(value, keys)
+    if kind == "/Filespec" or "/EF" in keys:
+        _check_file(value)
+
+
+def _check_stream(value: Any, keys: frozenset[str]) -> None:
+    if keys & {"/F", "/FFilter"} or (value.get("/Subtype") == "/Form" and "/Ref" in keys):
+        raise refused("external")
+    if value.get("/Subtype") == "/PS" or "/OPI" in keys:
+        raise refused("external")
+
+
+def _check_file(value: Any) -> None:
+    """Only the structured XML that our writer attaches: named .xml, typed XML, associated."""
+    held = value.get("/EF", {})
+    stream = held.get("/F", held.get("/UF"))
+    name = str(value.get("/UF", value.get("/F", "")))
+    ours = (
+        isinstance(stream, pikepdf.Stream)
+        and str(stream.get("/Subtype")) in _OUR_FILES
+        and name.endswith(".xml")
+        and "/AFRelationship" in value
+    )
+    if not ours:
+        raise refused("embedded", name)
+
+
+def _check_annotations(page: Any) -> None:
+    """Links may stay; anything that draws over the page may not."""
+    for annotation in page.get("/Annots", []):
+        subtype = annotation.get("/Subtype")
+        signature = subtype == _SEAL_WIDGET and annotation.get("/FT") == "/Sig"
+        if (subtype != "/Link" and not signature) or "/AP" in annotation:
+            raise refused("annotation", str(subtype), entry=str(subtype))
