@@ -43,8 +43,8 @@ MAX_PAGES: Final = 2000
 STREAM_CHUNK: Final = 64 * KIB
 """Plain bytes of one STREAM chunk; larger ones gain little speed and cost random access."""
 
-MAX_PACKAGE_BYTES: Final = 2 * GIB
-"""The largest package as a ZIP without ZIP64, with room to spare under its 4 GiB."""
+MAX_PACKAGE_BYTES: Final = 2 * GIB - 4 * MIB
+"""The largest package: a ZIP without ZIP64, whose stream stays within `MAX_PAYLOAD_BYTES`."""
 
 MAX_PACKAGE_PARTS: Final = 200
 """Files a person attaches to one document; more belong into one archive file."""
