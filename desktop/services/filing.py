@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from desktop.services.progress import Cancelled, Progress, never, silent
+from desktop.progress import Cancelled, Progress, never, silent
 from desktop.services.rows import CheckReport, FiledItem, FiledRow, SearchPage
 from desktop.services.session import Workspace
 

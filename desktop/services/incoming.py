@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop.services.progress import Cancelled, Progress, never, silent
+from desktop.progress import Cancelled, Progress, never, silent
 from desktop.services.rows import (
     ActResult,
     IncomingDetail,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop.services.progress import Cancelled, Progress, never, silent
+from desktop.progress import Cancelled, Progress, never, silent
 from desktop.services.rows import DraftRow, OutgoingRow, SealReport
 from desktop.services.session import Workspace
 from formats.effects import Clock
