@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -99,6 +100,21 @@ def load_key(path: Path, password: bytes | None = None) -> PrivateKey:
     except OSError as error:
         raise KeyFileBad(str(error.strerror), name=path.name) from error
     return key_from_pem(pem, password, name=path.name)
+
+
+def load_signer(
+    key_path: Path, certificate_path: Path, password: bytes | None = None
+) -> "KeySigner":
+    """The key of a file with its certificate and chain, PEM, leaf first.
+
+    Raises `KeyFileBad` or `KeyPairMismatch`.
+    """
+    try:
+        loaded = x509.load_pem_x509_certificates(certificate_path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise KeyFileBad(str(error), name=certificate_path.name) from error
+    leaf, *chain = (c.public_bytes(serialization.Encoding.DER) for c in loaded)
+    return KeySigner(load_key(key_path, password), leaf, chain)
 
 
 class KeySigner:

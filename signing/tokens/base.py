@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from signing.errors import KeyMissing, TokenMissing
 from signing.signer import SignatureAlgorithm
+from signing.trust.certs import validity_of
 
 PinState = Literal["ok", "low", "final", "locked", "unknown"]
 """``low``: a wrong PIN was entered before; ``final``: one try left; ``unknown``: no PIN set."""
@@ -134,11 +135,11 @@ def find_token(provider: TokenProvider, label: str | None = None) -> Token:
 
 
 def certificate_for(token: Token, usage: Usage) -> TokenCertificate:
-    """The token's certificate for that use. Raises `KeyMissing`."""
-    for certificate in token.certificates():
-        if certificate.usage == usage:
-            return certificate
-    raise KeyMissing(usage)
+    """The token's newest certificate for that use. Raises `KeyMissing`."""
+    fitting = [c for c in token.certificates() if c.usage == usage]
+    if not fitting:
+        raise KeyMissing(usage)
+    return max(fitting, key=lambda c: validity_of(c.der)[0])
 
 
 class TokenSigner:

@@ -180,9 +180,12 @@ class Pkcs11Provider:
     def initialise(self, label: str, so_pin: Secret, pin: Secret) -> "Pkcs11Token":
         """A blank token made ready: label, security officer's PIN, user PIN.
 
-        Takes the first slot whose token is not initialised. Raises `TokenMissing` without one.
+        Takes the first slot whose token is not initialised; ends every login of this module.
+        Raises `TokenMissing` without a blank token.
         """
         with _calling(self._module):
+            for serial in list(self._module.sessions):
+                self._module.drop(serial)
             self._module.refresh()
             blank = pkcs11.TokenFlag.TOKEN_INITIALIZED
             slot = next(
@@ -261,7 +264,7 @@ class Pkcs11Token:
         found = []
         with self._reading() as session:
             wanted = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}
-            for entry in session.get_objects(wanted):
+            for entry in list(session.get_objects(wanted)):
                 der = bytes(entry[pkcs11.Attribute.VALUE])
                 found.append((bytes(entry[pkcs11.Attribute.ID]).hex(), der))
         listed = []
@@ -389,12 +392,11 @@ class Pkcs11Token:
         loaded = certs.load(certificate)
         identifier = bytes.fromhex(key_ref)
         with self._using() as session:
-            for entry in session.get_objects(
-                {
-                    pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
-                    pkcs11.Attribute.ID: identifier,
-                }
-            ):
+            wanted = {
+                pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
+                pkcs11.Attribute.ID: identifier,
+            }
+            for entry in list(session.get_objects(wanted)):
                 entry.destroy()
             session.create_object(
                 {

@@ -1,0 +1,337 @@
+"""What the pilot CA does: create itself, issue, revoke, publish CRLs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from formats.effects import Clock, Randomness
+from formats.errors import Refused
+from formats.i18n import mark
+from formats.ids import is_body
+from signing.keys import KeySigner, PrivateKey, generate_key, key_to_pem, load_key, write_private
+from signing.pilot.profiles import (
+    PROFILES,
+    Authority,
+    PublicKey,
+    alternative_names,
+    build_certificate,
+    build_crl,
+    province_name,
+    subject_name,
+)
+from signing.pilot.store import AUTHORITIES, Entry, Pilot, PilotExists
+from signing.tokens.base import TokenKeyKind, TokenWriter, Usage
+from signing.trust import certs
+
+PROVINCE: Final = "安徽省"
+ORGANISATION: Final = "驿道试点证书系统"
+NEIGHBOUR: Final = "江苏省"
+CRL_DAYS: Final = 30
+"""A trial must survive a month without its operator; production lists live a day."""
+
+
+class BadBodyId(Refused):
+    """The text is not the id of a body."""
+
+    code = "pilot.bad-body-id"
+    happened = mark("“{body}”不是有效的单位标识，应形如 340000.bgt。")
+    safe = mark("没有签发任何证书。")
+    advice = mark("请核对单位标识后重试。")
+
+
+@dataclass(frozen=True, slots=True)
+class _Applicant:
+    """Who asks for which certificate."""
+
+    profile: str
+    subject: x509.Name
+    public_key: PublicKey | None
+    """``None`` until a token has made the key."""
+    owner: str = ""
+    hosts: tuple[str, ...] = ()
+    within: x509.Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate issued with a key file; the certificate file is leaf and chain in PEM."""
+
+    certificate: bytes
+    chain: tuple[bytes, ...]
+    key_path: Path
+    certificate_path: Path
+
+    def signer(self) -> KeySigner:
+        """The key with its certificate. Raises `KeyFileBad`."""
+        return KeySigner(load_key(self.key_path), self.certificate, self.chain)
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedUkey:
+    """The two certificates put on a UKEY, and the body's recovery certificate."""
+
+    sign: bytes
+    encrypt: bytes
+    recovery: bytes
+
+
+def create_pilot(folder: Path, clock: Clock, randomness: Randomness) -> Pilot:
+    """A new pilot CA with empty CRLs. Raises `PilotExists`."""
+    if (folder / "pilot.json").exists():
+        raise PilotExists(folder=str(folder))
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    pilot = Pilot(folder, clock, randomness)
+    root = _new_authority(pilot, "root", "电子公文试点根证书", PROVINCE)
+    pilot.write_public("anchors/root.cer", root)
+    province = generate_key()
+    name = subject_name("安徽省电子公文试点 CA", ORGANISATION, PROVINCE)
+    applicant = _Applicant("ca", name, province.public_key(), "role:ca")
+    certificate = _issue(pilot, "root", applicant)
+    _keep_authority(pilot, "province", province, certificate)
+
+    neighbour = _new_authority(pilot, "neighbour", "江苏省电子公文试点根证书", NEIGHBOUR)
+    foreign = certs.load(neighbour)
+    # 交叉认证: our root vouches for the neighbour's key, for names of that province only.
+    vouched = _checked(foreign.public_key())
+    within = province_name(NEIGHBOUR)
+    _issue(
+        pilot,
+        "root",
+        _Applicant("cross", foreign.subject, vouched, "role:neighbour", within=within),
+    )
+    directory = generate_key()
+    write_private(folder / "keys/directory.key", key_to_pem(directory))
+    signer = subject_name("安徽省电子公文通讯录", ORGANISATION, PROVINCE)
+    applicant = _Applicant("directory", signer, directory.public_key(), "role:directory")
+    _issue(pilot, "province", applicant)
+    write_crl(pilot)
+    return pilot
+
+
+def issue_ukey(
+    pilot: Pilot,
+    token: TokenWriter,
+    body_id: str,
+    name: str,
+    *,
+    kind: TokenKeyKind = "p256",
+) -> IssuedUkey:
+    """Dual certificates for a UKEY that is logged in: keys made on it, certificates put on it.
+
+    The body's recovery key is made with its first UKEY. Raises `BadBodyId` or a `TokenError`.
+    """
+    if not is_body(body_id):
+        raise BadBodyId(body_id, body=body_id)
+    owner = f"body:{body_id}"
+    recovery = _recovery(pilot, owner, body_id, name)
+    subject = subject_name(name, name, PROVINCE)
+    encrypt_profile = "ukey-encrypt" if kind == "p256" else "ukey-encrypt-rsa"
+    sign = _on_token(pilot, token, "sign", kind, _Applicant("ukey-sign", subject, None, owner))
+    encrypt = _on_token(
+        pilot, token, "encrypt", kind, _Applicant(encrypt_profile, subject, None, owner)
+    )
+    return IssuedUkey(sign, encrypt, recovery)
+
+
+def _on_token(
+    pilot: Pilot, token: TokenWriter, usage: Usage, kind: TokenKeyKind, applicant: _Applicant
+) -> bytes:
+    key_ref, spki = token.generate(usage, kind, usage)
+    public = _checked(serialization.load_der_public_key(spki))
+    certificate = _issue(pilot, "province", replace(applicant, public_key=public))
+    token.store_certificate(key_ref, certificate, usage)
+    return certificate
+
+
+def _recovery(pilot: Pilot, owner: str, body_id: str, name: str) -> bytes:
+    path = pilot.recovery_key(body_id)
+    known = pilot.current(owner, "recovery")
+    if known is not None and path.exists():
+        return known
+    key = generate_key()
+    write_private(path, key_to_pem(key))
+    subject = subject_name(f"{name}（密钥恢复）", name, PROVINCE)
+    applicant = _Applicant("recovery", subject, key.public_key(), owner)
+    return _issue(pilot, "province", applicant)
+
+
+def issue_node(pilot: Pilot, node_id: str, folder: Path, name: str | None = None) -> Issued:
+    """Key and certificate of an exchange node: ``node.key`` and ``node.pem`` in ``folder``."""
+    common = name or f"电子公文交换节点 {node_id}"
+    return _to_files(pilot, "node", folder, common, owner=f"node:{node_id}")
+
+
+def issue_timestamp_authority(pilot: Pilot, folder: Path, name: str | None = None) -> Issued:
+    """Key and certificate of a time-stamp authority: ``tsa.key`` and ``tsa.pem``."""
+    common = name or "安徽省电子公文时间戳服务"
+    return _to_files(pilot, "tsa", folder, common, owner="role:tsa")
+
+
+def issue_tls(
+    pilot: Pilot,
+    folder: Path,
+    hosts: Sequence[str] = ("localhost", "127.0.0.1"),
+    name: str | None = None,
+) -> Issued:
+    """Key and certificate of a TLS server: ``tls.key`` and ``tls.pem``.
+
+    Clients trust it through the pilot's root, which lies beside them as ``tls-ca.pem``.
+    """
+    issued = _to_files(pilot, "tls", folder, name or hosts[0], hosts=hosts)
+    write_private(folder / "tls-ca.pem", certs.to_pem(pilot.root))
+    (folder / "tls-ca.pem").chmod(0o644)
+    return issued
+
+
+def issue_neighbour(pilot: Pilot, body_id: str, name: str, folder: Path) -> Issued:
+    """A signing certificate under the neighbour's root, trusted here through the cross one."""
+    if not is_body(body_id):
+        raise BadBodyId(body_id, body=body_id)
+    subject = subject_name(name, name, NEIGHBOUR)
+    key = generate_key()
+    applicant = _Applicant("ukey-sign", subject, key.public_key(), f"body:{body_id}")
+    certificate = _issue(pilot, "neighbour", applicant)
+    cross = pilot.current("role:neighbour", "cross")
+    return _write(folder, body_id, key, certificate, () if cross is None else (cross,))
+
+
+def revoke(
+    pilot: Pilot,
+    serial: str,
+    *,
+    reason: str = "unspecified",
+    at: datetime | None = None,
+    publish: bool = True,
+) -> Entry:
+    """Revoke a certificate and publish its issuer's CRL. A second time changes nothing.
+
+    ``reason`` is a name of RFC 5280 5.3.1, for example ``keyCompromise``. Raises `NotIssued`.
+    """
+    entry = pilot.entry(serial)
+    if entry.revoked is None:
+        flag = x509.ReasonFlags(reason)
+        entry = msgspec.structs.replace(entry, revoked=at or pilot.clock(), reason=flag.value)
+        pilot.replace(entry)
+    if publish:
+        write_crl(pilot, entry.issuer)
+    return entry
+
+
+def write_crl(pilot: Pilot, authority: Authority | None = None, *, days: int = CRL_DAYS) -> None:
+    """Publish a fresh CRL of one authority, or of all."""
+    for name in AUTHORITIES if authority is None else (authority,):
+        revoked = [
+            (int(e.serial, 16), e.revoked, x509.ReasonFlags(e.reason or "unspecified"))
+            for e in pilot.entries
+            if e.issuer == name and e.revoked is not None
+        ]
+        crl = build_crl(
+            issuer=certs.load(pilot.authority(name)),
+            issuer_key=load_key(pilot.folder / f"keys/{name}.key"),
+            revoked=revoked,
+            number=pilot.next_crl_number(name),
+            now=pilot.clock(),
+            days=days,
+        )
+        pilot.write_public(f"crls/{name}.crl", crl)
+
+
+def _new_authority(pilot: Pilot, authority: Authority, name: str, province: str) -> bytes:
+    """A self-signed authority, kept and returned."""
+    key = generate_key()
+    subject = subject_name(name, ORGANISATION, province)
+    applicant = _Applicant("root", subject, key.public_key())
+    certificate = _signed(pilot, authority, applicant, None, key)
+    _keep_authority(pilot, authority, key, certificate)
+    return certificate
+
+
+def _keep_authority(
+    pilot: Pilot, authority: Authority, key: PrivateKey, certificate: bytes
+) -> None:
+    write_private(pilot.folder / f"keys/{authority}.key", key_to_pem(key))
+    pilot.write_public(f"authorities/{authority}.cer", certificate)
+
+
+def _issue(pilot: Pilot, issuer: Authority, applicant: _Applicant) -> bytes:
+    """A certificate under an authority, recorded before it is returned."""
+    key = load_key(pilot.folder / f"keys/{issuer}.key")
+    return _signed(pilot, issuer, applicant, certs.load(pilot.authority(issuer)), key)
+
+
+def _signed(
+    pilot: Pilot,
+    issuer_id: Authority,
+    applicant: _Applicant,
+    issuer: x509.Certificate | None,
+    issuer_key: PrivateKey,
+) -> bytes:
+    if applicant.public_key is None:
+        raise TypeError("no key to certify")
+    now = pilot.clock()
+    certificate = build_certificate(
+        PROFILES[applicant.profile],
+        subject=applicant.subject,
+        public_key=applicant.public_key,
+        issuer=issuer,
+        issuer_key=issuer_key,
+        issuer_id=issuer_id,
+        serial=pilot.new_serial(),
+        now=now,
+        names=alternative_names(applicant.owner, applicant.hosts),
+        within=applicant.within,
+    )
+    pilot.record(
+        certificate,
+        Entry(
+            serial=certs.serial_of(certificate),
+            issuer=issuer_id,
+            profile=applicant.profile,
+            owner=applicant.owner,
+            name=certs.name_of(certificate),
+            issued=now,
+            expires=certs.validity_of(certificate)[1],
+        ),
+    )
+    return certificate
+
+
+def _to_files(
+    pilot: Pilot,
+    profile: str,
+    folder: Path,
+    common: str,
+    *,
+    owner: str = "",
+    hosts: Sequence[str] = (),
+) -> Issued:
+    """A key and certificate of this province in files named after the profile."""
+    key = generate_key()
+    subject = subject_name(common, ORGANISATION, PROVINCE)
+    applicant = _Applicant(profile, subject, key.public_key(), owner, tuple(hosts))
+    certificate = _issue(pilot, "province", applicant)
+    return _write(folder, profile, key, certificate, pilot.chain)
+
+
+def _write(
+    folder: Path, stem: str, key: PrivateKey, certificate: bytes, chain: tuple[bytes, ...]
+) -> Issued:
+    key_path, certificate_path = folder / f"{stem}.key", folder / f"{stem}.pem"
+    write_private(key_path, key_to_pem(key))
+    write_private(certificate_path, b"".join(map(certs.to_pem, (certificate, *chain))))
+    certificate_path.chmod(0o644)
+    return Issued(certificate, chain, key_path, certificate_path)
+
+
+def _checked(key: object) -> PublicKey:
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+        raise TypeError("keys here are P-256 or RSA")
+    return key

@@ -1,0 +1,216 @@
+"""The kinds of certificate the pilot CA issues, RFC 5280, and how one is built.
+
+Pure: a profile, names, keys, a serial number and times in; DER out.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import ip_address
+from typing import Any, Final, Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from signing.keys import PrivateKey
+from signing.trust import oids
+from signing.trust.certs import OWNER_PREFIX
+
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+Authority = Literal["root", "province", "neighbour"]
+
+BACKDATED: Final = timedelta(days=1)
+"""Certificates begin a day ago, so that a machine whose clock is behind accepts them."""
+
+CRL_URL: Final = "http://crl.yidao.invalid/{issuer}.crl"
+"""RFC 2606 2: never fetched; the directory carries the lists."""
+
+_BITS: Final = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one kind of certificate may be used for and how long it lives."""
+
+    days: int
+    bits: tuple[str, ...]
+    extended: tuple[str, ...] = ()
+    extended_critical: bool = False
+    ca: bool = False
+    path_length: int | None = None
+
+
+_SIGNING: Final = ("digital_signature", "content_commitment")
+_YEARS: Final = 365
+
+PROFILES: Final = {
+    "root": Profile(20 * _YEARS, ("key_cert_sign", "crl_sign"), ca=True),
+    "ca": Profile(10 * _YEARS, ("key_cert_sign", "crl_sign"), ca=True, path_length=0),
+    "cross": Profile(5 * _YEARS, ("key_cert_sign", "crl_sign"), ca=True, path_length=0),
+    "ukey-sign": Profile(3 * _YEARS, _SIGNING),
+    "ukey-encrypt": Profile(3 * _YEARS, ("key_agreement",)),
+    "ukey-encrypt-rsa": Profile(3 * _YEARS, ("key_encipherment",)),
+    "recovery": Profile(10 * _YEARS, ("key_agreement",)),
+    "node": Profile(3 * _YEARS, _SIGNING),
+    "tls": Profile(
+        2 * _YEARS,
+        ("digital_signature",),
+        (
+            ExtendedKeyUsageOID.SERVER_AUTH.dotted_string,
+            ExtendedKeyUsageOID.CLIENT_AUTH.dotted_string,
+        ),
+    ),
+    # RFC 3161 2.3: that one purpose alone, critical.
+    "tsa": Profile(
+        5 * _YEARS,
+        _SIGNING,
+        (ExtendedKeyUsageOID.TIME_STAMPING.dotted_string,),
+        extended_critical=True,
+    ),
+    "directory": Profile(3 * _YEARS, _SIGNING, (oids.DIRECTORY_SIGNING,), extended_critical=True),
+}
+
+
+def subject_name(common_name: str, organisation: str, province: str) -> x509.Name:
+    """C=CN, ST, O, CN."""
+    parts = (
+        (NameOID.COUNTRY_NAME, "CN"),
+        (NameOID.STATE_OR_PROVINCE_NAME, province),
+        (NameOID.ORGANIZATION_NAME, organisation),
+        (NameOID.COMMON_NAME, common_name),
+    )
+    return x509.Name([x509.NameAttribute(kind, value) for kind, value in parts])
+
+
+def province_name(province: str) -> x509.Name:
+    """C=CN, ST: the name space of a province, for name constraints."""
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+            x509.NameAttribute(NameOID.STATE_OR_PROVINCE_NAME, province),
+        ]
+    )
+
+
+def alternative_names(owner: str, hosts: Sequence[str] = ()) -> list[x509.GeneralName]:
+    """The owner's URI, and host names or addresses for TLS."""
+    names: list[x509.GeneralName] = []
+    if owner:
+        names.append(x509.UniformResourceIdentifier(OWNER_PREFIX + owner))
+    for host in hosts:
+        try:
+            names.append(x509.IPAddress(ip_address(host)))
+        except ValueError:
+            names.append(x509.DNSName(host))
+    return names
+
+
+def build_certificate(
+    profile: Profile,
+    *,
+    subject: x509.Name,
+    public_key: PublicKey,
+    issuer: x509.Certificate | None,
+    issuer_key: PrivateKey,
+    issuer_id: Authority,
+    serial: int,
+    now: datetime,
+    names: Sequence[x509.GeneralName] = (),
+    within: x509.Name | None = None,
+) -> bytes:
+    """DER of a certificate; self-signed when ``issuer`` is ``None``.
+
+    ``within`` limits a CA's subjects to that name space (RFC 5280 4.2.1.10).
+    """
+    start = now - BACKDATED
+    end = now + timedelta(days=profile.days)
+    if issuer is not None:
+        start = max(start, issuer.not_valid_before_utc)
+        end = min(end, issuer.not_valid_after_utc)
+    issuer_public: Any = issuer_key.public_key()
+    usage = x509.KeyUsage(**{bit: bit in profile.bits for bit in _BITS})
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer.subject if issuer is not None else subject)
+        .public_key(public_key)
+        .serial_number(serial)
+        .not_valid_before(start)
+        .not_valid_after(end)
+        .add_extension(
+            x509.BasicConstraints(ca=profile.ca, path_length=profile.path_length), critical=True
+        )
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_public), critical=False
+        )
+    )
+    if profile.extended:
+        purposes = [x509.ObjectIdentifier(oid) for oid in profile.extended]
+        builder = builder.add_extension(
+            x509.ExtendedKeyUsage(purposes), critical=profile.extended_critical
+        )
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    if within is not None:
+        subtrees = [x509.DirectoryName(within)]
+        builder = builder.add_extension(
+            x509.NameConstraints(permitted_subtrees=subtrees, excluded_subtrees=None),
+            critical=True,
+        )
+    if issuer is not None:
+        policy = x509.PolicyInformation(x509.ObjectIdentifier(oids.PILOT_POLICY), None)
+        place = x509.UniformResourceIdentifier(CRL_URL.format(issuer=issuer_id))
+        builder = builder.add_extension(
+            x509.CertificatePolicies([policy]), critical=False
+        ).add_extension(
+            x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)]),
+            critical=False,
+        )
+    signed = builder.sign(issuer_key, hashes.SHA256())
+    return signed.public_bytes(serialization.Encoding.DER)
+
+
+def build_crl(
+    *,
+    issuer: x509.Certificate,
+    issuer_key: PrivateKey,
+    revoked: Sequence[tuple[int, datetime, x509.ReasonFlags]],
+    number: int,
+    now: datetime,
+    days: int,
+) -> bytes:
+    """DER of a complete CRL, RFC 5280 5."""
+    issuer_public: Any = issuer_key.public_key()
+    builder = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(issuer.subject)
+        .last_update(now)
+        .next_update(now + timedelta(days=days))
+        .add_extension(x509.CRLNumber(number), critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_public), critical=False
+        )
+    )
+    for serial, at, reason in revoked:
+        builder = builder.add_revoked_certificate(
+            x509.RevokedCertificateBuilder()
+            .serial_number(serial)
+            .revocation_date(at)
+            .add_extension(x509.CRLReason(reason), critical=False)
+            .build()
+        )
+    return builder.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)

@@ -1,0 +1,30 @@
+"""Fixtures that every room's tests may use: a folder of SoftHSM tokens, a pilot PKI on it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.pki import PilotWorld, SoftHsm, build_world, softhsm_in, write_softhsm_conf
+
+
+@pytest.fixture(scope="session")
+def softhsm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoftHsm]:
+    """The tokens of this test process. SoftHSM reads SOFTHSM2_CONF once, when it is loaded."""
+    folder = tmp_path_factory.mktemp("softhsm")
+    before = os.environ.get("SOFTHSM2_CONF")
+    os.environ["SOFTHSM2_CONF"] = str(write_softhsm_conf(folder))
+    yield softhsm_in(folder)
+    if before is None:
+        del os.environ["SOFTHSM2_CONF"]
+    else:
+        os.environ["SOFTHSM2_CONF"] = before
+
+
+@pytest.fixture(scope="session")
+def pilot(softhsm: SoftHsm, tmp_path_factory: pytest.TempPathFactory) -> PilotWorld:
+    """A pilot PKI: three bodies with UKEYs on SoftHSM (PIN 123456), three nodes, a TSA, TLS.
+
+    Shared by the session: a test that revokes or issues makes a pilot of its own.
+    """
+    return build_world(tmp_path_factory.mktemp("pilot"), softhsm)
