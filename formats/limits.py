@@ -141,3 +141,19 @@ MAX_PDF_BYTES: Final = 256 * MIB
 
 MAX_PDF_OBJECTS: Final = 400_000
 """A tagged document of 2,000 pages has about 100 objects a page."""
+
+# --- foreign ZIP and XML ------------------------------------------------------------------------
+MAX_ZIP_RATIO: Final = 200
+"""XML of office documents packs some 30:1 at most; deflate itself ends at 1032:1."""
+
+MAX_XML_BYTES: Final = 32 * MIB
+"""The main part of a DOCX of 1,000 pages is some 20 MiB."""
+
+MAX_XML_DEPTH: Final = 128
+"""A DOCX table in a table in a text box nests some sixty levels."""
+
+MAX_XML_NODES: Final = 2_000_000
+"""A DOCX of 1,000 pages has some 600,000 elements."""
+
+MAX_SEAL_SLOTS: Final = 100
+"""No joint document has more issuers than fit on a page; this bounds what a PDF may claim."""
