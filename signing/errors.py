@@ -15,8 +15,14 @@ YidaoError
 ├── CmsRefused            a signature is not in the one form accepted here
 ├── WeakAlgorithm         an algorithm or key that is not strong enough, or not known
 ├── CapsuleError          an encrypted package could not be opened
+│   ├── NotAddressed      it names neither this body nor this UKEY
+│   └── EnvelopeMismatch  header, capsule and payload do not belong together
+├── IssuerMismatch        signed by somebody else than it says
+├── NoEncryptionCertificate  a recipient to whom nothing can be encrypted
 └── SealRefused           the PDF may not be sealed as it stands
 """
+
+from typing import ClassVar
 
 from formats.errors import BadInput, Refused, YidaoError
 from formats.i18n import mark
@@ -101,9 +107,11 @@ class KeyMissing(TokenError):
 
 
 class TrustError(Refused):
-    """A certificate is not to be trusted for this."""
+    """A certificate is not to be trusted for this. Its tree is in `signing.trust.errors`."""
 
     code = "trust.refused"
+    indeterminate: ClassVar[bool] = False
+    """Whether more information could still decide for trust; never shown as "invalid"."""
     happened = mark("证书不可信：{reason}")
     safe = mark("操作没有执行。")
     advice = mark("请同步通讯录和吊销列表后重试；若仍不可信，请联系证书发放单位。")
@@ -160,3 +168,37 @@ class WeakAlgorithm(BadInput):
     happened = mark("签名使用的算法或密钥（{algorithm}）强度不足或不受支持。")
     safe = mark("没有采信其中任何内容。")
     advice = mark("请对方改用符合要求的证书重新签发。")
+
+
+class NotAddressed(CapsuleError):
+    """It names neither this body nor this UKEY."""
+
+    code = "signing.not-addressed"
+    happened = mark("该文件不是发给“{body}”的，或插入的 UKEY 不是收文单位的。")
+    advice = mark("请换用收文单位的 UKEY；若收件单位有误，请退回。")
+
+
+class EnvelopeMismatch(CapsuleError):
+    """Header, capsule and payload do not belong together, or one was altered."""
+
+    code = "signing.envelope-mismatch"
+    happened = mark("加密包的{part}与已签名的路由信息不符，可能被改动或调换。")
+    advice = mark("请重新下载；若仍不符，请勿据此办理，退回并请对方重发。")
+
+
+class IssuerMismatch(BadInput):
+    """Signed by somebody else than it says."""
+
+    code = "signing.issuer-mismatch"
+    happened = mark("签名证书属于“{owner}”，不是所声明的“{expected}”。")
+    safe = mark("没有采信其中任何内容。")
+    advice = mark("请勿据此办理，并与所声明的单位核对。")
+
+
+class NoEncryptionCertificate(Refused):
+    """A recipient to whom nothing can be encrypted."""
+
+    code = "signing.no-encryption-certificate"
+    happened = mark("“{body}”没有可用的加密证书，无法向其加密发送。")
+    safe = mark("没有发送任何内容。")
+    advice = mark("请同步通讯录；若仍没有，请联系该单位或证书发放单位。")
