@@ -12,9 +12,8 @@ from desktop.services.session import Workspace
 from formats.effects import Clock
 
 if TYPE_CHECKING:
-    from signing.timestamp import TimestampSource
-
     from signing.signer import Signer
+    from signing.timestamp import TimestampSource
 
 
 class Sealing:

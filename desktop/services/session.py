@@ -3,28 +3,62 @@
 Everything else in `desktop.services` is built on a `Workspace`. Opening needs the body's UKEY;
 reading and drafting then go on without the network. The UKEY stays logged in until `close`; where
 an act of consequence should ask for the PIN once more, the caller presents it with `present_pin`.
+
+A directory that has expired still opens a workspace, for reading; what needs a current one
+(sealing, sending, 签收) asks `require_current_directory`.
 """
 
-from __future__ import annotations
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
 
-from typing import TYPE_CHECKING, Self
-
+from desktop.files import read_file
+from desktop.profile import Profile
+from formats.directory import Body, Snapshot
 from formats.effects import Clock, Randomness, system_clock, system_randomness
+from formats.limits import MAX_SIGNED_BYTES
+from signing.errors import KeyMissing, WrongOwner
+from signing.signer import Signer
+from signing.tokens.base import Secret, Token, TokenInfo, TokenProvider, find_token, signer_of
+from signing.trust.certs import chain_of, owner_of
+from signing.trust.snapshot import SnapshotExpired, open_snapshot, trust_from_snapshot
+from signing.trust.store import TrustStore
 
 if TYPE_CHECKING:
-    from desktop.profile import Profile
-    from formats.directory import Body
-    from signing.tokens.base import Secret, TokenInfo, TokenProvider
+    from desktop.archive.archive import Archive
+    from desktop.transport import Transport
+    from desktop.vault.vault import Vault
+
+_SOFT: Final = "soft:"
 
 
 class Workspace:
     """One opened profile. Use it as a context manager, or call `close`."""
 
-    profile: Profile
-    body: Body
-    """The own body, from the directory."""
-    clock: Clock
-    randomness: Randomness
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        token: Token,
+        vault: "Vault",
+        snapshot: Snapshot,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        """Use `open` or `create`."""
+        self.profile = profile
+        self.vault = vault
+        self.clock = clock
+        self.randomness = randomness
+        self._token = token
+        self._snapshot = snapshot
+        self._trust = trust_from_snapshot(snapshot, profile.anchors())
+        self._transport: Transport | None = None
+        self._archive: Archive | None = None
+        self._making = threading.Lock()
+        self.sending = threading.Lock()
+        """Held over a run of the outbox and over packaging, which numbers the dispatches."""
 
     @classmethod
     def open(
@@ -35,13 +69,26 @@ class Workspace:
         clock: Clock = system_clock,
         randomness: Randomness = system_randomness,
         provider: TokenProvider | None = None,
-    ) -> Workspace:
+    ) -> Self:
         """Open the vault with the body's UKEY.
 
         Raises `TokenMissing`, `PinWrong`, `PinLocked`, `WrongOwner`, `KeyMissing`, or what the
         vault and the directory raise. The PIN is wiped by the caller.
         """
-        raise NotImplementedError
+        from desktop.vault.vault import Vault  # noqa: PLC0415 - SQLCipher loads when it is used
+
+        snapshot = load_directory(profile, clock)
+        token = open_token(profile, provider)
+        token.login(pin)
+        vault = Vault.open(profile.vault_folder, token)
+        return cls._begin(
+            profile,
+            token=token,
+            vault=vault,
+            snapshot=snapshot,
+            clock=clock,
+            randomness=randomness,
+        )
 
     @classmethod
     def create(
@@ -49,16 +96,63 @@ class Workspace:
         profile: Profile,
         pin: Secret,
         *,
-        recovery: Secret | None = None,
         clock: Clock = system_clock,
         randomness: Randomness = system_randomness,
         provider: TokenProvider | None = None,
-    ) -> Workspace:
-        """First run: make the vault, with a slot for each UKEY of the body and one for recovery."""
-        raise NotImplementedError
+    ) -> Self:
+        """First run: make the vault, with a slot for each UKEY of the body and its recovery key.
+
+        The slots are the body's encryption certificates in the directory. Raises as `open`, and
+        `KeyMissing` when the directory names none.
+        """
+        from desktop.vault.vault import Vault  # noqa: PLC0415 - SQLCipher loads when it is used
+
+        snapshot = load_directory(profile, clock)
+        certificates = snapshot.body(profile.body).encryption_certificates()
+        if not certificates:
+            raise KeyMissing(f"no encryption certificate of {profile.body} in the directory")
+        token = open_token(profile, provider)
+        token.login(pin)
+        vault = Vault.create(profile.vault_folder, certificates, randomness=randomness)
+        return cls._begin(
+            profile,
+            token=token,
+            vault=vault,
+            snapshot=snapshot,
+            clock=clock,
+            randomness=randomness,
+        )
+
+    @classmethod
+    def _begin(
+        cls,
+        profile: Profile,
+        *,
+        token: Token,
+        vault: "Vault",
+        snapshot: Snapshot,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> Self:
+        from desktop.store import schema  # noqa: PLC0415 - beside the vault
+
+        vault.apply_schema(schema.NAME, schema.VERSION, schema.STATEMENTS)
+        return cls(
+            profile,
+            token=token,
+            vault=vault,
+            snapshot=snapshot,
+            clock=clock,
+            randomness=randomness,
+        )
 
     def close(self) -> None:
-        """Log the UKEY out and lock the vault; harmless when done twice."""
+        """Leave the node, lock the vault and log the UKEY out; harmless when done twice."""
+        if self._transport is not None:
+            self._transport.close()
+            self._transport = None
+        self.vault.close()
+        self._token.logout()
 
     def __enter__(self) -> Self:
         return self
@@ -66,13 +160,121 @@ class Workspace:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def body(self) -> Body:
+        """The own body. Raises `UnknownBody` when the directory no longer names it."""
+        return self._snapshot.body(self.profile.body)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The directory in use."""
+        return self._snapshot
+
+    @property
+    def trust(self) -> TrustStore:
+        """Trust by the profile's anchors and the directory in use."""
+        return self._trust
+
+    @property
+    def transport(self) -> "Transport":
+        """The way to the node; made when first asked for, without contacting it."""
+        from desktop.transport import Transport  # noqa: PLC0415 - requests loads when it is used
+
+        with self._making:
+            if self._transport is None:
+                self._transport = Transport(
+                    self.profile.settings.node,
+                    self.profile.tls_ca,
+                    clock=self.clock,
+                    signer=self.signer,
+                )
+            return self._transport
+
+    @property
+    def archive(self) -> "Archive":
+        """The archive in the vault; made ready when first asked for."""
+        from desktop.archive.archive import Archive  # noqa: PLC0415 - loads when it is used
+
+        with self._making:
+            if self._archive is None:
+                self._archive = Archive(self.vault, self.clock, self.randomness)
+            return self._archive
+
+    def signer(self) -> Signer:
+        """The UKEY as a signer, with the issuers that the directory knows. Raises `KeyMissing`."""
+        signer = signer_of(self._token)
+        return signer_of(self._token, chain_of(signer.certificate, self._snapshot.certificates))
+
+    def holder(self) -> Token:
+        """The UKEY as the one who opens what is encrypted to it."""
+        return self._token
+
+    def token(self) -> TokenInfo:
+        """The UKEY in use. Raises `TokenMissing` when it has been pulled out."""
+        return self._token.info()
+
     def present_pin(self, pin: Secret) -> None:
         """Check the PIN anew with the UKEY, before an act of consequence.
 
         Raises as `open`.
         """
-        raise NotImplementedError
+        self._token.login(pin)
 
-    def token(self) -> TokenInfo:
-        """The UKEY in use. Raises `TokenMissing` when it has been pulled out."""
-        raise NotImplementedError
+    def require_current_directory(self) -> None:
+        """Raise `SnapshotExpired` where only a current directory will do."""
+        if self._snapshot.expires <= self.clock():
+            raise SnapshotExpired(expires=self._snapshot.expires.strftime("%Y-%m-%d %H:%M UTC"))
+
+    def read_directory(self, p7m: bytes) -> Snapshot:
+        """A newer snapshot, believed beside the one in use. Raises as `open_snapshot`."""
+        return open_snapshot(p7m, self.profile.anchors(), now=self.clock(), known=self._snapshot)
+
+    def use_snapshot(self, snapshot: Snapshot) -> None:
+        """Work with this directory from now on."""
+        self._trust = trust_from_snapshot(snapshot, self.profile.anchors())
+        self._snapshot = snapshot
+
+
+def provider_for(module: str) -> TokenProvider:
+    """The provider a profile names: a PKCS#11 module, or ``soft:FOLDER`` for trials."""
+    if module.startswith(_SOFT):
+        from signing.tokens.soft import SoftProvider  # noqa: PLC0415 - trials only
+
+        return SoftProvider(Path(module.removeprefix(_SOFT)))
+    from signing.tokens.pkcs11 import Pkcs11Provider  # noqa: PLC0415 - loads the driver
+
+    return Pkcs11Provider(Path(module))
+
+
+def open_token(profile: Profile, provider: TokenProvider | None = None) -> Token:
+    """The profile's UKEY, its owner checked before any PIN is tried.
+
+    Raises `TokenMissing`, `KeyMissing`, `WrongOwner`, `ModuleMissing`.
+    """
+    token = find_token(provider or provider_for(profile.settings.module), profile.settings.token)
+    owner = owner_of(signer_of(token).certificate)
+    if owner.id != profile.body:
+        raise WrongOwner(owner.id, owner=owner.name, expected=profile.body)
+    return token
+
+
+def load_directory(profile: Profile, clock: Clock) -> Snapshot:
+    """The snapshot of the profile; an expired one is judged as of its last day.
+
+    Raises `DiskTrouble`, `SnapshotRefused` and its kin, a `TrustError` or a `BadInput`.
+    """
+    p7m = read_file(profile.directory_file, limit=MAX_SIGNED_BYTES)
+    try:
+        return open_snapshot(p7m, profile.anchors(), now=clock())
+    except SnapshotExpired:
+        return open_snapshot(p7m, profile.anchors(), now=_last_day(p7m))
+
+
+def _last_day(p7m: bytes) -> datetime:
+    """A moment before the snapshot expired; `open_snapshot` then checks it in full."""
+    from formats.canonical import from_bytes  # noqa: PLC0415 - the rare case
+    from formats.limits import MAX_DIRECTORY_BYTES  # noqa: PLC0415 - the rare case
+    from signing.cms import open_attached  # noqa: PLC0415 - the rare case
+
+    claimed = from_bytes(Snapshot, open_attached(p7m).data, limit=MAX_DIRECTORY_BYTES)
+    return claimed.expires - timedelta(seconds=1)
