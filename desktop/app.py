@@ -1,0 +1,70 @@
+"""The composition root of the window: environment, application, unlock, window. No globals."""
+
+import sys
+from pathlib import Path
+
+from desktop.launcher import has_display, prepare_environment
+from desktop.profile import load_profile
+from formats.errors import YidaoError
+from formats.i18n import mark, tr
+
+
+class NoDisplay(YidaoError):
+    """There is no screen to open a window on."""
+
+    code = "desktop.no-display"
+    happened = mark("没有可用的图形显示，无法打开窗口。")
+    safe = mark("公文和档案没有改动。")
+    advice = mark("请在桌面环境中运行，或使用命令行；用 yidao --help 查看命令。")
+
+
+def run(profile_folder: Path) -> int:
+    """Open the window on a profile and stay until it is closed. Returns the exit status.
+
+    Raises `NoDisplay` and what `load_profile` raises.
+    """
+    import os  # noqa: PLC0415 - Qt may only be imported after the environment is prepared
+
+    offscreen = os.environ.get("QT_QPA_PLATFORM") in {"offscreen", "minimal"}
+    if not offscreen and not has_display():
+        raise NoDisplay
+    profile = load_profile(profile_folder)
+    prepare_environment()
+
+    from PyQt6.QtWidgets import QApplication  # noqa: PLC0415
+
+    from desktop.presenters.tasks import Tasks  # noqa: PLC0415
+    from desktop.presenters.unlock import UnlockPresenter  # noqa: PLC0415
+    from desktop.views.theme import apply_theme  # noqa: PLC0415
+    from desktop.views.unlock import UnlockDialog  # noqa: PLC0415
+    from desktop.views.window import Window  # noqa: PLC0415
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("yidao")
+    app.setApplicationDisplayName(tr("驿道"))
+    app.setDesktopFileName("yidao")
+    load_qt_chinese(app)
+    apply_theme(app)
+    tasks = Tasks()
+    dialog = UnlockDialog(UnlockPresenter(profile, tasks))
+    if not dialog.exec() or dialog.workspace is None:
+        return 1
+    with dialog.workspace as workspace:
+        window = Window(workspace)
+        window.show()
+        return int(app.exec())
+
+
+def load_qt_chinese(app: object) -> None:
+    """Qt's own words (calendar, file dialog) in Chinese."""
+    from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator  # noqa: PLC0415
+
+    from formats.i18n import current_language  # noqa: PLC0415
+
+    if current_language() != "zh":
+        return
+    QLocale.setDefault(QLocale("zh_CN"))
+    translator = QTranslator(app)  # type: ignore[arg-type]  # the application is a QObject
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        QCoreApplication.installTranslator(translator)

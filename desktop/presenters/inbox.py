@@ -1,0 +1,166 @@
+"""收文: what came in, whether it is genuine, and 签收 or 退回."""
+
+from collections.abc import Sequence
+
+from desktop.presenters.lists import ListPresenter
+from desktop.presenters.states import Action, DetailState, StripState, Tone, verdict_strip, when
+from desktop.presenters.tasks import Tasks
+from desktop.services.filing import Filing
+from desktop.services.incoming import Incoming
+from desktop.services.rows import (
+    ActResult,
+    IncomingDetail,
+    IncomingRow,
+    IncomingState,
+    ReturnReason,
+    SyncReport,
+)
+from desktop.services.session import Workspace
+from desktop.services.words import INCOMING, KINDS, SENSITIVITY, URGENCY, label
+from formats.i18n import tr
+from signing.tokens.base import Secret
+
+TODO: tuple[IncomingState, ...] = ("arriving", "pending", "suspect", "unreadable", "signing")
+"""What the receiving office still has to act on."""
+
+STATE_TONES: dict[str, Tone] = {
+    "arriving": "quiet",
+    "unreadable": "bad",
+    "pending": "accent",
+    "suspect": "bad",
+    "signing": "warn",
+    "signed": "ok",
+    "returning": "warn",
+    "returned": "quiet",
+    "recalled": "quiet",
+    "filed": "info",
+}
+
+
+class InboxPresenter(ListPresenter):
+    """The received documents; ``todo_only`` leaves out what is done."""
+
+    def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
+        super().__init__(workspace, tasks)
+        self.incoming = Incoming(workspace)
+        self.filing = Filing(workspace)
+        self.todo_only = False
+
+    def load_rows(self) -> tuple[IncomingRow, ...]:
+        return self.incoming.list(TODO if self.todo_only else ())
+
+    def key(self, row: IncomingRow) -> str:
+        return row.id
+
+    def empty_words(self) -> str:
+        if self.todo_only:
+            return tr("没有待签收的公文。按 F5 立即同步。")
+        return tr("还没有收到公文。按 F5 立即同步。")
+
+    def load_detail(self, row: IncomingRow) -> DetailState:
+        detail = self.incoming.get(row.id)
+        readable = detail.row.state not in ("arriving", "unreadable")
+        return DetailState(
+            key=row.id,
+            title=detail.row.title,
+            facts=facts(detail.row),
+            strip=verdict_strip(detail.verdict)
+            or (StripState("bad", detail.row.error) if detail.row.error else None),
+            pdf=self.incoming.read_pdf(row.id) if readable else None,
+            page_text=detail.row.error or tr("内容还没有下载完，同步后即可阅读。"),
+            files=detail.row.files,
+            events=detail.events,
+            actions=actions(detail),
+        )
+
+    def sync(self) -> None:
+        """Bring the mailbox up to date."""
+
+        def told(report: SyncReport) -> str:
+            if report.failed:
+                return tr(
+                    "同步完成：新到 {new} 件，{bad} 件没有取到。",
+                    new=len(report.arrived),
+                    bad=len(report.failed),
+                )
+            return tr("同步完成：新到 {new} 件。", new=len(report.arrived))
+
+        self.act(tr("正在同步……"), self.incoming.sync, told)
+
+    def sign_for(self, consignments: Sequence[str], pin: Secret) -> None:
+        """签收 these, one PIN for all."""
+        self.act(
+            tr("正在签收……"), lambda: self.incoming.sign_for(consignments), results_words, pin=pin
+        )
+
+    def return_document(
+        self, consignment: str, reason: ReturnReason, note: str, pin: Secret
+    ) -> None:
+        """退回 one, with its reason."""
+        self.act(
+            tr("正在退回……"),
+            lambda: (self.incoming.return_document(consignment, reason=reason, note=note),),
+            results_words,
+            pin=pin,
+        )
+
+    def file(self, consignment: str) -> None:
+        """归档 one that was signed for."""
+        self.act(
+            tr("正在归档……"),
+            lambda: self.filing.file_incoming(consignment),
+            lambda filed: tr(
+                "《{title}》已归档，档号 {code}。", title=filed.title, code=filed.archive_code
+            ),
+        )
+
+
+def facts(row: IncomingRow) -> tuple[tuple[str, str], ...]:
+    """What stands above the page."""
+    pairs = (
+        (tr("发文单位"), row.sender_name),
+        (tr("发文字号"), row.number),
+        (tr("文种"), label(KINDS, row.kind)),
+        (tr("紧急程度"), label(URGENCY, row.urgency)),
+        (tr("公开属性"), label(SENSITIVITY, row.sensitivity)),
+        (tr("收到时间"), when(row.received)),
+        (tr("状态"), label(INCOMING, row.state)),
+    )
+    return tuple((name, value) for name, value in pairs if value)
+
+
+def actions(detail: IncomingDetail) -> tuple[Action, ...]:
+    """What can be done with a received document in its state."""
+    state = detail.row.state
+    if state == "pending":
+        return (
+            Action("return", tr("退回……")),
+            Action("sign-for", tr("签收"), primary=True),
+        )
+    if state in ("suspect", "unreadable"):
+        return (
+            Action(
+                "sign-for", tr("签收"), enabled=False, why=tr("验证没有通过，不能签收，只能退回。")
+            ),
+            Action("return", tr("退回……"), primary=True),
+        )
+    if state == "signed":
+        return (Action("file", tr("归档"), primary=True),)
+    return ()
+
+
+def results_words(results: tuple[ActResult, ...]) -> str:
+    """What a batch came to, in one sentence."""
+    done = [r for r in results if r.outcome == "done"]
+    queued = [r for r in results if r.outcome == "queued"]
+    refused = [r for r in results if r.outcome == "refused"]
+    if len(results) == 1 and done:
+        return tr("《{title}》已办理，节点已有回执。", title=results[0].title)
+    parts = []
+    if done:
+        parts.append(tr("{count} 件已办理", count=len(done)))
+    if queued:
+        parts.append(tr("{count} 件已登记，连接恢复后自动上报", count=len(queued)))
+    if refused:
+        parts.append(tr("{count} 件未办理：{why}", count=len(refused), why=refused[0].message))
+    return tr("；").join(parts) + tr("。")

@@ -1,0 +1,141 @@
+"""What the three lists have in common: load rows, follow the current one, show its document."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from desktop.presenters.states import DetailState, ListState
+from desktop.presenters.tasks import Tasks
+from desktop.services.session import Workspace
+from formats.errors import YidaoError
+from formats.i18n import tr
+from signing.tokens.base import Secret
+
+
+class ListPresenter(QObject):
+    """A list and the document of its current row. Subclasses say where both come from."""
+
+    changed = pyqtSignal(object)
+    failed = pyqtSignal(object)
+    told = pyqtSignal(str)
+    counts_changed = pyqtSignal()
+
+    def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.tasks = tasks
+        self.state = ListState()
+        self._generation = 0
+
+    # --- what a subclass says ------------------------------------------------------------------
+
+    def load_rows(self) -> tuple[Any, ...]:
+        """The rows; runs off the GUI thread."""
+        raise NotImplementedError
+
+    def load_detail(self, row: Any) -> DetailState:
+        """The document of a row; runs off the GUI thread."""
+        raise NotImplementedError
+
+    def key(self, row: Any) -> str:
+        """What names a row."""
+        raise NotImplementedError
+
+    def empty_words(self) -> str:
+        """The sentence for a list without rows."""
+        raise NotImplementedError
+
+    def skeleton(self, row: Any) -> DetailState:
+        """What is known of a row at once, before its document is loaded."""
+        return DetailState(key=self.key(row), title=row.title, page_text=tr("正在打开……"))
+
+    # --- what the screen asks ------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Load the rows anew."""
+        self.tasks.run(
+            "compute", tr("读取列表"), self.load_rows, done=self._rows_loaded, failed=self._fail
+        )
+
+    def select(self, row: Any | None) -> None:
+        """Make a row the current one and load its document; the latest wish wins."""
+        self._generation += 1
+        if row is None:
+            self.show_state(replace(self.state, detail=None))
+            return
+        shown = self.state.detail
+        if shown is None or shown.key != self.key(row):
+            self.show_state(replace(self.state, detail=self.skeleton(row)))
+        wanted = self._generation
+        self.tasks.run(
+            "compute",
+            tr("打开公文"),
+            self.load_detail,
+            row,
+            done=lambda detail: self._detail_loaded(wanted, detail),
+            failed=lambda error: self._detail_failed(wanted, row, error),
+        )
+
+    # --- for subclasses ------------------------------------------------------------------------
+
+    def act(
+        self,
+        words: str,
+        job: Callable[[], Any],
+        told: Callable[[Any], str],
+        *,
+        pin: Secret | None = None,
+    ) -> None:
+        """Run an act; with a PIN, the UKEY checks it first, on the token's own thread."""
+        self.show_state(replace(self.state, busy=words))
+
+        def run() -> Any:
+            if pin is not None:
+                try:
+                    self.workspace.present_pin(pin)
+                finally:
+                    pin.wipe()
+            return job()
+
+        def done(result: Any) -> None:
+            self.show_state(replace(self.state, busy=""))
+            self.told.emit(told(result))
+            self.refresh()
+
+        self.tasks.run("token", words, run, done=done, failed=self._fail)
+
+    def show_state(self, state: ListState) -> None:
+        """Keep a state and tell the screen."""
+        self.state = state
+        self.changed.emit(state)
+
+    def _rows_loaded(self, rows: tuple[Any, ...]) -> None:
+        self.show_state(
+            replace(
+                self.state,
+                rows=rows,
+                empty="" if rows else self.empty_words(),
+                summary=tr("{count} 件", count=len(rows)),
+            )
+        )
+        self.counts_changed.emit()
+        shown = self.state.detail
+        current = next((r for r in rows if shown is not None and self.key(r) == shown.key), None)
+        if current is not None:
+            self.select(current)
+
+    def _detail_loaded(self, wanted: int, detail: DetailState) -> None:
+        if wanted == self._generation:
+            self.show_state(replace(self.state, detail=detail))
+
+    def _detail_failed(self, wanted: int, row: Any, error: YidaoError) -> None:
+        if wanted == self._generation:
+            self.show_state(
+                replace(self.state, detail=replace(self.skeleton(row), page_text=error.text()))
+            )
+
+    def _fail(self, error: YidaoError) -> None:
+        self.show_state(replace(self.state, busy=""))
+        self.failed.emit(error)

@@ -1,0 +1,143 @@
+"""What stands around every screen: who is working, the UKEY, the node, what waits."""
+
+from dataclasses import dataclass, replace
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from desktop.presenters.inbox import TODO
+from desktop.presenters.states import Tone, when
+from desktop.presenters.tasks import Tasks
+from desktop.services.bodies import Bodies
+from desktop.services.drafting import Drafting
+from desktop.services.incoming import Incoming
+from desktop.services.outgoing import Outgoing
+from desktop.services.rows import SyncReport
+from desktop.services.session import Workspace
+from formats.errors import YidaoError
+from formats.i18n import tr
+
+SYNC_INTERVAL_MS = 30_000
+"""Between two looks at the mailbox while the window is open; a look waits for news by itself."""
+
+TOKEN_INTERVAL_MS = 2_000
+"""How soon a pulled UKEY shows; polling is what every PKCS#11 module supports."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShellState:
+    """The frame of the window."""
+
+    body: str = ""
+    todo: int = 0
+    outbox: int = 0
+    drafts: int = 0
+    synced: str = ""
+    online: bool | None = None
+    """``None`` until the node has been tried."""
+    ukey: str = ""
+    ukey_tone: Tone = "quiet"
+    running: str = ""
+
+
+class ShellPresenter(QObject):
+    """Keeps the frame true; synchronises by itself."""
+
+    changed = pyqtSignal(object)
+    news = pyqtSignal(object)
+    failed = pyqtSignal(object)
+
+    def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.tasks = tasks
+        self.incoming = Incoming(workspace)
+        self.outgoing = Outgoing(workspace)
+        self.drafting = Drafting(workspace)
+        self.bodies = Bodies(workspace)
+        self.state = ShellState(body=workspace.body.name)
+        self._syncing = False
+        self._sync_timer = QTimer(self)
+        self._sync_timer.setInterval(SYNC_INTERVAL_MS)
+        self._sync_timer.timeout.connect(self.sync)
+        self._token_timer = QTimer(self)
+        self._token_timer.setInterval(TOKEN_INTERVAL_MS)
+        self._token_timer.timeout.connect(self.look_at_token)
+        tasks.changed.connect(self._tell_running)
+
+    def start(self, *, online: bool = True) -> None:
+        """Begin to watch; ``online=False`` shows what is here without asking the node."""
+        self.recount()
+        self.look_at_token()
+        self._token_timer.start()
+        if online:
+            self.sync()
+            self._sync_timer.start()
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._sync_timer.stop()
+        self._token_timer.stop()
+
+    def sync(self) -> None:
+        """Bring mailbox, outbox and directory up to date, once at a time."""
+        if self._syncing:
+            return
+        self._syncing = True
+
+        def job() -> SyncReport:
+            self.bodies.sync()
+            self.outgoing.flush()
+            return self.incoming.sync()
+
+        self.tasks.run("network", tr("同步"), job, done=self._synced, failed=self._sync_failed)
+
+    def recount(self) -> None:
+        """Count what waits, from the vault."""
+
+        def job() -> tuple[int, int, int]:
+            return (
+                len(self.incoming.list(TODO)),
+                len(self.outgoing.outbox()),
+                len(self.drafting.list()),
+            )
+
+        def done(counts: tuple[int, int, int]) -> None:
+            todo, outbox, drafts = counts
+            self._show(replace(self.state, todo=todo, outbox=outbox, drafts=drafts))
+
+        self.tasks.run("compute", tr("统计"), job, done=done, failed=self.failed.emit)
+
+    def look_at_token(self) -> None:
+        """Say whether the UKEY is there."""
+
+        def done(label: str) -> None:
+            self._show(replace(self.state, ukey=label, ukey_tone="ok"))
+
+        def failed(_error: YidaoError) -> None:
+            self._show(replace(self.state, ukey=tr("未插入 UKEY"), ukey_tone="warn"))
+
+        self.tasks.run(
+            "token", tr("查看 UKEY"), lambda: self.workspace.token().label, done=done, failed=failed
+        )
+
+    def _synced(self, report: SyncReport) -> None:
+        self._syncing = False
+        self._show(replace(self.state, online=True, synced=when(self.workspace.clock())))
+        self.recount()
+        self.news.emit(report)
+
+    def _sync_failed(self, error: YidaoError) -> None:
+        self._syncing = False
+        self._show(replace(self.state, online=False))
+        self.recount()
+        self.failed.emit(error)
+
+    def _tell_running(self) -> None:
+        quiet = {tr("查看 UKEY"), tr("统计"), tr("读取列表")}
+        running = [task.title for task in self.tasks.running if task.title not in quiet]
+        self._show(replace(self.state, running=running[0] if running else ""))
+
+    def _show(self, state: ShellState) -> None:
+        if state != self.state:
+            self.state = state
+            self.changed.emit(state)

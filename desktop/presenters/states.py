@@ -1,0 +1,87 @@
+"""What screens show: frozen states without widgets, so that most tests compare plain values."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import Any, Literal
+
+from desktop.services.rows import ConsignmentRow, EventRow, FileRow, VerdictRow
+from desktop.services.words import VERDICT, label
+
+Tone = Literal["ok", "info", "warn", "bad", "quiet", "accent"]
+
+VERDICT_TONES: dict[str, Tone] = {
+    "green": "ok",
+    "green-b": "ok",
+    "blue": "info",
+    "amber": "warn",
+    "red": "bad",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StripState:
+    """The verdict at one glance, and its grounds."""
+
+    tone: Tone
+    headline: str
+    grounds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button: what it does in words, and why it cannot where it cannot."""
+
+    id: str
+    words: str
+    primary: bool = False
+    enabled: bool = True
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetailState:
+    """The right-hand side: one document."""
+
+    key: str
+    title: str
+    facts: tuple[tuple[str, str], ...] = ()
+    strip: StripState | None = None
+    pdf: bytes | None = None
+    page_text: str = ""
+    """What stands in the place of the page while there is none."""
+    files: tuple[FileRow, ...] = ()
+    consignments: tuple[ConsignmentRow, ...] = ()
+    events: tuple[EventRow, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """A list with its document."""
+
+    rows: tuple[Any, ...] = ()
+    empty: str = ""
+    """One sentence and what to do, when there are no rows."""
+    summary: str = ""
+    detail: DetailState | None = None
+    busy: str = ""
+    """What is being done now, or an empty string."""
+
+
+def verdict_strip(verdict: VerdictRow | None) -> StripState | None:
+    """A verdict in the words of the house."""
+    if verdict is None:
+        return None
+    return StripState(
+        tone=VERDICT_TONES[verdict.status],
+        headline=verdict.headline or label(VERDICT, verdict.status),
+        grounds=tuple(sentence for _code, sentence in verdict.reasons),
+    )
+
+
+BEIJING: tzinfo = timezone(timedelta(hours=8), "UTC+8")
+
+
+def when(instant: datetime | None, *, zone: tzinfo = BEIJING) -> str:
+    """A point in time as offices write it, in Beijing time; empty when there is none."""
+    return "" if instant is None else instant.astimezone(zone).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,234 @@
+"""The form of a 公文: one field for each thing a person decides."""
+
+from datetime import date
+
+from PyQt6.QtCore import QDate, Qt, pyqtSignal
+from PyQt6.QtGui import QFontMetrics
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QDateEdit,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QWidget,
+)
+
+from desktop.presenters.compose import Form
+from desktop.services.words import KINDS, SENSITIVITY, URGENCY, label
+from formats.i18n import mark, tr
+
+DIRECTIONS = {"down": mark("下行"), "up": mark("上行"), "parallel": mark("平行")}
+NO_DATE = QDate(1949, 1, 1)
+"""Stands for "no date yet" in the date field, which cannot be empty."""
+
+BODY_HELP = mark("每段一行。“一、”“（一）”“1.”“（1）”开头的段落自动按层次用字体。")
+BODY_LINES = 11
+"""Enough to see two paragraphs at 1366 x 768 with the rest of the form in view."""
+
+
+class DocumentForm(QWidget):
+    """The fields; ``edited`` when the person changed one."""
+
+    edited = pyqtSignal()
+    attach_asked = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._filling = False
+        self._form = QFormLayout(self)
+        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._form.setVerticalSpacing(8)
+        self._add_head()
+        self._add_text()
+        self._add_tail()
+        self._connect_fields()
+
+    def _add_head(self) -> None:
+        self.kind = self._choice({k: label(KINDS, k) for k in KINDS})
+        self.direction = self._choice({k: tr(v) for k, v in DIRECTIONS.items()})
+        self._form.addRow(tr("文种"), self._row(self.kind, self.direction))
+        self.mark = self._line(tr("机关代字"))
+        self.mark.setAccessibleName(tr("机关代字"))
+        self.year = self._number(9999, tr("年份"))
+        self.serial = self._number(999_999, tr("序号"))
+        self._form.addRow(
+            tr("发文字号"),
+            self._row(
+                self.mark, QLabel("〔"), self.year, QLabel("〕"), self.serial, QLabel(tr("号"))
+            ),
+        )
+
+    def _add_text(self) -> None:
+        self.title = self._line("")
+        self._form.addRow(tr("标题"), self.title)
+        self.main = self._line(tr("用“、”分开，例如：合肥市人民政府办公室、肥西县人民政府办公室"))
+        self._form.addRow(tr("主送"), self.main)
+        self.body = QPlainTextEdit()
+        self.body.setPlaceholderText(tr(BODY_HELP))
+        self.body.setTabChangesFocus(True)
+        self.body.setMinimumHeight(QFontMetrics(self.body.font()).lineSpacing() * BODY_LINES)
+        self._form.addRow(tr("正文"), self.body)
+        self.files = QLabel()
+        self.files.setWordWrap(True)
+        attach = QPushButton(tr("添加……"))
+        attach.clicked.connect(self._ask_attach)
+        self._form.addRow(tr("随文附件"), self._row(self.files, attach))
+
+    def _add_tail(self) -> None:
+        self.issue_date = QDateEdit()
+        self.issue_date.setDisplayFormat("yyyy-MM-dd")
+        self.issue_date.setCalendarPopup(True)
+        self.issue_date.setMinimumDate(NO_DATE)
+        self.issue_date.setSpecialValueText(tr("未定"))
+        self.urgency = self._choice({"": tr("平件"), **{k: tr(v) for k, v in URGENCY.items()}})
+        self.sensitivity = self._choice({k: tr(v) for k, v in SENSITIVITY.items()})
+        self._form.addRow(
+            tr("成文日期"), self._row(self.issue_date, self.urgency, self.sensitivity)
+        )
+        self.approvers = self._line(tr("上行文必填"))
+        self._form.addRow(tr("签发人"), self.approvers)
+        self.note = self._line(tr("例如：此件公开发布"))
+        self._form.addRow(tr("附注"), self.note)
+        self.contact = self._line(tr("请示须写联系人和电话"))
+        self._form.addRow(tr("联系人"), self.contact)
+        self.cc = self._line("")
+        self._form.addRow(tr("抄送"), self.cc)
+
+    def _connect_fields(self) -> None:
+        self.fields = {
+            "kind": self.kind,
+            "direction": self.direction,
+            "number": self.mark,
+            "title": self.title,
+            "main_recipients": self.main,
+            "body": self.body,
+            "issue_date": self.issue_date,
+            "urgency": self.urgency,
+            "sensitivity": self.sensitivity,
+            "approvers": self.approvers,
+            "note": self.note,
+            "contact": self.contact,
+            "cc": self.cc,
+        }
+        names = {
+            "kind": tr("文种"),
+            "direction": tr("行文方向"),
+            "title": tr("标题"),
+            "main_recipients": tr("主送"),
+            "body": tr("正文"),
+            "issue_date": tr("成文日期"),
+            "urgency": tr("紧急程度"),
+            "sensitivity": tr("公开属性"),
+            "approvers": tr("签发人"),
+            "note": tr("附注"),
+            "contact": tr("联系人"),
+            "cc": tr("抄送"),
+        }
+        for field, words in names.items():
+            self.fields[field].setAccessibleName(words)
+        for line in (
+            self.mark,
+            self.title,
+            self.main,
+            self.approvers,
+            self.note,
+            self.contact,
+            self.cc,
+        ):
+            line.textEdited.connect(self._edited)
+        self.body.textChanged.connect(self._edited)
+        for number in (self.year, self.serial):
+            number.valueChanged.connect(self._edited)
+        for choice in (self.kind, self.direction, self.urgency, self.sensitivity):
+            choice.currentIndexChanged.connect(self._edited)
+        self.issue_date.dateChanged.connect(self._edited)
+
+    @staticmethod
+    def _line(hint: str) -> QLineEdit:
+        line = QLineEdit()
+        line.setPlaceholderText(hint)
+        return line
+
+    @staticmethod
+    def _number(most: int, hint: str) -> QSpinBox:
+        number = QSpinBox()
+        number.setRange(0, most)
+        number.setSpecialValueText(hint)
+        number.setAccessibleName(hint)
+        return number
+
+    @staticmethod
+    def _choice(words: dict[str, str]) -> QComboBox:
+        box = QComboBox()
+        for value, text in words.items():
+            box.addItem(text, value)
+        return box
+
+    @staticmethod
+    def _row(*widgets: QWidget) -> QWidget:
+        holder = QWidget()
+        layout = QHBoxLayout(holder)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for widget in widgets:
+            grows = isinstance(widget, QLineEdit) or (
+                isinstance(widget, QLabel) and not widget.text()
+            )
+            layout.addWidget(widget, 1 if grows else 0)
+        layout.addStretch(0)
+        return holder
+
+    def fill(self, form: Form) -> None:
+        """Put a form into the fields."""
+        self._filling = True
+        try:
+            for box, value in (
+                (self.kind, form.kind), (self.direction, form.direction),
+                (self.urgency, form.urgency or ""), (self.sensitivity, form.sensitivity),
+            ):  # fmt: skip
+                box.setCurrentIndex(max(0, box.findData(value)))
+            for line, text in (
+                (self.mark, form.mark), (self.title, form.title), (self.main, form.main),
+                (self.approvers, form.approvers), (self.note, form.note),
+                (self.contact, form.contact), (self.cc, form.cc),
+            ):  # fmt: skip
+                line.setText(text)
+            self.year.setValue(form.year)
+            self.serial.setValue(form.serial)
+            self.body.setPlainText(form.body)
+            day = form.issue_date
+            self.issue_date.setDate(QDate(day.year, day.month, day.day) if day else NO_DATE)
+        finally:
+            self._filling = False
+
+    def read(self) -> Form:
+        """What the fields say."""
+        day = self.issue_date.date()
+        return Form(
+            kind=self.kind.currentData(),
+            direction=self.direction.currentData(),
+            mark=self.mark.text().strip(),
+            year=self.year.value(),
+            serial=self.serial.value(),
+            title=self.title.text(),
+            main=self.main.text(),
+            body=self.body.toPlainText(),
+            cc=self.cc.text(),
+            note=self.note.text(),
+            contact=self.contact.text(),
+            approvers=self.approvers.text(),
+            urgency=self.urgency.currentData() or None,
+            sensitivity=self.sensitivity.currentData(),
+            issue_date=None if day == NO_DATE else date(day.year(), day.month(), day.day()),
+        )
+
+    def _ask_attach(self) -> None:
+        self.attach_asked.emit()
+
+    def _edited(self, *_: object) -> None:
+        if not self._filling:
+            self.edited.emit()

@@ -1,0 +1,153 @@
+"""The look of the window: one palette, one style sheet, one set of icons, made from tokens."""
+
+from dataclasses import dataclass
+from importlib import resources
+
+from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt
+from PyQt6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
+from PyQt6.QtSvg import QSvgRenderer
+from PyQt6.QtWidgets import QApplication, QStyleFactory
+
+from desktop.presenters.states import Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Colours as ``#rrggbb``; every text colour has at least 4.5:1 on its ground."""
+
+    ground: str = "#f5f3ef"
+    panel: str = "#ffffff"
+    sunken: str = "#efece6"
+    line: str = "#ddd8cf"
+    text: str = "#1f2328"
+    muted: str = "#5c6169"
+    accent: str = "#a31621"
+    accent_dark: str = "#7f1019"
+    accent_soft: str = "#fbecea"
+    ok: str = "#17683f"
+    ok_soft: str = "#e4f3ea"
+    info: str = "#1d5591"
+    info_soft: str = "#e6eff9"
+    warn: str = "#7a5200"
+    warn_soft: str = "#fdf2d3"
+    bad: str = "#a31515"
+    bad_soft: str = "#fde7e5"
+    focus: str = "#2f6fb5"
+
+
+LIGHT = Tokens()
+
+
+def tone_colours(tone: Tone, tokens: Tokens = LIGHT) -> tuple[str, str]:
+    """Text colour and ground of a tone."""
+    return {
+        "ok": (tokens.ok, tokens.ok_soft),
+        "info": (tokens.info, tokens.info_soft),
+        "warn": (tokens.warn, tokens.warn_soft),
+        "bad": (tokens.bad, tokens.bad_soft),
+        "quiet": (tokens.muted, tokens.sunken),
+        "accent": (tokens.accent, tokens.accent_soft),
+    }[tone]
+
+
+def apply_theme(app: QApplication, tokens: Tokens = LIGHT) -> None:
+    """Fusion with our palette, font and style sheet."""
+    app.setStyle(QStyleFactory.create("Fusion"))
+    font = QFont()
+    font.setFamilies(
+        ["Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "WenQuanYi Micro Hei"]
+    )
+    font.setPointSizeF(10.0)
+    app.setFont(font)
+    palette = QPalette()
+    roles = QPalette.ColorRole
+    for role, colour in (
+        (roles.Window, tokens.ground),
+        (roles.Base, tokens.panel),
+        (roles.AlternateBase, tokens.ground),
+        (roles.Text, tokens.text),
+        (roles.WindowText, tokens.text),
+        (roles.Button, tokens.panel),
+        (roles.ButtonText, tokens.text),
+        (roles.Highlight, tokens.accent_soft),
+        (roles.HighlightedText, tokens.text),
+        (roles.PlaceholderText, tokens.muted),
+        (roles.ToolTipBase, tokens.text),
+        (roles.ToolTipText, tokens.panel),
+        (roles.Link, tokens.info),
+    ):
+        palette.setColor(role, QColor(colour))
+    app.setPalette(palette)
+    app.setStyleSheet(style_sheet(tokens))
+
+
+def style_sheet(tokens: Tokens) -> str:
+    """The style sheet; sizes in points and em so that text scales with the user's setting."""
+    t = tokens
+    return f"""
+    QWidget {{ color: {t.text}; }}
+    QMainWindow, QDialog {{ background: {t.ground}; }}
+    #TopBar {{ background: {t.panel}; border-bottom: 1px solid {t.line}; }}
+    #TopBar QLabel#Body {{ font-size: 12pt; font-weight: 600; }}
+    #TopBar QLabel#Brand {{ color: {t.accent}; font-size: 13pt; font-weight: 700; }}
+    #Nav {{ background: {t.sunken}; border: none; border-right: 1px solid {t.line}; outline: 0; }}
+    #Nav::item {{ padding: 7px 12px; border-left: 3px solid transparent; }}
+    #Nav::item:selected {{ background: {t.panel}; color: {t.accent};
+                           border-left: 3px solid {t.accent}; }}
+    #Nav::item:hover:!selected {{ background: {t.ground}; }}
+    QLabel#Title {{ font-size: 14pt; font-weight: 600; }}
+    QLabel#Section {{ color: {t.muted}; font-weight: 600; }}
+    QLabel#Muted {{ color: {t.muted}; }}
+    QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox {{
+        background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px; padding: 4px 6px;
+        selection-background-color: {t.accent_soft}; selection-color: {t.text}; }}
+    QLineEdit:focus, QPlainTextEdit:focus, QComboBox:focus, QDateEdit:focus, QSpinBox:focus {{
+        border: 1px solid {t.focus}; }}
+    QPushButton {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 4px;
+                   padding: 6px 14px; }}
+    QPushButton:hover {{ background: {t.ground}; }}
+    QPushButton:focus {{ border: 1px solid {t.focus}; }}
+    QPushButton:disabled {{ color: {t.muted}; background: {t.sunken}; }}
+    QPushButton[primary="true"] {{ background: {t.accent}; color: {t.panel};
+                                   border: 1px solid {t.accent}; font-weight: 600; }}
+    QPushButton[primary="true"]:hover {{ background: {t.accent_dark}; }}
+    QPushButton[primary="true"]:focus {{ border: 2px solid {t.text}; }}
+    QPushButton[primary="true"]:disabled {{ background: {t.sunken}; color: {t.muted};
+                                            border: 1px solid {t.line}; }}
+    QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px 6px; }}
+    QToolButton:hover {{ background: {t.ground}; border: 1px solid {t.line}; }}
+    QToolButton:focus {{ border: 1px solid {t.focus}; }}
+    QTableView {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 6px;
+                  gridline-color: transparent; outline: 0; }}
+    QTableView::item {{ padding: 0 6px; border-bottom: 1px solid {t.sunken}; }}
+    QTableView::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+    QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
+                            border-bottom: 1px solid {t.line}; padding: 6px; font-weight: 600; }}
+    QTabWidget::pane {{ border: 1px solid {t.line}; border-radius: 6px; background: {t.panel};
+                        top: -1px; }}
+    QTabBar::tab {{ padding: 6px 14px; color: {t.muted}; border: none;
+                    border-bottom: 2px solid transparent; }}
+    QTabBar::tab:selected {{ color: {t.accent}; border-bottom: 2px solid {t.accent}; }}
+    QTabBar::tab:focus {{ color: {t.text}; }}
+    QStatusBar {{ background: {t.panel}; border-top: 1px solid {t.line}; color: {t.muted}; }}
+    QSplitter::handle {{ background: {t.ground}; }}
+    QScrollArea {{ border: none; background: transparent; }}
+    #Card {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 6px; }}
+    QPdfView {{ background: {t.sunken}; border: none; }}
+    """
+
+
+def icon(name: str, colour: str = LIGHT.text, size: int = 20) -> QIcon:
+    """One of our own SVG icons, drawn in ``currentColor``, in the wanted colour."""
+    source = (resources.files("desktop.views") / "icons" / f"{name}.svg").read_text("utf-8")
+    renderer = QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
+    result = QIcon()
+    for scale in (1, 2):
+        pixmap = QPixmap(QSize(size * scale, size * scale))
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        renderer.render(painter, QRectF(0, 0, size * scale, size * scale))
+        painter.end()
+        pixmap.setDevicePixelRatio(scale)
+        result.addPixmap(pixmap)
+    return result
