@@ -29,6 +29,9 @@ MAX_CMS_CERTIFICATES: Final = 16
 MAX_CERTIFICATE_BYTES: Final = 16 * KIB
 """Certificates here are under 2 KiB; foreign ones with long policies stay under eight."""
 
+MAX_TIMESTAMP_BYTES: Final = 64 * KIB
+"""A response with its chain is under 4 KiB; foreign ones with long chains stay under 16."""
+
 # --- typesetting --------------------------------------------------------------------------------
 MAX_FONT_FILES: Final = 4000
 """A full office workstation has some 800 font files; beyond this a scan is looking elsewhere."""
@@ -157,3 +160,33 @@ MAX_XML_NODES: Final = 2_000_000
 
 MAX_SEAL_SLOTS: Final = 100
 """No joint document has more issuers than fit on a page; this bounds what a PDF may claim."""
+
+# --- the node -----------------------------------------------------------------------------------
+MAX_CONFIG_BYTES: Final = 64 * KIB
+"""A node's settings are some ten lines."""
+
+MAX_GROUP: Final = 128
+"""Submissions of one commit: beyond it a commit gains nothing and a fault would cost more."""
+
+MAX_WAITING_WRITES: Final = 2048
+"""Writes waiting for the writer; beyond it the node says that it is busy."""
+
+MAX_OPEN_UPLOADS: Final = 32
+"""Unfinished uploads of one body; a person sends one or two large files at a time."""
+
+UPLOAD_DAYS: Final = 7
+"""An unfinished upload is kept over a long holiday's weekend, then swept."""
+
+ORPHAN_HOURS: Final = 24
+"""A blob that no dispatch names is left from a crash or a refused submission."""
+
+CHALLENGE_SECONDS: Final = 60
+"""Time to enter a PIN after the challenge was fetched: clients fetch it after the PIN."""
+
+SESSION_IDLE_MINUTES: Final = 15
+SESSION_HOURS: Final = 8
+"""GB/T 22239 level 3 wants a time-out; a working day needs one log-in in the morning."""
+
+BODY_REQUESTS_PER_SECOND: Final = 50
+BODY_REQUEST_BURST: Final = 400
+"""A sign-for batch of a hundred documents is four requests each."""

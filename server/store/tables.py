@@ -77,7 +77,7 @@ records = Table(
     metadata,
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("digest", String(80), nullable=False),
-    Column("dispatch", String(36), ForeignKey("dispatches.dispatch"), nullable=False),
+    Column("dispatch", String(36), nullable=False),  # may be unknown here: evidence passing by
     Column("consignment", String(36), nullable=True),
     Column("event", String(40), nullable=False),
     Column("issuer", String(48), nullable=False),

@@ -118,7 +118,6 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("receipt", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["dispatch"], ["dispatches.dispatch"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest", name="records_digest"),
     )
