@@ -1,18 +1,33 @@
 """Drafts: kept in the vault, checked by the rules, shown as the page they will be."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from desktop.errors import NotFound
+from desktop.services import checking
+from desktop.services.bodies import Bodies
+from desktop.services.keeping import keep_file
 from desktop.services.rows import DraftRow, FileRow, FindingRow, Preview
 from desktop.services.session import Workspace
-from formats.document.model import Document, Kind
+from desktop.services.typesetting import typeset
+from desktop.store import drafts, files
+from desktop.store.connection import Connection
+from desktop.store.files import KeptFile
+from formats.document.model import Direction, Document, DocumentNumber, Kind
+from formats.errors import TooLarge
+from formats.ids import new_id
+from formats.limits import MAX_ATTACHED_FILES
 
 if TYPE_CHECKING:
     from formats.document.intake import Intake
+
+BIN: Final = timedelta(days=30)
+"""How long a deleted draft can be brought back."""
+_UPWARD: Final = frozenset({"report", "request", "motion"})
+_PARALLEL: Final = frozenset({"letter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,23 @@ class Drafting:
 
     def new(self, kind: Kind = "notice") -> Document:
         """An empty document of that 文种 in the name of the own body; not saved."""
-        raise NotImplementedError
+        body = self._workspace.body
+        day = checking.today(self._workspace.clock())
+        direction: Direction = "down"
+        if kind in _UPWARD:
+            direction = "up"
+        elif kind in _PARALLEL:
+            direction = "parallel"
+        number = DocumentNumber(mark=body.marks[0], year=day.year, serial=1) if body.marks else None
+        return Document(
+            kind=kind,
+            format="general",
+            direction=direction,
+            issuers=(body.name,),
+            number=number,
+            title="",
+            issue_date=day,
+        )
 
     def save(
         self,
@@ -45,42 +76,113 @@ class Drafting:
         cc: Sequence[str] = (),
     ) -> DraftRow:
         """Keep a draft, new or over the one of that id. Raises `NotFound`."""
-        raise NotImplementedError
+        from formats.document.parse import document_to_json  # noqa: PLC0415 - loads when used
+
+        workspace = self._workspace
+        now = workspace.clock()
+        identifier = draft or new_id(workspace.clock, workspace.randomness)
+        with workspace.vault.transaction() as db:
+            if draft is not None and drafts.get(db, draft) is None:
+                raise NotFound(draft, what=draft)
+            data = document_to_json(document)
+            drafts.put(db, identifier, data, main=main, cc=cc, at=now)
+            drafts.purge(db, now - BIN)
+            return self._row(db, drafts.KeptDraft(identifier, data, tuple(main), tuple(cc), now))
 
     def load(self, draft: str) -> Draft:
         """A draft. Raises `NotFound`."""
-        raise NotImplementedError
+        with self._workspace.vault.read() as db:
+            kept = drafts.get(db, draft)
+            if kept is None:
+                raise NotFound(draft, what=draft)
+            return Draft(self._row(db, kept), parsed(kept.document), kept.main, kept.cc)
 
     def list(self) -> tuple[DraftRow, ...]:
         """Every draft, the latest first."""
-        raise NotImplementedError
+        with self._workspace.vault.read() as db:
+            return tuple(self._row(db, kept) for kept in drafts.every(db))
 
     def delete(self, draft: str) -> None:
         """Put a draft into the bin, from which `restore` brings it back for thirty days."""
-        raise NotImplementedError
+        with self._workspace.vault.transaction() as db:
+            if not drafts.mark_deleted(db, draft, self._workspace.clock()):
+                raise NotFound(draft, what=draft)
 
     def restore(self, draft: str) -> DraftRow:
         """Bring a draft back from the bin. Raises `NotFound`."""
-        raise NotImplementedError
+        with self._workspace.vault.transaction() as db:
+            drafts.mark_deleted(db, draft, None)
+            kept = drafts.get(db, draft)
+            if kept is None:
+                raise NotFound(draft, what=draft)
+            return self._row(db, kept)
 
     def attach(self, draft: str, source: Path) -> FileRow:
-        """Take a file in to travel beside the document. Raises `NotFound`, `TooLarge`."""
-        raise NotImplementedError
+        """Take a file in to travel beside the document.
+
+        Raises `NotFound`, `TooLarge`, `BadAttachmentName`, `DiskTrouble`.
+        """
+        with self._workspace.vault.read() as db:
+            if drafts.get(db, draft) is None:
+                raise NotFound(draft, what=draft)
+            if len(files.of(db, draft)) >= MAX_ATTACHED_FILES:
+                raise TooLarge("attached files", limit=MAX_ATTACHED_FILES)
+        kept = keep_file(self._workspace, source)
+        with self._workspace.vault.transaction() as db:
+            files.put(db, draft, kept)
+        return file_row(kept)
 
     def detach(self, draft: str, name: str) -> None:
         """Remove a file from a draft. Raises `NotFound`."""
-        raise NotImplementedError
+        with self._workspace.vault.transaction() as db:
+            if not files.drop(db, draft, name):
+                raise NotFound(name, what=name)
 
-    def take_in(self, data: bytes, filename: str) -> Intake:
+    def take_in(self, data: bytes, filename: str) -> "Intake":
         """Read text, DOCX or JSON into a document; not saved. Raises `BadInput`, `Classified`."""
-        raise NotImplementedError
+        from formats.document.intake import take_in  # noqa: PLC0415 - loads when used
+
+        return take_in(data, filename)
 
     def check(
         self, document: Document, *, main: Sequence[str] = (), cc: Sequence[str] = ()
     ) -> tuple[FindingRow, ...]:
         """Rules R01 to R26 with what the directory knows; blocks first."""
-        raise NotImplementedError
+        workspace = self._workspace
+        chosen, _ = Bodies(workspace).recipients(document, main=main, cc=cc)
+        known = [workspace.snapshot.body(row.id) for row in chosen.bodies]
+        return checking.findings(
+            document,
+            sender=workspace.body,
+            directory=workspace.snapshot,
+            recipients=known or None,
+            at=workspace.clock(),
+        )
 
     def preview(self, document: Document) -> Preview:
         """The page, typeset; for an unfinished document too."""
-        raise NotImplementedError
+        done = typeset(document)
+        return Preview(done.pdf, done.pages, done.warnings, done.seal_slots)
+
+    def _row(self, db: Connection, kept: drafts.KeptDraft) -> DraftRow:
+        document = parsed(kept.document)
+        return DraftRow(
+            id=kept.id,
+            title=document.title,
+            kind=document.kind,
+            number=str(document.number) if document.number else "",
+            updated=kept.updated,
+            files=tuple(map(file_row, files.of(db, kept.id))),
+        )
+
+
+def parsed(document: bytes) -> Document:
+    """The document of a JSON that was kept here."""
+    from formats.document.parse import parse_document  # noqa: PLC0415 - loads when used
+
+    return parse_document(document)
+
+
+def file_row(kept: KeptFile) -> FileRow:
+    """A kept file as lists show it."""
+    return FileRow(kept.name, kept.size, kept.digest, kept.media_type)

@@ -20,6 +20,8 @@ _GOVERNMENTS: Final = re.compile(
 _DEPARTMENTS: Final = re.compile(
     r"^(?:(?P<level>[省市县区])(?:人民)?政府)?(?P<what>各部门|各直属机构|各部门、各直属机构|各委、办、局)$"
 )
+_CLASS_PARTS: Final = 4
+"""各省、市、县、区人民政府 has the most parts of any class name in use."""
 _PREFIX: Final[dict[Level, int]] = {"province": 2, "city": 4, "county": 6}
 
 
@@ -53,13 +55,29 @@ def resolve_names(
     found: dict[str, Body] = {}
     classes: list[tuple[str, tuple[str, ...]]] = []
     unknown: list[str] = []
-    for name in names:
+    for name in _rejoined(tuple(names), sender, snapshot):
         bodies, expanded, missing = bodies_named(name, sender, snapshot)
         for body in bodies:
             found.setdefault(body.id, body)
         classes.extend(expanded)
         unknown.extend(missing)
     return tuple(found.values()), tuple(classes), tuple(unknown)
+
+
+def _rejoined(names: Sequence[str], sender: Body, snapshot: Snapshot) -> list[str]:
+    """The names, class names put together again where a list was cut at every 、."""
+    joined: list[str] = []
+    place = 0
+    while place < len(names):
+        take = 1
+        if names[place].lstrip(" 　全省市").startswith("各"):
+            for end in range(min(place + _CLASS_PARTS, len(names)), place + 1, -1):
+                if class_members("、".join(names[place:end]).strip(" 　:：。"), sender, snapshot):
+                    take = end - place
+                    break
+        joined.append("、".join(names[place : place + take]))
+        place += take
+    return joined
 
 
 def one_body(name: str, snapshot: Snapshot) -> Body | None:
