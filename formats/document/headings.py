@@ -1,0 +1,81 @@
+"""Heading levels in text: 一、（一）1.（1）, GB/T 9704-2012 7.3.3; text to blocks and back."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from formats.document.model import Block, Table
+
+_HAN: Final = "一二三四五六七八九十百零〇"
+_LEVELS: Final[tuple[tuple[int, re.Pattern[str]], ...]] = (
+    (1, re.compile(rf"[{_HAN}]{{1,4}}、")),
+    (2, re.compile(rf"[（(][{_HAN}]{{1,4}}[）)]")),
+    # 1. is a heading, 1.5 is a quantity; ⒈ is one character for 1. in older files.
+    (3, re.compile(r"(?:[0-9０-９]{1,2}(?:[、．]|[.](?![0-9０-９]))|[⒈-⒛])")),
+    (4, re.compile(r"(?:[（(][0-9０-９]{1,2}[）)]|[⑴-⒇])")),
+)
+
+
+def level_of(text: str) -> int:
+    """The heading level that the paragraph's own number shows; 0 for running text."""
+    for level, pattern in _LEVELS:
+        if pattern.match(text):
+            return level
+    return 0
+
+
+def blocks_of_text(text: str) -> tuple[Block, ...]:
+    """Paragraphs and tables of what a person typed, one line a paragraph.
+
+    Levels come from the numbers; lines that begin with ``|`` are the rows of a table.
+    """
+    blocks: list[Block] = []
+    rows: list[tuple[str, ...]] = []
+    for raw in (*text.splitlines(), ""):
+        line = raw.strip(" \t\u3000")
+        if line.startswith("|"):
+            cells = _cells(line)
+            if not all(re.fullmatch(r":?-{3,}:?", cell) for cell in cells):
+                rows.append(cells)
+            continue
+        if rows:
+            blocks.append(Block(table=_table(rows)))
+            rows = []
+        if line:
+            blocks.append(Block(level=level_of(line), text=line))
+    return tuple(blocks)
+
+
+def text_of_blocks(blocks: Iterable[Block]) -> str:
+    """The blocks as `blocks_of_text` reads them again."""
+    return "\n".join(_lines(blocks))
+
+
+def _lines(blocks: Iterable[Block]) -> Iterator[str]:
+    after_table = False
+    for block in blocks:
+        if block.table is None:
+            yield block.text or ""
+        else:
+            if after_table:
+                yield ""  # else two tables would be read as one
+            yield from (_row(cells) for cells in (block.table.header, *block.table.rows))
+        after_table = block.table is not None
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(c.replace("\\", "\\\\").replace("|", "\\|") for c in cells) + " |"
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    found = re.findall(r"((?:[^|\\]|\\.|\\$)*)(?:\||$)", line[1:])
+    cells = [re.sub(r"\\(.)", r"\1", cell.strip(" \t\u3000")) for cell in found]
+    while cells and not cells[-1]:
+        cells.pop()  # the closing bar, and the empty match at the end
+    return tuple(cells) or ("",)
+
+
+def _table(rows: list[tuple[str, ...]]) -> Table:
+    width = max(len(row) for row in rows)
+    even = [row + ("",) * (width - len(row)) for row in rows]
+    return Table(header=even[0], rows=tuple(even[1:]))
