@@ -35,4 +35,4 @@ _REASONS: Final = {
 
 def refused(fault: str, detail: str = "", **values: object) -> SealRefused:
     """The coded error for one of the faults above."""
-    return SealRefused(fault, detail, reason=tr(_REASONS[fault], **values))
+    return SealRefused(fault, detail, reason=tr(_REASONS[fault], language=None, **values))

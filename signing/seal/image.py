@@ -9,12 +9,13 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib.tables._g_l_y_f import Glyph as Outline
 
 from formats.typeset.fonts import FontSet, load_fonts
+from formats.typeset.sfnt import Sfnt
 from signing.seal.faults import refused
 
 Rank = Literal["province", "city", "county", "other"]
@@ -41,6 +42,8 @@ _STAR = 0.168
 """Radius of the star; 14 mm from point to point on a seal of 42 mm."""
 _GAP = 0.022
 """Between ring and characters."""
+_WEIGHT = 0.003
+"""Stroke drawn along the outlines: thin strokes of 宋体 would break up in print otherwise."""
 _PITCH = 26.0
 """Degrees from one character to the next where the name is short."""
 _SPAN = 256.0
@@ -148,7 +151,7 @@ def _arc(name: str, centre: float, outer: float, side: float, fonts: FontSet) ->
     middle = outer - height / 2
     chord = 2 * (middle - height * 0.2) * math.sin(math.radians(pitch or _PITCH) / 2)
     width = min(height * 0.8, chord * 0.9)
-    out: list[bytes] = []
+    out = [f"{_number(side * _WEIGHT)} w 1 j".encode()]
     for place, char in enumerate(name):
         turn = (place - (count - 1) / 2) * pitch
         out += _character(char, turn, (centre, outer - height, width, height), fonts)
@@ -176,7 +179,7 @@ def _character(
     pen = _Operators(place)
     outlines = _Outlines(face)
     outlines[glyph.number].draw(pen, outlines)
-    return [*pen.out, b"f"]
+    return [*pen.out, b"B"]
 
 
 class _Outlines:
@@ -185,10 +188,10 @@ class _Outlines:
     extended = False
     """Glyph numbers of 16 bits, as in every font but the few with over 65,535 glyphs."""
 
-    def __init__(self, face: Any) -> None:
+    def __init__(self, face: Sfnt) -> None:
         self._face = face
 
-    def __getitem__(self, number: int) -> Any:
+    def __getitem__(self, number: int) -> Outline:
         outline = Outline(self._face.outline(number))
         outline.expand(self)
         return outline

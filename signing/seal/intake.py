@@ -15,11 +15,16 @@ from formats.errors import TooLarge
 from formats.safe.pdf import BadPdf, EncryptedPdf, open_pdf
 from signing.seal.faults import refused
 
+Node = Any
+"""A pikepdf object: dictionary, array, name or number, known only when looked at."""
+
 _CATALOG: Final = frozenset(
-    "/Type /Pages /Version /Extensions /PageLabels /PageLayout /PageMode /ViewerPreferences /Lang "
-    "/Metadata /MarkInfo /StructTreeRoot /OutputIntents /Outlines /Dests /Names /AF /PieceInfo "
-    "/AcroForm".split()
-)
+    {
+        "/Type", "/Pages", "/Version", "/Extensions", "/PageLabels", "/PageLayout", "/PageMode",
+        "/ViewerPreferences", "/Lang", "/Metadata", "/MarkInfo", "/StructTreeRoot", "/Names",
+        "/OutputIntents", "/Outlines", "/Dests", "/AF", "/PieceInfo", "/AcroForm",
+    }
+)  # fmt: skip
 """What a catalog may hold: nothing in it changes what a page shows."""
 
 _NAMES: Final = frozenset({"/Dests", "/EmbeddedFiles"})
@@ -62,7 +67,7 @@ def _check_structure(pdf: pikepdf.Pdf) -> None:
         raise refused("revisions")
 
 
-def _check_catalog(root: Any) -> None:
+def _check_catalog(root: Node) -> None:
     if "/Perms" in root:
         raise refused("signed", "/Perms")
     if "/OCProperties" in root:
@@ -81,7 +86,7 @@ def _check_catalog(root: Any) -> None:
                 raise refused("catalog", entry, entry=entry)
 
 
-def _check_form(form: Any) -> None:
+def _check_form(form: Node) -> None:
     """A form may only hold empty signature fields, and no appearance of theirs."""
     if "/XFA" in form:
         raise refused("xfa")
@@ -92,58 +97,63 @@ def _check_form(form: Any) -> None:
             raise refused("form", str(field.get("/T", "")))
 
 
-def _check_object(item: Any) -> None:
+def _check_object(item: Node) -> None:
     """One indirect object; direct ones inside it are visited too."""
     pending = [item]
     while pending:
         value = pending.pop()
         if isinstance(value, pikepdf.Array):
-            pending += [inner for inner in value if not inner_is_indirect(inner)]
+            pending += [inner for inner in value if not _by_itself(inner)]
             continue
         if not isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
             continue
         _check_dictionary(value)
-        pending += [inner for _, inner in value.items() if not inner_is_indirect(inner)]
+        pending += [inner for _, inner in value.items() if not _by_itself(inner)]
 
 
-def inner_is_indirect(value: Any) -> bool:
-    """Whether the value is an indirect object, which is visited by itself."""
+def _by_itself(value: Node) -> bool:
+    """Whether the value is an indirect object, which is visited in its own turn."""
     return isinstance(value, pikepdf.Object) and bool(value.is_indirect)
 
 
-def _check_dictionary(value: Any) -> None:
+def _check_dictionary(value: Node) -> None:
     keys = frozenset(value.keys())
-    kind, action = value.get("/Type"), value.get("/S")
+    kind = value.get("/Type")
     if kind == "/Sig" and "/ByteRange" in keys:
         raise refused("signed", "/Sig")
-    if "/JS" in keys or action in _SCRIPTS:
-        raise refused("javascript")
-    if "/AA" in keys:
-        raise refused("action", "/AA", entry="/AA")
-    if kind == "/Action" and action not in _HARMLESS_ACTIONS:
-        raise refused("action", str(action), entry=str(action))
-    if "/A" in keys and isinstance(value["/A"], pikepdf.Dictionary):
-        inner = value["/A"].get("/S")
-        if inner is not None and inner not in _HARMLESS_ACTIONS and value.get("/S") is None:
-            raise refused("action", str(inner), entry=str(inner))
     if kind in _LAYERS or "/OC" in keys:
         raise refused("layers")
     if value.get("/FT") in _FIELDS:
         raise refused("form", str(value.get("/T", "")))
+    _check_actions(value, keys)
     if isinstance(value, pikepdf.Stream):
         _check_stream(value, keys)
     if kind == "/Filespec" or "/EF" in keys:
         _check_file(value)
 
 
-def _check_stream(value: Any, keys: frozenset[str]) -> None:
+def _check_actions(value: Node, keys: frozenset[str]) -> None:
+    """ISO 32000-1 12.6: an action is typed, or stands under /A, /AA or /Next of something else."""
+    if "/JS" in keys or value.get("/S") in _SCRIPTS:
+        raise refused("javascript")
+    if "/AA" in keys:
+        raise refused("action", "/AA", entry="/AA")
+    acting = [value] if value.get("/Type") == "/Action" else []
+    acting += [value[key] for key in ("/A", "/Next") if key in keys]
+    for action in acting:
+        kind = action.get("/S") if isinstance(action, pikepdf.Dictionary) else None
+        if kind is not None and kind not in _HARMLESS_ACTIONS:
+            raise refused("action", str(kind), entry=str(kind))
+
+
+def _check_stream(value: Node, keys: frozenset[str]) -> None:
     if keys & {"/F", "/FFilter"} or (value.get("/Subtype") == "/Form" and "/Ref" in keys):
         raise refused("external")
     if value.get("/Subtype") == "/PS" or "/OPI" in keys:
         raise refused("external")
 
 
-def _check_file(value: Any) -> None:
+def _check_file(value: Node) -> None:
     """Only the structured XML that our writer attaches: named .xml, typed XML, associated."""
     held = value.get("/EF", {})
     stream = held.get("/F", held.get("/UF"))
@@ -158,7 +168,7 @@ def _check_file(value: Any) -> None:
         raise refused("embedded", name)
 
 
-def _check_annotations(page: Any) -> None:
+def _check_annotations(page: Node) -> None:
     """Links may stay; anything that draws over the page may not."""
     for annotation in page.get("/Annots", []):
         subtype = annotation.get("/Subtype")

@@ -1,0 +1,66 @@
+"""Where a seal lies on its page: slots in millimetres from the top left, fields in PDF points."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from formats.typeset.display import SealSlot
+from signing.seal.faults import refused
+from signing.seal.image import POINTS, SealImage
+
+Box = tuple[float, float, float, float]
+Node = Any
+"""A pyHanko object, known only when looked at."""
+
+_TOLERANCE_MM: Final = 0.5
+"""Between a seal's diameter and its slot's; slots are laid out for the nominal sizes."""
+
+
+def field_name(number: int) -> str:
+    """The name of the signature field of the slot of that number, counted from 0."""
+    return f"Seal{number + 1}"
+
+
+def slot_for(slots: Sequence[SealSlot], image: SealImage) -> int:
+    """Which slot the seal goes in: its body's own, else the first. Raises `SealRefused`."""
+    if not slots:
+        raise refused("no-slot")
+    own = [number for number, slot in enumerate(slots) if slot.body == image.name]
+    chosen = own[0] if own else 0
+    if abs(slots[chosen].diameter_mm - image.diameter_mm) > _TOLERANCE_MM:
+        raise refused("image", f"{image.diameter_mm} in {slots[chosen].diameter_mm} mm")
+    return chosen
+
+
+def check_apart(slots: Sequence[SealSlot]) -> None:
+    """GB/T 9704-2012 7.3.5.1: seals neither touch nor cross. Raises `SealRefused`."""
+    for number, first in enumerate(slots):
+        for second in slots[number + 1 :]:
+            apart_x, apart_y = first.x_mm - second.x_mm, first.y_mm - second.y_mm
+            least = (first.diameter_mm + second.diameter_mm) / 2
+            if first.page == second.page and apart_x**2 + apart_y**2 <= least**2:
+                raise refused("overlap", f"{first.body}, {second.body}")
+
+
+def box_of(slot: SealSlot, page: Node) -> Box:
+    """The field's rectangle (left, bottom, right, top). Raises `SealRefused`."""
+    if int(_inherited(page, "/Rotate", 0)) % 360:
+        raise refused("rotated", f"page {slot.page}")
+    media = [float(edge) for edge in _inherited(page, "/MediaBox", (0, 0, 0, 0))]
+    left, right = min(media[0], media[2]), max(media[0], media[2])
+    bottom, top = min(media[1], media[3]), max(media[1], media[3])
+    radius = slot.diameter_mm / 2 * POINTS
+    x, y = left + slot.x_mm * POINTS, top - slot.y_mm * POINTS
+    box = (x - radius, y - radius, x + radius, y + radius)
+    if box[0] < left or box[1] < bottom or box[2] > right or box[3] > top:
+        raise refused("slot", f"page {slot.page}")
+    return box
+
+
+def _inherited(page: Node, key: str, default: Node) -> Node:
+    """A page attribute, from the page tree where the page leaves it out (ISO 32000-1 7.7.3.4)."""
+    node, steps = page, 0
+    while node is not None and steps < 64:  # noqa: PLR2004 - no real page tree is that deep
+        if key in node:
+            return node[key]
+        node, steps = node.get("/Parent"), steps + 1
+    return default

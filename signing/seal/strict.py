@@ -1,0 +1,54 @@
+"""pyHanko's reader and writer behind one coded boundary, always strict, always with its limits.
+
+pyHanko raises what its parsing happens to meet (ValueError, KeyError, AssertionError and more); all
+of that means one thing here: the file is not one that can be sealed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Final
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.sign.general import SigningError
+
+from signing.seal.faults import refused
+
+PDF_FAULTS: Final = (
+    PdfError,
+    SigningError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    RuntimeError,
+    NotImplementedError,
+)
+"""What pyHanko lets out for a file that is not what it claims to be."""
+
+
+@contextmanager
+def coded() -> Iterator[None]:
+    """Turn whatever the PDF's structure provokes into `SealRefused`."""
+    try:
+        yield
+    except PDF_FAULTS as error:
+        raise refused("malformed", f"{type(error).__name__}: {error}") from error
+
+
+def open_writer(pdf: bytes, identifier: bytes) -> IncrementalPdfFileWriter:
+    """A writer that appends to ``pdf``. ``identifier``: 16 bytes naming the new revision.
+
+    ISO 32000-1 14.4: the second half of /ID changes with the content. pyHanko draws it at random;
+    here it follows from what is written, so that the same act gives the same bytes.
+    """
+    writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=True)
+    kept = writer.document_id[0] if "/ID" in writer.prev.trailer else identifier
+    writer._document_id = generic.ArrayObject(  # noqa: SLF001 - there is no other way to set it
+        [generic.ByteStringObject(kept), generic.ByteStringObject(identifier)]
+    )
+    return writer

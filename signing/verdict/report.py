@@ -1,0 +1,156 @@
+"""The verdict as a value: one status for the whole document, one sentence, the reasons, the proof.
+
+``valid`` and ``intact`` of a single signature are never shown alone: a document is what its worst
+part is. `Verdict` is what the command line prints, the window shows and the receipt binds.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta, timezone
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from formats.canonical import Value, to_bytes
+from formats.i18n import mark, tr
+from formats.ids import Digest, Instant, sha256
+from signing.verdict.reasons import SEVERITY, Reason, Status, reason, worst
+
+EXIT_STATUS: Final[dict[Status, int]] = {"green": 0, "green-b": 0, "blue": 0, "amber": 2, "red": 1}
+
+CHINA: Final = timezone(timedelta(hours=8), "CST")
+"""The time people here read."""
+
+SignatureKind = Literal["certification", "approval", "timestamp"]
+
+_SENTENCES: Final[dict[Status, str]] = {
+    "green": mark("签名有效：由“{body}”于 {time}（可信时间戳）签发，签发后未被改动。"),
+    "green-b": mark(
+        "签名有效：由“{body}”签发，签发后未被改动；"
+        "签发时间 {time} 为签名人自报，未经时间戳证明。"
+    ),
+    "blue": mark(
+        "签名有效：由“{body}”于 {time} 签发；"
+        "签发后有 {count} 项经许可的补充（{why}），可查看签发时原件。"
+    ),
+    "amber": mark("暂不能确认：{why}。"),
+    "red": mark("不可信：{why}。请勿据此办理，并通知来文单位。"),
+}  # fmt: skip
+
+_ADVICE: Final[dict[Status, str]] = {
+    "green": mark("可以据此办理。"),
+    "green-b": mark("可以据此办理；需要证明签发时间时，请发文单位加盖时间戳。"),
+    "blue": mark("可以据此办理。"),
+    "amber": mark("请同步通讯录和吊销列表后重新验证，或与来文单位核实；确认之前请勿据此办理。"),
+    "red": mark("请勿据此办理。请保留收到的原件，并用已知的联系方式通知来文单位。"),
+}
+
+
+class SignatureReport(Value, frozen=True, kw_only=True):
+    """One signature or archive time-stamp of the document."""
+
+    field: str
+    kind: SignatureKind
+    status: Status
+    reasons: tuple[Reason, ...]
+    body_id: str = ""
+    """The 机关 whose UKEY signed, for example ``340000.bgt``; empty where it is none of ours."""
+    body: str = ""
+    """Its name as the certificate has it."""
+    serial: str = ""
+    issuer: str = ""
+    certificate: Digest | None = None
+    time: Instant | None = None
+    """When it was signed: proven by a time-stamp, else what the signer claims."""
+    proven: bool = False
+    authority: str = ""
+    """Who issued the time-stamp."""
+    pages: int = 0
+    """Pages of the revision that it signed."""
+    covers: int = 0
+    """Bytes from the start of the file that it vouches for: the revision as signed."""
+
+
+class Verdict(Value, frozen=True, kw_only=True):
+    """What is to be thought of a document."""
+
+    v: Literal[1] = 1
+    status: Status
+    sentence: str
+    advice: str
+    reasons: tuple[Reason, ...]
+    signatures: tuple[SignatureReport, ...] = ()
+    signed_pages: int = 0
+    """Pages that the issuing body's seal vouches for."""
+    digest: Digest
+    """Of the whole file as it was verified."""
+    size: Annotated[int, msgspec.Meta(ge=0)]
+    verified_at: Instant
+
+    @property
+    def exit_status(self) -> int:
+        """0 to rely upon, 2 not settled, 1 not to be relied upon."""
+        return EXIT_STATUS[self.status]
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the document may be acted upon."""
+        return self.exit_status == 0
+
+    @property
+    def seal(self) -> SignatureReport | None:
+        """The issuing body's certification, when there is one."""
+        return next((s for s in self.signatures if s.kind == "certification"), None)
+
+    def has(self, code: str) -> bool:
+        """Whether a reason of that code was given."""
+        return any(r.code == code for r in self.reasons)
+
+    def json(self) -> bytes:
+        """The verdict as one canonical JSON object."""
+        return to_bytes(self)
+
+
+def verdict_of(
+    pdf: bytes,
+    *,
+    reasons: Iterable[Reason],
+    signatures: tuple[SignatureReport, ...] = (),
+    now: Instant,
+) -> Verdict:
+    """The verdict that the document's reasons and those of its signatures add up to."""
+    own = (r for s in signatures for r in s.reasons)
+    gathered = tuple({(r.code, r.text): r for r in (*reasons, *own)}.values())
+    ordered = tuple(sorted(gathered, key=lambda r: -SEVERITY.index(r.status)))
+    status = worst(ordered)
+    seal = next((s for s in signatures if s.kind == "certification"), None)
+    return Verdict(
+        status=status,
+        sentence=_sentence(status, ordered, seal, len(signatures) - 1),
+        advice=tr(_ADVICE[status]),
+        reasons=ordered,
+        signatures=signatures,
+        signed_pages=seal.pages if seal else 0,
+        digest=sha256(pdf),
+        size=len(pdf),
+        verified_at=now,
+    )
+
+
+def refusal(pdf: bytes, code: str, now: Instant) -> Verdict:
+    """The verdict on bytes that could not even be looked at."""
+    return verdict_of(pdf, reasons=(reason(code),), now=now)
+
+
+def _sentence(
+    status: Status, reasons: tuple[Reason, ...], seal: SignatureReport | None, count: int
+) -> str:
+    """The one sentence; it names the reasons that decided, never a lesser one."""
+    deciding = tuple(r.text for r in reasons if r.status == status)
+    time = seal.time.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S") if seal and seal.time else "—"
+    return tr(
+        _SENTENCES[status],
+        body=seal.body if seal else "",
+        time=time,
+        count=max(count, 1),
+        why=tr("；").join(deciding),
+    )
