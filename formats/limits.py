@@ -29,9 +29,6 @@ MAX_CMS_CERTIFICATES: Final = 16
 MAX_CERTIFICATE_BYTES: Final = 16 * KIB
 """Certificates here are under 2 KiB; foreign ones with long policies stay under eight."""
 
-MAX_TIMESTAMP_BYTES: Final = 64 * KIB
-"""A response with its chain is under 4 KiB; foreign ones with long chains stay under 16."""
-
 # --- typesetting --------------------------------------------------------------------------------
 MAX_FONT_FILES: Final = 4000
 """A full office workstation has some 800 font files; beyond this a scan is looking elsewhere."""
@@ -190,3 +187,65 @@ SESSION_HOURS: Final = 8
 BODY_REQUESTS_PER_SECOND: Final = 50
 BODY_REQUEST_BURST: Final = 400
 """A sign-for batch of a hundred documents is four requests each."""
+
+# --- the vault and the archive ------------------------------------------------------------------
+MAX_KEYS_BYTES: Final = 1 * MIB
+"""`vault.keys`: sixty-four slots of some 2 KiB each are 128 KiB."""
+
+MAX_KEY_SLOTS: Final = 64
+"""UKEYs and recovery ways of one vault; a large office has some twenty."""
+
+MAX_ITEM_TEXT: Final = 32 * MIB
+"""Indexed text of one item; a 2,000-page annex is some 6 MiB of UTF-8."""
+
+MAX_ITEM_FILES: Final = 400
+"""Files of one item: the parts of a package twice over."""
+
+MAX_QUERY_CHARS: Final = 1000
+"""A search a person types or pastes; a whole title is under 100 characters."""
+
+MAX_QUERY_TERMS: Final = 64
+"""Words in one search; more is a pasted paragraph."""
+
+MAX_QUERY_DEPTH: Final = 16
+"""Nested parentheses in one search."""
+
+MAX_SEARCH_PAGE: Final = 1000
+"""Hits on one page of results; the cursor fetches the rest."""
+
+# --- the document -------------------------------------------------------------------------------
+MAX_TITLE_CHARS: Final = 200
+"""The longest titles of record have some 110 characters: five rows of 2号 type."""
+
+MAX_LINE_CHARS: Final = 400
+"""A name, a note, a contact: more than ten rows of type is no longer one."""
+
+MAX_PARAGRAPHS: Final = 20_000
+"""The document and its attachments together; a plan of 300 pages has some 4,000."""
+
+MAX_PARAGRAPH_CHARS: Final = 20_000
+"""One paragraph over thirty pages is a file that lost its line ends."""
+
+MAX_TABLE_COLUMNS: Final = 40
+"""On a landscape page a column under 6 mm holds no character."""
+
+MAX_TABLE_ROWS: Final = 5_000
+"""Lists of that length (quotas by village) exist; longer ones travel as files."""
+
+MAX_CELL_CHARS: Final = 2_000
+"""A cell higher than a page cannot be set."""
+
+MAX_DOCUMENT_NAMES: Final = 2_000
+"""Names in 主送 or 抄送; a province has about 1,500 bodies that could be written one by one."""
+
+MAX_ISSUERS: Final = 30
+"""Joint documents of record have up to some twenty issuers."""
+
+MAX_DOCUMENT_ATTACHMENTS: Final = 50
+"""附件 bound into one document."""
+
+MAX_DOCX_MEMBERS: Final = 4_000
+"""A DOCX with a picture on each of 1,000 pages has some 2,100 parts."""
+
+MAX_DOCX_BYTES: Final = 256 * MIB
+"""All parts of a DOCX unpacked: 64 MiB of pictures, and text that packs 8:1."""

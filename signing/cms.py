@@ -107,12 +107,14 @@ def build_signed_data(
     content_type: str = DATA,
     at: datetime | None = None,
     timestamp: TokenFor | None = None,
+    with_certificates: bool = True,
 ) -> bytes:
     """A whole ContentInfo: SignedData over content with that ``digest``.
 
     ``content`` is carried inside when given (attached). ``at`` becomes the signing-time attribute;
     PAdES leaves it out (EN 319 142-1 6.3). ``timestamp`` is asked for a token over the signature
-    value, which becomes the one unsigned attribute (level T). Whatever the key or the time-stamp
+    value, which becomes the one unsigned attribute (level T). ``with_certificates`` is false only
+    for a time-stamp asked for without them. Whatever the key or the time-stamp
     source raises passes through.
     """
     template = template_for(signer.certificate, signer.chain, signer.algorithm)
@@ -144,7 +146,7 @@ def build_signed_data(
         der.integer(1 if content_type == DATA else 3),  # RFC 5652 5.1
         der.encode(der.SET, template.digest_algorithm),
         der.sequence(kind, carried),
-        template.certificates,
+        template.certificates if with_certificates else b"",
         der.encode(der.SET, info),
     )
     return der.sequence(der.oid(SIGNED_DATA), der.encode(0xA0, signed_data))

@@ -91,7 +91,7 @@ def public_key(certificate: bytes) -> PublicKeyTypes:
     """The public key of a DER certificate, P-256 or RSA. Raises `WeakAlgorithm`."""
     try:
         key = x509.load_der_x509_certificate(certificate).public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise WeakAlgorithm(str(error), algorithm="?") from error
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == "secp256r1":
         return key

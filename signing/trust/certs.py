@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.oid import NameOID
 
@@ -18,6 +19,15 @@ from formats.errors import BadInput
 from formats.i18n import mark
 
 OWNER_PREFIX = "urn:yidao:"
+UNREADABLE: Final = (
+    ValueError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    UnsupportedAlgorithm,
+)
+"""What the library raises, none of it a common class, for bytes that are not X.509."""
+
 OwnerKind = Literal["body", "node", "role", "other"]
 
 
@@ -45,7 +55,8 @@ def load(der: bytes) -> x509.Certificate:
         certificate = x509.load_der_x509_certificate(der)
         certificate.extensions  # noqa: B018 - parsed lazily; a bad one must fail here
         certificate.subject, certificate.issuer  # noqa: B018 - the same
-    except ValueError as error:
+        certificate.not_valid_before_utc, certificate.not_valid_after_utc  # noqa: B018 - the same
+    except UNREADABLE as error:
         raise CertificateBad(str(error)) from error
     return certificate
 

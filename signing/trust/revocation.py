@@ -1,0 +1,104 @@
+"""Revocation lists (RFC 5280 5 and 6.3), from the directory alone: nothing is ever fetched.
+
+A list counts for an issuer when it bears its name, its key's signature and no critical extension
+that narrows it. Of several the newest decides.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from formats.errors import BadInput
+from formats.i18n import mark
+from signing.trust import certs
+
+
+class RevocationListBad(BadInput):
+    """The bytes are not a revocation list."""
+
+    code = "trust.crl-bad"
+    happened = mark("吊销列表无法读取，可能已损坏。")
+    advice = mark("请重新获取吊销列表后重试。")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the newest list of its issuer says about one certificate."""
+
+    revoked: datetime | None
+    """When it was revoked, if it was."""
+    reason: str | None
+    """RFC 5280 5.3.1, for example ``keyCompromise``."""
+    as_of: datetime
+    """When that list was made."""
+    until: datetime
+    """When the next was promised; the list says nothing about later."""
+
+
+@lru_cache(maxsize=512)
+def load_crl(der: bytes) -> x509.CertificateRevocationList:
+    """The list. Raises `RevocationListBad`."""
+    try:
+        crl = x509.load_der_x509_crl(der)
+        crl.extensions, crl.issuer  # noqa: B018 - parsed lazily; a bad one must fail here
+        crl.last_update_utc, crl.next_update_utc  # noqa: B018 - the same
+    except certs.UNREADABLE as error:
+        raise RevocationListBad(str(error)) from error
+    return crl
+
+
+def status_of(certificate: bytes, issuer: bytes, crls: Iterable[bytes]) -> Status | None:
+    """What is known about a certificate of that issuer; ``None`` without a usable list."""
+    issued_by = certs.load(issuer)
+    usable = []
+    for der in crls:
+        with suppress(RevocationListBad):
+            if load_crl(der).issuer == issued_by.subject and _speaks_for(der, issuer):
+                usable.append(load_crl(der))
+    if not usable:
+        return None
+    crl = max(usable, key=lambda c: c.last_update_utc)
+    # A list without nextUpdate promises nothing beyond its own moment; RFC 5280 5.1.2.5.
+    until = crl.next_update_utc or crl.last_update_utc
+    entry = crl.get_revoked_certificate_by_serial_number(certs.load(certificate).serial_number)
+    if entry is None:
+        return Status(None, None, crl.last_update_utc, until)
+    return Status(entry.revocation_date_utc, _reason(entry), crl.last_update_utc, until)
+
+
+@lru_cache(maxsize=1024)
+def _speaks_for(crl_der: bytes, issuer: bytes) -> bool:
+    """Whether the issuer's key signed the list, and may, and the list covers all it issued."""
+    crl, issued_by = load_crl(crl_der), certs.load(issuer)
+    if any(extension.critical for extension in crl.extensions):
+        return False  # an indirect, partial or delta list; RFC 5280 5.2.4, 5.2.5
+    if crl.signature_hash_algorithm is None or crl.signature_hash_algorithm.digest_size < 32:  # noqa: PLR2004 - SHA-256 and up
+        return False
+    try:
+        usage = issued_by.extensions.get_extension_for_class(x509.KeyUsage).value
+        key = issued_by.public_key()
+        if not usage.crl_sign or not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+            return False
+        return crl.is_signature_valid(key)
+    except (x509.ExtensionNotFound, InvalidSignature, *certs.UNREADABLE):
+        return False
+
+
+def _reason(entry: x509.RevokedCertificate) -> str:
+    try:
+        reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
+    except (x509.ExtensionNotFound, ValueError):
+        return "unspecified"
+    return str(reason.value)
+
+
+def next_update(crls: Iterable[bytes]) -> datetime | None:
+    """When the first of these lists runs out; ``None`` without any."""
+    ends = [load_crl(der).next_update_utc or datetime.min.replace(tzinfo=UTC) for der in crls]
+    return min(ends, default=None)

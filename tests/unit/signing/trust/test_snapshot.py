@@ -1,0 +1,158 @@
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from formats.canonical import NotCanonical, to_bytes
+from formats.directory import Snapshot
+from signing import cms
+from signing.errors import SignatureInvalid
+from signing.pilot import Pilot, issue_node, revoke
+from signing.trust.certs import serial_of
+from signing.trust.errors import Revoked, UnknownIssuer, WrongUsage
+from signing.trust.snapshot import (
+    SnapshotEarly,
+    SnapshotExpired,
+    SnapshotForked,
+    SnapshotOlder,
+    digest_of,
+    open_snapshot,
+    sign_snapshot,
+    trust_from_snapshot,
+)
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+
+def clock() -> datetime:
+    return NOW
+
+
+def snapshot_of(pki: Pilot, version: int = 1, previous: str | None = None) -> Snapshot:
+    return Snapshot(
+        version=version,
+        issued=NOW,
+        expires=NOW + timedelta(days=7),
+        suite="INTL",
+        previous=previous,
+        nodes=(),
+        bodies=(),
+        certificates=pki.certificates(),
+        revocations=pki.crls(),
+    )
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> Pilot:
+    return Pilot.create(tmp_path_factory.mktemp("pki"), clock, os.urandom)
+
+
+def signed(pki: Pilot, snapshot: Snapshot) -> bytes:
+    return sign_snapshot(snapshot, pki.directory_signer(), NOW)
+
+
+def test_a_signed_directory_comes_back_as_it_was(pki: Pilot) -> None:
+    snapshot = snapshot_of(pki)
+
+    assert snapshot == open_snapshot(signed(pki, snapshot), pki.anchors, now=NOW)
+
+
+def test_the_next_version_follows_by_digest(pki: Pilot) -> None:
+    first = snapshot_of(pki)
+    second = snapshot_of(pki, 2, digest_of(first))
+
+    opened = open_snapshot(signed(pki, second), pki.anchors, now=NOW, known=first)
+
+    assert second == opened
+
+
+def test_a_later_version_may_skip_some(pki: Pilot) -> None:
+    later = snapshot_of(pki, 9, "sha256:" + "0" * 64)
+
+    opened = open_snapshot(signed(pki, later), pki.anchors, now=NOW, known=snapshot_of(pki))
+
+    assert 9 == opened.version
+
+
+def test_a_lower_version_is_refused(pki: Pilot) -> None:
+    with pytest.raises(SnapshotOlder):
+        open_snapshot(signed(pki, snapshot_of(pki)), pki.anchors, now=NOW, at_least_version=2)
+
+
+def test_a_fork_of_the_known_directory_is_refused(pki: Pilot) -> None:
+    fork = snapshot_of(pki, 2, "sha256:" + "0" * 64)
+
+    with pytest.raises(SnapshotForked):
+        open_snapshot(signed(pki, fork), pki.anchors, now=NOW, known=snapshot_of(pki))
+
+
+def test_another_directory_of_the_same_version_is_refused(pki: Pilot) -> None:
+    first = snapshot_of(pki)
+    other = msgspec.structs.replace(first, expires=NOW + timedelta(days=9))
+
+    with pytest.raises(SnapshotForked):
+        open_snapshot(signed(pki, other), pki.anchors, now=NOW, known=first)
+
+
+def test_an_expired_directory_is_refused(pki: Pilot) -> None:
+    with pytest.raises(SnapshotExpired):
+        open_snapshot(signed(pki, snapshot_of(pki)), pki.anchors, now=NOW + timedelta(days=7))
+
+
+def test_a_directory_from_the_future_is_refused(pki: Pilot) -> None:
+    with pytest.raises(SnapshotEarly):
+        open_snapshot(signed(pki, snapshot_of(pki)), pki.anchors, now=NOW - timedelta(minutes=11))
+
+
+def test_a_node_may_not_sign_the_directory(pki: Pilot, tmp_path: Path) -> None:
+    node = issue_node(pki, "340000", tmp_path).signer()
+
+    with pytest.raises(WrongUsage):
+        open_snapshot(sign_snapshot(snapshot_of(pki), node, NOW), pki.anchors, now=NOW)
+
+
+def test_a_directory_of_another_network_is_refused(pki: Pilot, tmp_path: Path) -> None:
+    other = Pilot.create(tmp_path / "other", clock, os.urandom)
+
+    with pytest.raises(UnknownIssuer):
+        open_snapshot(signed(other, snapshot_of(other)), pki.anchors, now=NOW)
+
+
+def test_a_revoked_signer_does_not_get_by_with_an_old_list(tmp_path: Path) -> None:
+    pki = Pilot.create(tmp_path / "pki", clock, os.urandom)
+    signer, old_lists = pki.directory_signer(), snapshot_of(pki)
+    pki.clock = lambda: NOW + timedelta(hours=1)
+    revoke(pki, serial_of(signer.certificate), reason="keyCompromise", at=NOW)
+    known = snapshot_of(pki)
+    later = msgspec.structs.replace(old_lists, version=3)
+
+    with pytest.raises(Revoked):
+        open_snapshot(
+            sign_snapshot(later, signer, NOW),
+            pki.anchors,
+            now=NOW + timedelta(hours=2),
+            known=known,
+        )
+
+
+def test_a_changed_directory_is_refused(pki: Pilot) -> None:
+    p7m = signed(pki, snapshot_of(pki))
+
+    with pytest.raises(SignatureInvalid):
+        open_snapshot(p7m.replace(b'"INTL"', b'"INTM"'), pki.anchors, now=NOW)
+
+
+def test_a_directory_that_is_not_canonical_is_refused(pki: Pilot) -> None:
+    data = to_bytes(snapshot_of(pki)).replace(b'{"bodies"', b'{ "bodies"', 1)
+
+    with pytest.raises(NotCanonical):
+        open_snapshot(cms.sign_attached(data, pki.directory_signer(), at=NOW), pki.anchors, now=NOW)
+
+
+def test_the_directory_carries_what_trust_needs(pki: Pilot, tmp_path: Path) -> None:
+    node = issue_node(pki, "340000", tmp_path)
+    trust = trust_from_snapshot(snapshot_of(pki), pki.anchors)
+
+    assert "340000" == trust.validate(node.certificate, NOW, "node").owner.id
