@@ -8,6 +8,7 @@ monotone: a repeated event changes nothing, and nothing goes back.
 from typing import ClassVar, Final, Literal
 
 from formats.errors import Refused
+from formats.evidence.record import Event
 from formats.i18n import mark, tr
 
 State = Literal[
@@ -23,28 +24,12 @@ State = Literal[
 ]
 """``expired``: not signed for in time, still open. ``undeliverable``: given up on the road."""
 
-Event = Literal[
-    "SubmissionAcceptance",
-    "RelayAcceptance",
-    "ContentConsignment",
-    "ContentConsignmentFailure",
-    "ContentHandover",
-    "ConsignmentAcceptance",
-    "ConsignmentRejection",
-    "AcceptanceRejectionExpiry",
-    "ConsignmentNotification",
-    "RecallRequest",
-    "RecallAcceptance",
-    "RecallRejection",
-]
-"""ETSI EN 319 522-1 event names; the three Recall ones are ours (撤回 has no ETSI name)."""
-
 DECISIVE: Final[frozenset[str]] = frozenset({"signed_for", "returned", "recalled"})
 """States that no later event changes."""
 
 _OPEN: Final = ("consigned", "delivered", "expired")
 
-_DESTINATION: Final[dict[Event, dict[str, State]]] = {
+_DESTINATION: Final[dict[str, dict[str, State]]] = {
     "ContentConsignment": {"accepted": "consigned", "relayed": "consigned"},
     "ContentHandover": {"consigned": "delivered", "expired": "expired"},
     "ConsignmentAcceptance": dict.fromkeys(_OPEN, "signed_for"),
@@ -101,6 +86,14 @@ class NotYetArrived(Refused):
     happened = mark("该公文尚未送达，不能执行此操作。")
     safe = mark("没有任何改动。")
     advice = mark("请等待送达后重试。")
+
+
+def state_of(text: str) -> State:
+    """The state with that name, as a store keeps it."""
+    for state in _RANK:
+        if state == text:
+            return state
+    raise ValueError(text)
 
 
 def decide(state: State, event: Event) -> State:

@@ -145,6 +145,16 @@ class Work:
         row = self.connection.execute(query.where(records.c.digest == digest)).one_or_none()
         return RecordRef(*row) if row else None
 
+    def follows(self, statement: Statement) -> bool:
+        """Whether ``prev`` and ``seq`` name a record of the same consignment kept here."""
+        query = select(records.c.id).where(
+            records.c.digest == statement.prev,
+            records.c.position == statement.seq - 1,
+            records.c.dispatch == statement.dispatch,
+            (records.c.consignment == statement.consignment) | records.c.consignment.is_(None),
+        )
+        return self.connection.execute(query).first() is not None
+
     def last(self, dispatch: DispatchId, consignment: ConsignmentId) -> RecordRef | None:
         """The newest record of a consignment; that of its submission where it has none yet."""
         query = (
