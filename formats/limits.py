@@ -162,6 +162,9 @@ MAX_SEAL_SLOTS: Final = 100
 MAX_CONFIG_BYTES: Final = 64 * KIB
 """A node's settings are some ten lines."""
 
+MAX_RECEIPT_BYTES: Final = 256 * KIB
+"""A record, a time-stamp and a proof, all in base64."""
+
 MAX_GROUP: Final = 128
 """Submissions of one commit: beyond it a commit gains nothing and a fault would cost more."""
 
