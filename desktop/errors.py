@@ -3,8 +3,9 @@
 Trouble with the exchange node is drawn in `formats.protocol.errors`.
 
 YidaoError
-└── DiskTrouble           a file could not be read or written
-    └── DiskFull          no room is left
+├── DiskTrouble           a file could not be read or written
+│   └── DiskFull          no room is left
+└── OtherDocument         the node answered with a receipt of another document
 Refused
 ├── BlockedByRules        a finding of severity ``block`` stands
 ├── NotFound              there is no such draft, document or consignment here
@@ -84,3 +85,12 @@ class PinNeeded(Refused):
     code = "ukey.pin-needed"
     happened = mark("需要 UKEY 的 PIN，但没有输入。")
     advice = mark("请在终端输入 PIN，或用 --pin-file 指定存放 PIN 的文件。")
+
+
+class OtherDocument(YidaoError):
+    """The node answered with a receipt of another document."""
+
+    code = "evidence.other-document"
+    happened = mark("交换节点的回执属于另一份公文，不予采信。")
+    safe = mark("公文已保存在本机，状态没有改动。")
+    advice = mark("请稍后重试；若仍出现，请把错误代码告诉管理员。")

@@ -221,7 +221,7 @@ class PendingRow:
     """One act that waits in the outbox for the node."""
 
     id: str
-    kind: Literal["submit", "sign-for", "return", "recall", "remind"]
+    kind: Literal["submit", "delivered", "sign-for", "return", "recall", "remind"]
     target: str
     """Dispatch or consignment id."""
     title: str

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from desktop.store.connection import Connection, from_text, to_text
 
-Kind = Literal["submit", "sign-for", "return", "recall", "remind"]
+Kind = Literal["submit", "delivered", "sign-for", "return", "recall", "remind"]
 
 BACK_OFF: Final = (5, 30, 120, 600)
 """Seconds to the next try; the last one repeats. Jitter is added by the caller."""
