@@ -32,7 +32,7 @@ def blocks_of_text(text: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     rows: list[tuple[str, ...]] = []
     for raw in (*text.splitlines(), ""):
-        line = raw.strip(" \t\u3000")
+        line = raw.strip()  # full-width and no-break spaces too: text pasted from the web has them
         if line.startswith("|"):
             cells = _cells(line)
             if not all(re.fullmatch(r":?-{3,}:?", cell) for cell in cells):
