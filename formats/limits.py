@@ -252,3 +252,9 @@ MAX_DOCX_MEMBERS: Final = 4_000
 
 MAX_DOCX_BYTES: Final = 256 * MIB
 """All parts of a DOCX unpacked: 64 MiB of pictures, and text that packs 8:1."""
+
+MAX_VERIFY_SECONDS: Final = 30
+"""Processor time to verify one foreign PDF; an honest one of 2,000 pages takes under two."""
+
+MAX_VERIFY_MEMORY: Final = 1 * GIB
+"""Address space for that, beyond eight times the file; the libraries alone map some 300 MiB."""
