@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from desktop.errors import NotFound
 from desktop.services import checking
 from desktop.services.bodies import Bodies
-from desktop.services.keeping import keep_file
+from desktop.services.keeping import put_named, read_named
 from desktop.services.rows import DraftRow, FileRow, FindingRow, Preview
 from desktop.services.session import Workspace
 from desktop.services.typesetting import typeset
@@ -75,9 +75,16 @@ class Drafting:
         main: Sequence[str] = (),
         cc: Sequence[str] = (),
     ) -> DraftRow:
-        """Keep a draft, new or over the one of that id. Raises `NotFound`."""
-        from formats.document.parse import document_to_json  # noqa: PLC0415 - loads when used
+        """Keep a draft, new or over the one of that id.
 
+        Raises `NotFound`, `Classified` (a 密级 is never kept), or another `BadInput`.
+        """
+        from formats.document.parse import (  # noqa: PLC0415 - loads when used
+            check_document,
+            document_to_json,
+        )
+
+        check_document(document, unfinished=True)
         workspace = self._workspace
         now = workspace.clock()
         identifier = draft or new_id(workspace.clock, workspace.randomness)
@@ -127,8 +134,9 @@ class Drafting:
                 raise NotFound(draft, what=draft)
             if len(files.of(db, draft)) >= MAX_ATTACHED_FILES:
                 raise TooLarge("attached files", limit=MAX_ATTACHED_FILES)
-        kept = keep_file(self._workspace, source)
+        kept, ref = put_named(self._workspace, *read_named(source))
         with self._workspace.vault.transaction() as db:
+            self._workspace.vault.blobs.keep(db, ref)
             files.put(db, draft, kept)
         return file_row(kept)
 
@@ -180,7 +188,7 @@ def parsed(document: bytes) -> Document:
     """The document of a JSON that was kept here."""
     from formats.document.parse import parse_document  # noqa: PLC0415 - loads when used
 
-    return parse_document(document)
+    return parse_document(document, unfinished=True)
 
 
 def file_row(kept: KeptFile) -> FileRow:

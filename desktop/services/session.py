@@ -75,12 +75,13 @@ class Workspace:
         Raises `TokenMissing`, `PinWrong`, `PinLocked`, `WrongOwner`, `KeyMissing`, or what the
         vault and the directory raise. The PIN is wiped by the caller.
         """
+        from desktop.services.slots import TokenOpener  # noqa: PLC0415 - beside the vault
         from desktop.vault.vault import Vault  # noqa: PLC0415 - SQLCipher loads when it is used
 
         snapshot = load_directory(profile, clock)
         token = open_token(profile, provider)
         token.login(pin)
-        vault = Vault.open(profile.vault_folder, token)
+        vault = Vault.open(profile.vault_folder, TokenOpener(token), randomness=randomness)
         return cls._begin(
             profile,
             token=token,
@@ -105,6 +106,7 @@ class Workspace:
         The slots are the body's encryption certificates in the directory. Raises as `open`, and
         `KeyMissing` when the directory names none.
         """
+        from desktop.services.slots import slots_for  # noqa: PLC0415 - beside the vault
         from desktop.vault.vault import Vault  # noqa: PLC0415 - SQLCipher loads when it is used
 
         snapshot = load_directory(profile, clock)
@@ -113,7 +115,12 @@ class Workspace:
             raise KeyMissing(f"no encryption certificate of {profile.body} in the directory")
         token = open_token(profile, provider)
         token.login(pin)
-        vault = Vault.create(profile.vault_folder, certificates, randomness=randomness)
+        vault = Vault.create(
+            profile.vault_folder,
+            slots_for(certificates, token, randomness),
+            clock=clock,
+            randomness=randomness,
+        )
         return cls._begin(
             profile,
             token=token,
@@ -151,7 +158,7 @@ class Workspace:
         if self._transport is not None:
             self._transport.close()
             self._transport = None
-        self.vault.close()
+        self.vault.lock()
         self._token.logout()
 
     def __enter__(self) -> Self:
