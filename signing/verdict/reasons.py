@@ -14,6 +14,7 @@ _REASONS: Final[dict[str, tuple[Status, str]]] = {
     # --- red: not to be relied upon
     "unreadable": ("red", mark("文件已损坏或结构有误，无法验证")),
     "too-large": ("red", mark("文件过大，超出可验证的范围")),
+    "limits": ("red", mark("文件的结构过于复杂，超出验证所允许的时间或内存")),
     "encrypted": ("red", mark("文件已加密，无法验证")),
     "unsigned": ("red", mark("文件没有盖章或签名")),
     "extra-bytes": ("red", mark("文件首尾有不受签名保护的内容")),

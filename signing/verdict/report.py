@@ -20,7 +20,8 @@ EXIT_STATUS: Final[dict[Status, int]] = {"green": 0, "green-b": 0, "blue": 0, "a
 CHINA: Final = timezone(timedelta(hours=8), "CST")
 """The time people here read."""
 
-SignatureKind = Literal["certification", "approval", "timestamp"]
+SignatureKind = Literal["certification", "approval", "timestamp", "package"]
+"""``package`` is the sender's signature over the package that carries the document."""
 
 _SENTENCES: Final[dict[Status, str]] = {
     "green": mark("签名有效：由“{body}”于 {time}（可信时间戳）签发，签发后未被改动。"),

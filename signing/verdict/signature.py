@@ -96,15 +96,19 @@ def _judge_certificate(
     at = found.time if found.proven and found.time else now
     try:
         trust.validate(certificate, at, "sign", carried)
-    except Revoked:
-        found.add("revoked" if found.proven else "revoked-unproven")
-    except (Expired, NotYetValid):
-        found.add("expired" if found.proven else "expired-unproven")
     except TrustError as error:
-        if isinstance(error, Undecided) and not isinstance(error, UnknownIssuer):
-            found.add("revocation", detail=error.sentences()[0].rstrip("。."))
-        else:
-            found.add(_code(error, "path"))
+        found.reasons.append(trust_reason(error, proven=found.proven))
+
+
+def trust_reason(error: TrustError, *, proven: bool) -> Reason:
+    """Why a signer's certificate is not trusted; ``proven``: at a time that is proven."""
+    if isinstance(error, Revoked):
+        return reason("revoked" if proven else "revoked-unproven")
+    if isinstance(error, Expired | NotYetValid):
+        return reason("expired" if proven else "expired-unproven")
+    if isinstance(error, Undecided) and not isinstance(error, UnknownIssuer):
+        return reason("revocation", detail=error.sentences()[0].rstrip("。."))
+    return reason(_code(error, "path"))
 
 
 def _judge_token(found: _Findings, token: bytes, data: bytes, trust: TrustStore) -> None:

@@ -1,0 +1,130 @@
+"""The verdict on a package: signature, every member's digest, the PDF, sender and recipient.
+
+The sender that the manifest names, the body whose UKEY signed the package and the body whose seal
+certifies the document are one. A recipient that the manifest does not name has a package that was
+meant for others (surreptitious forwarding), however genuine it is.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from formats.errors import BadInput, YidaoError
+from formats.ids import sha256
+from formats.package.archive import Package, PackageDamaged, read_package
+from signing import suites
+from signing.cms import SignedContent
+from signing.errors import IssuerMismatch, TrustError
+from signing.package import check_package_signature
+from signing.trust import certs
+from signing.trust.store import TrustStore
+from signing.verdict.pdf import verify_pdf
+from signing.verdict.reasons import Reason, reason, worst
+from signing.verdict.report import SignatureReport, Verdict, refusal, verdict_of
+from signing.verdict.signature import trust_reason
+
+PdfVerifier = Callable[[bytes], Verdict]
+
+_FIELD: Final = "META-INF/signature.p7s"
+
+
+def verify_package(
+    data: bytes,
+    *,
+    trust: TrustStore,
+    now: datetime,
+    recipient: str | None = None,
+    sender: str | None = None,
+    signed_at: datetime | None = None,
+    check: PdfVerifier | None = None,
+) -> Verdict:
+    """What is to be thought of a package. Raises nothing, whatever the bytes are.
+
+    ``recipient``: the body that opens it and must be named. ``sender``: the body that the routing
+    header names. ``signed_at``: when its signature existed for certain (from the node's record);
+    the signature is judged then, else now. ``check`` verifies the PDF, `verify_pdf` by default;
+    pass the sandboxed one for packages from outside.
+    """
+    try:
+        package = read_package(data)
+    except PackageDamaged as error:
+        place = str(error.values.get("place", "package"))
+        return verdict_of(data, reasons=(reason("package", place=place),), now=now)
+    except BadInput as error:
+        return verdict_of(data, reasons=(reason("package", place=error.code),), now=now)
+    document = (
+        check(package.document)
+        if check is not None
+        else verify_pdf(package.document, trust=trust, now=now)
+    )
+    if document.digest != package.manifest.document:
+        return refusal(data, "digest", now)
+    outer = _signature(package, trust, signed_at, now)
+    reasons = [
+        *document.reasons,
+        *_named(package, document, sender, recipient),
+    ]
+    return verdict_of(data, reasons=reasons, signatures=(*document.signatures, outer), now=now)
+
+
+def _named(
+    package: Package, document: Verdict, sender: str | None, recipient: str | None
+) -> Iterable[Reason]:
+    """Sender, seal and recipient as the manifest, the seal and the caller have them."""
+    named = package.manifest.sender
+    if sender is not None and sender != named:
+        yield reason("package-signer", expected=sender)
+    sealed_by = {s.body_id for s in document.signatures if s.kind in {"certification", "approval"}}
+    if document.signatures and named not in sealed_by:
+        yield reason("package-seal")
+    if recipient is not None and package.manifest.addressee(recipient) is None:
+        yield reason("recipient")
+
+
+def _signature(
+    package: Package, trust: TrustStore, signed_at: datetime | None, now: datetime
+) -> SignatureReport:
+    """The sender's signature over the list of members."""
+    try:
+        signed = check_package_signature(package)
+    except IssuerMismatch:
+        return _failed("package-signer", expected=package.manifest.sender)
+    except YidaoError:
+        return _failed("package", place=_FIELD)
+    reasons = tuple(_trusted(package, signed, trust, signed_at, now))
+    certificate = signed.certificate
+    owner = certs.owner_of(certificate)
+    return SignatureReport(
+        field=_FIELD,
+        kind="package",
+        status=worst(reasons),
+        reasons=reasons,
+        body_id=owner.id,
+        body=owner.name,
+        serial=certs.serial_of(certificate),
+        issuer=certs.issuer_name_of(certificate),
+        certificate=sha256(certificate),
+        time=signed_at or signed.signing_time,
+        proven=signed_at is not None,
+    )
+
+
+def _trusted(
+    package: Package,
+    signed: SignedContent,
+    trust: TrustStore,
+    signed_at: datetime | None,
+    now: datetime,
+) -> Iterable[Reason]:
+    suite = suites.suite_of(suites.algorithm_of(signed.certificate))
+    if suite.name != package.manifest.suite:
+        yield reason("suite")
+    try:
+        trust.validate(signed.certificate, signed_at or now, "sign", signed.certificates)
+    except TrustError as error:
+        yield trust_reason(error, proven=signed_at is not None)
+
+
+def _failed(code: str, **values: object) -> SignatureReport:
+    why = reason(code, **values)
+    return SignatureReport(field=_FIELD, kind="package", status=why.status, reasons=(why,))

@@ -1,0 +1,125 @@
+"""Verify a foreign file in a process of its own: limited memory and time, no files, no secrets.
+
+The parent sends one JSON line (what is trusted, the time) and then the file, over a pipe; the child
+answers with the verdict as JSON. Whatever becomes of the child (killed, out of memory, silent)
+ends in a red verdict. On systems without ``resource`` only the time is limited.
+"""
+
+import subprocess
+import sys
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import msgspec
+
+import signing
+from formats.canonical import Value, from_bytes
+from formats.errors import BadInput
+from formats.i18n import current_language, use_language
+from formats.ids import Instant, sha256
+from formats.limits import MAX_PDF_BYTES, MAX_VERIFY_MEMORY, MAX_VERIFY_SECONDS, MIB
+from signing.trust.store import TrustStore
+from signing.verdict.pdf import verify_pdf
+from signing.verdict.report import Verdict, refusal
+
+_MAX_REQUEST = 128 * MIB
+"""The trust of a province: a directory's certificates and lists."""
+
+
+class Request(Value, frozen=True, kw_only=True):
+    """What the child is told before the file."""
+
+    anchors: tuple[bytes, ...]
+    intermediates: tuple[bytes, ...]
+    crls: tuple[bytes, ...]
+    grace: float
+    """Seconds."""
+    now: Instant
+    expected_bodies: tuple[str, ...] | None
+    language: str
+    size: Annotated[int, msgspec.Meta(ge=0, le=MAX_PDF_BYTES)]
+
+
+def verify_outside(
+    pdf: bytes,
+    *,
+    trust: TrustStore,
+    now: datetime,
+    expected_bodies: Collection[str] | None = None,
+    seconds: int = MAX_VERIFY_SECONDS,
+) -> Verdict:
+    """`verify_pdf` in a process of its own; takes about half a second to start."""
+    if len(pdf) > MAX_PDF_BYTES:
+        return refusal(pdf, "too-large", now)
+    request = Request(
+        anchors=trust.anchors,
+        intermediates=trust.intermediates,
+        crls=trust.crls,
+        grace=trust.grace.total_seconds(),
+        now=now,
+        expected_bodies=None if expected_bodies is None else tuple(expected_bodies),
+        language=current_language(),
+        size=len(pdf),
+    )
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "signing.verdict.sandbox", str(seconds)],
+            input=msgspec.json.encode(request) + b"\n" + pdf,
+            capture_output=True,
+            timeout=2 * seconds,
+            check=False,
+            env=_environment(),
+        )
+        verdict = from_bytes(Verdict, done.stdout) if done.returncode == 0 else None
+    except subprocess.TimeoutExpired:
+        return refusal(pdf, "limits", now)
+    except BadInput:
+        verdict = None
+    if verdict is None:
+        return refusal(pdf, "limits", now)
+    return verdict if verdict.digest == sha256(pdf) else refusal(pdf, "unreadable", now)
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the parent's environment but where the program lies."""
+    return {"PYTHONPATH": str(Path(signing.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
+
+
+def _limit(seconds: int, size: int) -> None:
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - POSIX only
+
+    for kind, most in (
+        (resource.RLIMIT_AS, MAX_VERIFY_MEMORY + 8 * size),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 64),
+    ):
+        _, hard = resource.getrlimit(kind)
+        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(kind, (wanted, wanted))
+
+
+def serve(source: BinaryIO, sink: BinaryIO, seconds: int) -> None:
+    """The child: one request, one verdict. Raises `BadInput` for a request that is not one."""
+    request = from_bytes(Request, source.readline(_MAX_REQUEST), limit=_MAX_REQUEST)
+    use_language(request.language)
+    _limit(seconds, request.size)
+    trust = TrustStore(
+        request.anchors,
+        request.intermediates,
+        request.crls,
+        grace=timedelta(seconds=request.grace),
+    )
+    pdf = source.read(request.size)
+    verdict = verify_pdf(pdf, trust=trust, now=request.now, expected_bodies=request.expected_bodies)
+    sink.write(msgspec.json.encode(verdict))
+    sink.flush()
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]))
