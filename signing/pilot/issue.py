@@ -33,6 +33,15 @@ from signing.trust import certs
 PROVINCE: Final = "安徽省"
 ORGANISATION: Final = "驿道试点证书系统"
 NEIGHBOUR: Final = "江苏省"
+_REASONS: Final = (
+    "unspecified",
+    "keyCompromise",
+    "cACompromise",
+    "affiliationChanged",
+    "superseded",
+    "cessationOfOperation",
+    "certificateHold",
+)
 CRL_DAYS: Final = 30
 """A trial must survive a month without its operator; production lists live a day."""
 
@@ -44,6 +53,15 @@ class BadBodyId(Refused):
     happened = mark("“{body}”不是有效的单位标识，应形如 340000.bgt。")
     safe = mark("没有签发任何证书。")
     advice = mark("请核对单位标识后重试。")
+
+
+class BadReason(Refused):
+    """The text is not a reason of RFC 5280 5.3.1."""
+
+    code = "pilot.bad-reason"
+    happened = mark("“{reason}”不是有效的吊销原因。")
+    safe = mark("没有吊销任何证书。")
+    advice = mark("可用的原因：{known}。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +231,13 @@ def revoke(
 ) -> Entry:
     """Revoke a certificate and publish its issuer's CRL. A second time changes nothing.
 
-    ``reason`` is a name of RFC 5280 5.3.1, for example ``keyCompromise``. Raises `NotIssued`.
+    ``reason`` is a name of RFC 5280 5.3.1, for example ``keyCompromise``. Raises `NotIssued` or
+    `BadReason`.
     """
     entry = pilot.entry(serial)
     if entry.revoked is None:
+        if reason not in _REASONS:
+            raise BadReason(reason, reason=reason, known="、".join(_REASONS))
         flag = x509.ReasonFlags(reason)
         entry = msgspec.structs.replace(entry, revoked=at or pilot.clock(), reason=flag.value)
         pilot.replace(entry)

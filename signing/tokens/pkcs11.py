@@ -302,7 +302,7 @@ class Pkcs11Token:
     def sign(self, key_ref: str, algorithm: SignatureAlgorithm, data: bytes) -> bytes:
         """The signature over ``data``, DER for ECDSA; see `Token.sign`."""
         with self._using() as session:
-            key = _private(session, key_ref)
+            key = _private(session, key_ref, "sign")
             if algorithm == "rsa-sha256":
                 return bytes(key.sign(data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))
             digest = suites.suite_of(algorithm).digest(data)
@@ -315,7 +315,7 @@ class Pkcs11Token:
         except ValueError as error:  # a point off the curve would leak the private key
             raise CapsuleError("peer point") from error
         with self._using() as session:
-            shared = _private(session, key_ref).derive_key(
+            shared = _private(session, key_ref, "derive_key").derive_key(
                 pkcs11.KeyType.GENERIC_SECRET,
                 256,
                 mechanism=pkcs11.Mechanism.ECDH1_DERIVE,
@@ -337,7 +337,7 @@ class Pkcs11Token:
             "oaep-sha256": (pkcs11.Mechanism.SHA256, pkcs11.MGF.SHA256),
         }[mechanism]
         with self._using() as session:
-            key = _private(session, key_ref)
+            key = _private(session, key_ref, "decrypt")
             try:
                 return bytes(
                     key.decrypt(
@@ -434,12 +434,16 @@ class Pkcs11Token:
             yield session
 
 
-def _private(session: Any, key_ref: str) -> Any:  # noqa: ANN401 - python-pkcs11 is untyped
+def _private(session: Any, key_ref: str, able: str) -> Any:  # noqa: ANN401 - python-pkcs11 is untyped
+    """The private key, when it is of the kind that can do what is asked."""
     try:
         identifier = bytes.fromhex(key_ref)
     except ValueError as error:
         raise KeyMissing(key_ref) from error
-    return session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, id=identifier)
+    key = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, id=identifier)
+    if not hasattr(key, able):  # python-pkcs11 gives a key only the methods its attributes allow
+        raise KeyMissing(f"{key_ref} cannot {able}")
+    return key
 
 
 def _public_der(public: Any, kind: TokenKeyKind) -> bytes:  # noqa: ANN401 - as above

@@ -1,0 +1,204 @@
+"""``yidao-node pki``: the pilot CA from the command line. Every command reports with ``--json``.
+
+PINs come from files or are asked for; they never stand on the command line.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from formats.effects import system_clock, system_randomness
+from formats.i18n import tr
+from signing.keys import write_private
+from signing.pilot import issue
+from signing.pilot.store import Entry, Pilot
+from signing.tokens.base import Secret, find_token
+from signing.tokens.pkcs11 import Pkcs11Provider, Pkcs11Token, find_softhsm
+from signing.trust import certs
+
+app = typer.Typer(help=tr("试点证书系统（仅供试用，无法律效力）"), no_args_is_help=True)
+
+Folder = Annotated[Path, typer.Option("--dir", help=tr("试点证书系统的目录"))]
+Out = Annotated[Path, typer.Option("--out", help=tr("写入密钥和证书的目录"))]
+AsJson = Annotated[bool, typer.Option("--json", help=tr("输出 JSON"))]
+
+
+def _open(folder: Path) -> Pilot:
+    return Pilot.open(folder, system_clock, system_randomness)
+
+
+def _report(as_json: bool, text: str, **values: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+    typer.echo(json.dumps(values, ensure_ascii=False) if as_json else text)
+
+
+def _issued(as_json: bool, certificate: bytes, place: Path) -> None:
+    serial, name = certs.serial_of(certificate), certs.name_of(certificate)
+    text = tr(
+        "已签发：{name}（序列号 {serial}），位于 {place}", name=name, serial=serial, place=place
+    )
+    _report(as_json, text, serial=serial, name=name, place=str(place))
+
+
+@app.command()
+def init(folder: Folder, as_json: AsJson = False) -> None:
+    """Create a pilot CA."""
+    pilot = issue.create_pilot(folder, system_clock, system_randomness)
+    text = tr("已建立试点证书系统：{folder}", folder=folder)
+    _report(as_json, text, folder=str(folder), root=certs.serial_of(pilot.root))
+
+
+@app.command("issue-ukey")
+def issue_ukey(  # noqa: PLR0917 - typer passes every one by name
+    folder: Folder,
+    body: Annotated[str, typer.Option("--body", help=tr("单位标识，例如 340000.bgt"))],
+    name: Annotated[str, typer.Option("--name", help=tr("单位名称"))],
+    token_label: Annotated[str, typer.Option("--token-label", help=tr("UKEY 标签"))],
+    pin_file: Annotated[Path | None, typer.Option("--pin-file", help=tr("PIN 文件"))] = None,
+    so_pin_file: Annotated[
+        Path | None, typer.Option("--so-pin-file", help=tr("管理员 PIN 文件"))
+    ] = None,
+    module: Annotated[
+        Path | None, typer.Option("--module", help=tr("UKEY 驱动（PKCS#11 模块）"))
+    ] = None,
+    initialise: Annotated[bool, typer.Option("--init", help=tr("先初始化空白 UKEY"))] = False,
+    rsa: Annotated[bool, typer.Option("--rsa", help=tr("使用 RSA-2048 密钥"))] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put dual certificates of a body on a UKEY."""
+    pilot = _open(folder)
+    provider = Pkcs11Provider(module or find_softhsm())
+    pin = _secret(pin_file, tr("UKEY 的 PIN"))
+    if initialise:
+        so_pin = _officer_pin(so_pin_file)
+        token = provider.initialise(token_label, so_pin, pin)
+        if so_pin_file is None:
+            kept = pilot.folder / "recovery" / f"{token.info().serial}.so-pin"
+            write_private(kept, so_pin.reveal())
+    else:
+        found = find_token(provider, token_label)
+        token = provider.open(found.info().id)
+    _login_and_issue(pilot, token, pin, body=body, name=name, rsa=rsa, as_json=as_json)
+
+
+def _login_and_issue(
+    pilot: Pilot,
+    token: Pkcs11Token,
+    pin: Secret,
+    *,
+    body: str,
+    name: str,
+    rsa: bool,
+    as_json: bool,
+) -> None:
+    try:
+        token.login(pin)
+        done = issue.issue_ukey(pilot, token, body, name, kind="rsa2048" if rsa else "p256")
+    finally:
+        token.logout()
+        pin.wipe()
+    recovery = pilot.recovery_key(body)
+    text = tr(
+        "已为“{name}”制作 UKEY（签名证书 {serial}）。", name=name, serial=certs.serial_of(done.sign)
+    )
+    _report(
+        as_json,
+        text + tr("密钥恢复文件：{recovery}", recovery=recovery),
+        body=body,
+        sign=certs.serial_of(done.sign),
+        encrypt=certs.serial_of(done.encrypt),
+        recovery=str(recovery),
+        token=token.info().serial,
+    )
+
+
+def _secret(path: Path | None, prompt: str) -> Secret:
+    if path is not None:
+        return Secret(path.read_bytes().rstrip(b"\r\n"))
+    return Secret(typer.prompt(prompt, hide_input=True))
+
+
+def _officer_pin(path: Path | None) -> Secret:
+    """The security officer's PIN, which unlocks a UKEY; a random one where none is given."""
+    if path is not None:
+        return _secret(path, "")
+    return Secret(system_randomness(8).hex())
+
+
+@app.command("issue-node")
+def issue_node(
+    folder: Folder,
+    node: Annotated[str, typer.Option("--node", help=tr("节点标识，例如 340000"))],
+    out: Out,
+    name: Annotated[str | None, typer.Option("--name", help=tr("节点名称"))] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a node's signing certificate: node.key and node.pem."""
+    done = issue.issue_node(_open(folder), node, out, name)
+    _issued(as_json, done.certificate, out)
+
+
+@app.command("issue-tls")
+def issue_tls(
+    folder: Folder,
+    out: Out,
+    host: Annotated[list[str] | None, typer.Option("--host", help=tr("主机名或地址"))] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a TLS server certificate: tls.key, tls.pem and tls-ca.pem."""
+    done = issue.issue_tls(_open(folder), out, host or ("localhost", "127.0.0.1"))
+    _issued(as_json, done.certificate, out)
+
+
+@app.command("issue-tsa")
+def issue_tsa(folder: Folder, out: Out, as_json: AsJson = False) -> None:
+    """Issue a time-stamp authority's certificate: tsa.key and tsa.pem."""
+    done = issue.issue_timestamp_authority(_open(folder), out)
+    _issued(as_json, done.certificate, out)
+
+
+@app.command()
+def revoke(
+    folder: Folder,
+    serial: Annotated[str, typer.Option("--serial", help=tr("证书序列号"))],
+    reason: Annotated[
+        str, typer.Option("--reason", help=tr("吊销原因，例如 keyCompromise"))
+    ] = "unspecified",
+    as_json: AsJson = False,
+) -> None:
+    """Revoke a certificate and publish the list of its issuer."""
+    entry = issue.revoke(_open(folder), serial, reason=reason)
+    text = tr("已吊销：{name}（序列号 {serial}）", name=entry.name, serial=entry.serial)
+    _report(as_json, text, **_described(entry))
+
+
+@app.command()
+def crl(folder: Folder, as_json: AsJson = False) -> None:
+    """Publish fresh revocation lists of every authority."""
+    pilot = _open(folder)
+    issue.write_crl(pilot)
+    place = pilot.folder / "crls"
+    _report(as_json, tr("已更新吊销列表：{place}", place=place), place=str(place))
+
+
+@app.command()
+def show(folder: Folder, as_json: AsJson = False) -> None:
+    """List every certificate issued, one a line."""
+    for entry in _open(folder).entries:
+        state = tr("已吊销") if entry.revoked is not None else tr("有效")
+        text = f"{entry.serial}  {state}  {entry.profile:<13} {entry.owner:<20} {entry.name}"
+        _report(as_json, text, **_described(entry))
+
+
+def _described(entry: Entry) -> dict[str, Any]:
+    revoked = entry.revoked.isoformat() if entry.revoked is not None else None
+    return {
+        "serial": entry.serial,
+        "profile": entry.profile,
+        "owner": entry.owner,
+        "name": entry.name,
+        "expires": entry.expires.isoformat(),
+        "revoked": revoked,
+        "reason": entry.reason,
+    }

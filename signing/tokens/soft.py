@@ -1,0 +1,267 @@
+"""Tokens in a folder: the same protocol with no device, for trials, recovery and tests.
+
+    FOLDER/SERIAL/token.json     label, tries left, the master key wrapped under the PIN
+    FOLDER/SERIAL/KEY.p8         private key, PKCS#8 encrypted under the master key
+    FOLDER/SERIAL/KEY.cer        its certificate, DER
+
+A wrong PIN is counted on disk before it is checked, so that pulling the plug buys no free try; at
+none left the token is locked for good. The PIN goes through scrypt, the keys' protection is random.
+"""
+
+import threading
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from formats.canonical import Value, from_bytes, to_bytes
+from formats.effects import Randomness
+from formats.errors import BadInput
+from signing import suites
+from signing.errors import (
+    CapsuleError,
+    KeyMissing,
+    LoginNeeded,
+    PinLocked,
+    PinUnfit,
+    PinWrong,
+    TokenMissing,
+)
+from signing.keys import (
+    KeyFileBad,
+    KeySigner,
+    PrivateKey,
+    generate_key,
+    key_from_pem,
+    key_to_pem,
+    public_der,
+    write_private,
+)
+from signing.signer import SignatureAlgorithm
+from signing.tokens.base import (
+    OaepMechanism,
+    PinState,
+    Secret,
+    TokenCertificate,
+    TokenInfo,
+    TokenKeyKind,
+    Usage,
+)
+from signing.trust import certs
+
+PROVIDER: Final = "soft"
+MAX_TRIES: Final = 6
+"""What UKEYs of the field commonly allow before they lock."""
+
+MIN_PIN: Final = 6
+_SCRYPT: Final = {"n": 2**14, "r": 8, "p": 1}
+"""RFC 7914 2, interactive use: some 50 ms. The retry counter, not this, guards a stolen PIN."""
+
+
+class State(Value, frozen=True, kw_only=True):
+    """``token.json``."""
+
+    version: int = 1
+    serial: str
+    label: str
+    tries: int
+    salt: bytes
+    nonce: bytes
+    wrapped: bytes
+    """The master key under AES-256-GCM with a key from the PIN."""
+
+
+class SoftProvider:
+    """The tokens of a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._open: dict[str, SoftToken] = {}
+
+    def list_tokens(self) -> tuple[TokenInfo, ...]:
+        """Every token present; folders that hold none are passed over."""
+        found = []
+        for path in sorted(self._folder.glob("*/token.json")):
+            try:
+                found.append(SoftToken(path.parent).info())
+            except TokenMissing:
+                continue
+        return tuple(found)
+
+    def open(self, token_id: str) -> "SoftToken":
+        """The token of that `TokenInfo.id`; the same object each time. Raises `TokenMissing`."""
+        serial = token_id.removeprefix(f"{PROVIDER}:")
+        if not serial.isalnum():
+            raise TokenMissing(token_id)
+        token = self._open.setdefault(serial, SoftToken(self._folder / serial))
+        token.info()
+        return token
+
+    def initialise(self, label: str, pin: Secret, randomness: Randomness) -> "SoftToken":
+        """A new token. Raises `PinUnfit` for a PIN under six characters."""
+        if len(pin.reveal()) < MIN_PIN:
+            raise PinUnfit("short")
+        serial = randomness(8).hex()
+        salt, nonce, master = randomness(16), randomness(12), randomness(32)
+        state = State(
+            serial=serial,
+            label=label,
+            tries=MAX_TRIES,
+            salt=salt,
+            nonce=nonce,
+            wrapped=AESGCM(_stretch(pin, salt)).encrypt(nonce, master, serial.encode()),
+        )
+        write_private(self._folder / serial / "token.json", to_bytes(state))
+        return self.open(f"{PROVIDER}:{serial}")
+
+
+def _stretch(pin: Secret, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=32, **_SCRYPT).derive(pin.reveal())
+
+
+class SoftToken:
+    """One token of a folder; a `TokenWriter`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._master: Secret | None = None
+        self._lock = threading.RLock()
+
+    def __repr__(self) -> str:
+        return f"SoftToken({self._folder.name})"
+
+    def info(self) -> TokenInfo:
+        """Its description, the PIN state read afresh."""
+        state = self._state()
+        return TokenInfo(
+            id=f"{PROVIDER}:{state.serial}",
+            label=state.label,
+            serial=state.serial,
+            manufacturer="Yidao",
+            model="soft",
+            pin_state=_pin_state(state.tries),
+            provider=PROVIDER,
+        )
+
+    def certificates(self) -> tuple[TokenCertificate, ...]:
+        """Every certificate with a key; needs no login."""
+        self._state()
+        listed = []
+        for path in sorted(self._folder.glob("*.cer")):
+            certificate = path.read_bytes()
+            usage = certs.key_usage_of(certificate)
+            if usage != "other":
+                algorithm = suites.algorithm_of(certificate)
+                listed.append(TokenCertificate(certificate, usage, path.stem, algorithm))
+        return tuple(listed)
+
+    def login(self, pin: Secret) -> None:
+        """Check the PIN. Raises `PinWrong`, `PinLocked` or `TokenMissing`."""
+        with self._lock:
+            self.logout()
+            state = self._state()
+            if state.tries <= 0:
+                raise PinLocked(state.serial)
+            counted = msgspec.structs.replace(state, tries=state.tries - 1)
+            self._save(counted)
+            try:
+                key = AESGCM(_stretch(pin, state.salt))
+                master = key.decrypt(state.nonce, state.wrapped, state.serial.encode())
+            except InvalidTag as error:
+                if counted.tries == 0:
+                    raise PinLocked(state.serial) from error
+                raise PinWrong(state.serial) from error
+            self._save(msgspec.structs.replace(state, tries=MAX_TRIES))
+            self._master = Secret(master.hex())
+
+    def logout(self) -> None:
+        """End the login; harmless when there is none."""
+        with self._lock:
+            if self._master is not None:
+                self._master.wipe()
+            self._master = None
+
+    def sign(self, key_ref: str, algorithm: SignatureAlgorithm, data: bytes) -> bytes:
+        """The signature over ``data``, DER for ECDSA; see `Token.sign`."""
+        key = self._key(key_ref)
+        certificate = next((c for c in self.certificates() if c.key_ref == key_ref), None)
+        if certificate is None or certificate.algorithm != algorithm:
+            raise KeyMissing(f"{key_ref} {algorithm}")
+        return KeySigner(key, certificate.der).sign(data)
+
+    def agree(self, key_ref: str, peer_point: bytes) -> bytes:
+        """Raw ECDH x coordinate; see `Token.agree`."""
+        key = self._key(key_ref)
+        try:
+            peer = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), peer_point)
+        except ValueError as error:
+            raise CapsuleError("peer point") from error
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise KeyMissing(key_ref)
+        return key.exchange(ec.ECDH(), peer)
+
+    def decrypt(self, key_ref: str, mechanism: OaepMechanism, data: bytes) -> bytes:
+        """RSA-OAEP; see `Token.decrypt`."""
+        key = self._key(key_ref)
+        if not isinstance(key, rsa.RSAPrivateKey):
+            raise KeyMissing(key_ref)
+        digest: hashes.HashAlgorithm = hashes.SHA256()
+        if mechanism == "oaep-sha1":
+            digest = hashes.SHA1()  # noqa: S303 - OAEP needs no collision resistance, RFC 8017 B.1
+        try:
+            return key.decrypt(data, padding.OAEP(padding.MGF1(digest), digest, None))
+        except ValueError as error:
+            raise CapsuleError("oaep") from error
+
+    def generate(self, usage: Usage, kind: TokenKeyKind, label: str) -> tuple[str, bytes]:  # noqa: ARG002 - a folder needs neither
+        """A key pair of the token; see `TokenWriter.generate`."""
+        key = generate_key(kind)
+        spki = public_der(key)
+        key_ref = suites.INTL.digest(spki).hex()[:16]
+        write_private(self._folder / f"{key_ref}.p8", key_to_pem(key, self._password()))
+        return key_ref, spki
+
+    def store_certificate(self, key_ref: str, certificate: bytes, label: str) -> None:  # noqa: ARG002 - a file has no label
+        """Put the certificate of a key beside it, replacing an earlier one."""
+        self._key(key_ref)
+        write_private(self._folder / f"{key_ref}.cer", certificate)
+
+    def _state(self) -> State:
+        try:
+            return from_bytes(State, (self._folder / "token.json").read_bytes())
+        except (OSError, BadInput) as error:
+            self.logout()
+            raise TokenMissing(str(error)) from error
+
+    def _save(self, state: State) -> None:
+        write_private(self._folder / "token.json", to_bytes(state))
+
+    def _password(self) -> bytes:
+        with self._lock:
+            self._state()
+            if self._master is None:
+                raise LoginNeeded(self._folder.name)
+            return self._master.reveal()
+
+    def _key(self, key_ref: str) -> PrivateKey:
+        password = self._password()
+        path = self._folder / f"{key_ref}.p8"
+        if not key_ref.isalnum() or not path.is_file():
+            raise KeyMissing(key_ref)
+        try:
+            return key_from_pem(path.read_bytes(), password, name=path.name)
+        except KeyFileBad as error:
+            raise KeyMissing(key_ref) from error
+
+
+def _pin_state(tries: int) -> PinState:
+    if tries <= 0:
+        return "locked"
+    if tries == 1:
+        return "final"
+    return "ok" if tries >= MAX_TRIES else "low"

@@ -1,0 +1,232 @@
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+from formats.effects import system_clock, system_randomness
+from signing import cms, suites
+from signing.errors import (
+    CapsuleError,
+    KeyMissing,
+    LoginNeeded,
+    ModuleMissing,
+    PinWrong,
+    TokenError,
+    TokenMissing,
+)
+from signing.pilot import Pilot, issue_ukey
+from signing.tokens.base import Secret, TokenSigner, certificate_for, find_token
+from signing.tokens.pkcs11 import Pkcs11Provider, Pkcs11Token, find_softhsm
+from tests.support.pki import PIN, PilotWorld, SoftHsm
+
+BODY = "340100.bgs"
+
+
+@contextmanager
+def pulled(softhsm: SoftHsm, token: Pkcs11Token, away: Path) -> Iterator[None]:
+    """The UKEY out of its slot, and back again."""
+    folder = softhsm.token_folder(token)
+    shutil.move(folder, away / folder.name)
+    yield
+    shutil.move(away / folder.name, folder)
+
+
+def test_a_missing_driver_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(ModuleMissing) as caught:
+        Pkcs11Provider(tmp_path / "libukey.so")
+
+    assert "libukey.so" in caught.value.text()
+
+
+def test_a_file_that_is_no_driver_is_said_to_be_missing(tmp_path: Path) -> None:
+    (tmp_path / "libukey.so").write_bytes(b"not a library")
+
+    with pytest.raises(ModuleMissing):
+        Pkcs11Provider(tmp_path / "libukey.so")
+
+
+def test_the_driver_of_softhsm_can_be_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SOFTHSM2_MODULE", str(tmp_path / "none.so"))
+
+    with pytest.raises(ModuleMissing):
+        find_softhsm()
+
+
+def test_tokens_are_listed_and_found_without_login(pilot: PilotWorld) -> None:
+    listed = {info.label: info for info in pilot.softhsm.provider.list_tokens()}
+
+    assert set(pilot.tokens) <= set(listed)
+    assert find_token(pilot.softhsm.provider, BODY).info().id == listed[BODY].id
+
+
+def test_a_wrong_pin_says_so_and_lowers_the_state_until_a_right_one(pilot: PilotWorld) -> None:
+    token = pilot.tokens[BODY]
+    with pytest.raises(PinWrong):
+        token.login(Secret("000000"))
+    after_wrong = token.info().pin_state
+
+    token.login(Secret(PIN))
+
+    assert ("low", "ok") == (after_wrong, token.info().pin_state)
+
+
+def test_a_wrong_pin_ends_an_earlier_login(pilot: PilotWorld) -> None:
+    token = pilot.login(BODY)
+    key_ref = certificate_for(token, "sign").key_ref
+    with pytest.raises(PinWrong):
+        token.login(Secret("000000"))
+
+    with pytest.raises(LoginNeeded):
+        token.sign(key_ref, "ecdsa-sha256", b"x")
+
+
+def test_after_logout_nothing_is_signed(pilot: PilotWorld) -> None:
+    token = pilot.login(BODY)
+    key_ref = certificate_for(token, "sign").key_ref
+    token.logout()
+
+    with pytest.raises(LoginNeeded):
+        token.sign(key_ref, "ecdsa-sha256", b"x")
+
+
+def test_two_objects_of_one_token_share_its_login(pilot: PilotWorld) -> None:
+    token = pilot.login(BODY)
+    other = pilot.softhsm.provider.open(token.info().id)
+
+    assert other.sign(certificate_for(other, "sign").key_ref, "ecdsa-sha256", b"x")
+
+
+def test_an_agreement_gives_the_raw_shared_coordinate(pilot: PilotWorld) -> None:
+    token = pilot.login(BODY)
+    encryption = certificate_for(token, "encrypt")
+    public = suites.public_key(encryption.der)
+    ours = ec.generate_private_key(ec.SECP256R1())
+    point = ours.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+
+    assert isinstance(public, ec.EllipticCurvePublicKey)
+    assert ours.exchange(ec.ECDH(), public) == token.agree(encryption.key_ref, point)
+
+
+def test_a_point_off_the_curve_never_reaches_the_token(pilot: PilotWorld) -> None:
+    token = pilot.login(BODY)
+
+    with pytest.raises(CapsuleError):
+        token.agree(certificate_for(token, "encrypt").key_ref, b"\x04" + b"\x01" * 64)
+
+
+def test_the_signing_key_does_not_agree(pilot: PilotWorld) -> None:
+    token = pilot.login(BODY)
+    ours = ec.generate_private_key(ec.SECP256R1())
+    point = ours.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+
+    with pytest.raises(KeyMissing):
+        token.agree(certificate_for(token, "sign").key_ref, point)
+
+
+def test_an_rsa_ukey_signs_and_unwraps(softhsm: SoftHsm, tmp_path: Path) -> None:
+    token = softhsm.new_token("rsa ukey")
+    token.login(Secret(PIN))
+    pki = Pilot.create(tmp_path / "pki", system_clock, system_randomness)
+    ukey = issue_ukey(pki, token, "340000.rsa", "某机关", kind="rsa2048")
+    signer = TokenSigner(token, certificate_for(token, "sign"), pki.chain)
+
+    opened = cms.open_attached(cms.sign_attached(b"x", signer, at=None))
+    public = x509.load_der_x509_certificate(ukey.encrypt).public_key()
+    assert isinstance(public, rsa.RSAPublicKey)
+    sha1 = hashes.SHA1()  # noqa: S303 - OAEP, RFC 8017 B.1
+    wrapped = public.encrypt(b"key", padding.OAEP(padding.MGF1(sha1), sha1, None))
+    key_ref = certificate_for(token, "encrypt").key_ref
+
+    assert ukey.sign == opened.certificate
+    assert b"key" == token.decrypt(key_ref, "oaep-sha1", wrapped)
+    with pytest.raises(CapsuleError):
+        token.decrypt(key_ref, "oaep-sha1", b"\x01" * 256)
+    with pytest.raises(TokenError):
+        token.decrypt(key_ref, "oaep-sha256", wrapped)  # SoftHSM knows OAEP with SHA-1 alone
+
+
+def test_an_unknown_key_is_missing(pilot: PilotWorld) -> None:
+    token = pilot.login(BODY)
+
+    for key_ref in ("00" * 8, "no hexadecimal"):
+        with pytest.raises(KeyMissing):
+            token.sign(key_ref, "ecdsa-sha256", b"x")
+
+
+def test_private_keys_do_not_leave_the_token(pilot: PilotWorld) -> None:
+    import pkcs11  # noqa: PLC0415 - only this test looks under the protocol
+
+    token = pilot.login(BODY)
+    session = token._module.sessions[token._serial]
+    (key,) = session.get_objects(
+        {
+            pkcs11.Attribute.CLASS: pkcs11.ObjectClass.PRIVATE_KEY,
+            pkcs11.Attribute.ID: bytes.fromhex(certificate_for(token, "sign").key_ref),
+        }
+    )
+
+    with pytest.raises(pkcs11.exceptions.AttributeSensitive):
+        _ = key[pkcs11.Attribute.VALUE]
+
+
+def test_a_ukey_pulled_out_in_mid_use_is_missing_and_works_again_when_back(
+    softhsm: SoftHsm, tmp_path: Path
+) -> None:
+    token = softhsm.new_token("pulled")
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("sign", "p256", "sign")
+    with pulled(softhsm, token, tmp_path):
+        for act in (
+            lambda: token.sign(key_ref, "ecdsa-sha256", b"x"),
+            token.certificates,
+            token.info,
+            lambda: token.login(Secret(PIN)),
+        ):
+            with pytest.raises(TokenMissing):
+                act()
+        assert "pulled" not in {info.label for info in softhsm.provider.list_tokens()}
+
+    token.login(Secret(PIN))
+    assert token.sign(key_ref, "ecdsa-sha256", b"x")
+
+
+def test_a_new_certificate_replaces_the_old_one_of_its_key(
+    softhsm: SoftHsm, pilot: PilotWorld
+) -> None:
+    token = softhsm.new_token("renewed")
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("sign", "p256", "sign")
+    token.store_certificate(key_ref, pilot.ukeys[BODY].sign, "sign")
+    token.store_certificate(key_ref, pilot.ukeys["340000.bgt"].sign, "sign")
+
+    assert [pilot.ukeys["340000.bgt"].sign] == [c.der for c in token.certificates()]
+
+
+def test_threads_take_turns(pilot: PilotWorld) -> None:
+    signer = pilot.signer(BODY)
+    opened: list[bytes] = []
+
+    def work() -> None:
+        opened.extend(
+            cms.open_attached(cms.sign_attached(b"x", signer, at=None)).data for _ in range(20)
+        )
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [b"x"] * 80 == opened

@@ -1,0 +1,207 @@
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+
+from signing import cms
+from signing.errors import (
+    CapsuleError,
+    KeyMissing,
+    LoginNeeded,
+    PinLocked,
+    PinUnfit,
+    PinWrong,
+    TokenMissing,
+)
+from signing.pilot import Pilot, issue_ukey
+from signing.tokens.base import Secret, certificate_for, find_token, signer_of
+from signing.tokens.soft import MAX_TRIES, SoftProvider, SoftToken
+from signing.trust.certs import owner_of
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+PIN = "246813"
+
+
+def clock() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def provider(tmp_path: Path) -> SoftProvider:
+    return SoftProvider(tmp_path / "tokens")
+
+
+@pytest.fixture
+def token(provider: SoftProvider) -> SoftToken:
+    return provider.initialise("合肥市人民政府办公室", Secret(PIN), os.urandom)
+
+
+def test_a_secret_shows_nothing_and_can_be_wiped() -> None:
+    secret = Secret(PIN)
+    shown = repr(secret)
+
+    secret.wipe()
+
+    assert ("<secret>", b"") == (shown, secret.reveal())
+
+
+def test_a_token_is_listed_without_login(provider: SoftProvider, token: SoftToken) -> None:
+    assert (token.info(),) == provider.list_tokens()
+    assert "合肥市人民政府办公室" == token.info().label
+
+
+def test_a_token_is_found_by_its_label(provider: SoftProvider, token: SoftToken) -> None:
+    assert find_token(provider, "合肥市人民政府办公室").info() == token.info()
+    with pytest.raises(TokenMissing):
+        find_token(provider, "别的单位")
+
+
+def test_wrong_pins_are_counted_and_a_right_one_clears_them(token: SoftToken) -> None:
+    with pytest.raises(PinWrong):
+        token.login(Secret("000000"))
+    state_after_wrong = token.info().pin_state
+
+    token.login(Secret(PIN))
+
+    assert ("low", "ok") == (state_after_wrong, token.info().pin_state)
+
+
+def test_the_last_wrong_pin_locks_for_good(token: SoftToken) -> None:
+    states = []
+    for _ in range(MAX_TRIES - 1):
+        with pytest.raises(PinWrong):
+            token.login(Secret("000000"))
+        states.append(token.info().pin_state)
+    with pytest.raises(PinLocked):
+        token.login(Secret("000000"))
+
+    with pytest.raises(PinLocked):
+        token.login(Secret(PIN))
+    assert ["low"] * (MAX_TRIES - 2) + ["final"] == states
+    assert "locked" == token.info().pin_state
+
+
+def test_a_try_is_counted_before_it_is_checked(
+    token: SoftToken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class PowerCut(BaseException):
+        pass
+
+    def cut(*_: object) -> bytes:
+        raise PowerCut
+
+    monkeypatch.setattr("signing.tokens.soft._stretch", cut)
+    with pytest.raises(PowerCut):
+        token.login(Secret("000000"))
+
+    assert MAX_TRIES - 1 == token._state().tries
+
+
+def test_a_pin_is_too_short_to_set(provider: SoftProvider) -> None:
+    with pytest.raises(PinUnfit):
+        provider.initialise("x", Secret("12345"), os.urandom)
+
+
+def test_nothing_is_signed_without_login(token: SoftToken) -> None:
+    with pytest.raises(LoginNeeded):
+        token.sign("00", "ecdsa-sha256", b"")
+
+
+def test_a_wrong_pin_ends_an_earlier_login(token: SoftToken) -> None:
+    token.login(Secret(PIN))
+    with pytest.raises(PinWrong):
+        token.login(Secret("000000"))
+
+    with pytest.raises(LoginNeeded):
+        token.sign("00", "ecdsa-sha256", b"")
+
+
+@pytest.mark.parametrize("kind", ["p256", "rsa2048"])
+def test_dual_certificates_sign_and_unwrap(token: SoftToken, tmp_path: Path, kind: str) -> None:
+    pilot = Pilot.create(tmp_path / "pki", clock, os.urandom)
+    token.login(Secret(PIN))
+    ukey = issue_ukey(pilot, token, "340100.bgs", "合肥市人民政府办公室", kind=kind)  # type: ignore[arg-type]  # literals
+
+    signed = cms.sign_attached(b"x", signer_of(token, pilot.chain), at=NOW)
+    encryption = certificate_for(token, "encrypt")
+
+    assert ukey.sign == cms.open_attached(signed).certificate
+    assert ukey.encrypt == encryption.der
+    assert "340100.bgs" == owner_of(ukey.encrypt).id
+    public = cryptography_key(encryption.der)
+    if isinstance(public, rsa.RSAPublicKey):
+        for mechanism, digest in (
+            ("oaep-sha1", hashes.SHA1()),  # noqa: S303 - OAEP, RFC 8017 B.1
+            ("oaep-sha256", hashes.SHA256()),
+        ):
+            wrapped = public.encrypt(b"k", padding.OAEP(padding.MGF1(digest), digest, None))
+            assert b"k" == token.decrypt(encryption.key_ref, mechanism, wrapped)  # type: ignore[arg-type]  # literals
+    else:
+        ours = ec.generate_private_key(ec.SECP256R1())
+        assert isinstance(public, ec.EllipticCurvePublicKey)
+        point = ours.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        assert ours.exchange(ec.ECDH(), public) == token.agree(encryption.key_ref, point)
+
+
+def cryptography_key(certificate: bytes) -> object:
+    from cryptography import x509  # noqa: PLC0415 - one helper
+
+    return x509.load_der_x509_certificate(certificate).public_key()
+
+
+def test_a_point_off_the_curve_is_refused(token: SoftToken) -> None:
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("encrypt", "p256", "encrypt")
+
+    with pytest.raises(CapsuleError):
+        token.agree(key_ref, b"\x04" + b"\x01" * 64)
+
+
+def test_a_foreign_ciphertext_is_refused(token: SoftToken) -> None:
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("encrypt", "rsa2048", "encrypt")
+
+    with pytest.raises(CapsuleError):
+        token.decrypt(key_ref, "oaep-sha1", b"\x01" * 256)
+
+
+def test_an_unknown_key_is_missing(token: SoftToken) -> None:
+    token.login(Secret(PIN))
+
+    for key_ref in ("ffff", "../x"):
+        with pytest.raises(KeyMissing):
+            token.agree(key_ref, b"")
+
+
+def test_keys_on_disk_are_unreadable_without_the_pin(token: SoftToken) -> None:
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("sign", "p256", "sign")
+
+    path = token._folder / f"{key_ref}.p8"
+
+    assert b"ENCRYPTED" in path.read_bytes()
+    assert 0o600 == path.stat().st_mode & 0o777
+
+
+def test_a_token_that_is_gone_is_missing(token: SoftToken, provider: SoftProvider) -> None:
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("sign", "p256", "sign")
+    shutil.rmtree(token._folder)
+
+    with pytest.raises(TokenMissing):
+        token.sign(key_ref, "ecdsa-sha256", b"")
+    with pytest.raises(TokenMissing):
+        token.login(Secret(PIN))
+    assert () == provider.list_tokens()
+
+
+def test_a_damaged_token_is_passed_over(token: SoftToken, provider: SoftProvider) -> None:
+    (token._folder / "token.json").write_bytes(b"{")
+
+    assert () == provider.list_tokens()
