@@ -7,8 +7,8 @@ TrueType outlines, so the CFF ones are turned into quadratic curves here, never 
 
 小标宋: rendered side by side at the size of a red head, Noto Serif Bold keeps the thin level
 strokes and heavy stems of 小标宋 and holds all 8,105 characters of 通用规范汉字表; Fandol Song Bold
-is a fattened 宋体 whose strokes clot at 2号 and lacks 1,467 of them. SemiBold would be nearer still,
-but its package is 134 MB.
+is a fattened 宋体 whose strokes clot at 2号 and lacks 1,467 of them. SemiBold would be nearer
+still, but its package is 134 MB.
 
 The set is built in a temporary folder and renamed into place, so it is whole or absent.
 """
@@ -41,6 +41,9 @@ NOTO: Final = Path("/usr/share/fonts/opentype/noto")
 WENKAI: Final = Path("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf")
 TTC_SC: Final = 2
 """The index of the SC face in Debian's Noto CJK collections."""
+
+
+_UNWANTED: Final = (range(0xAC00, 0xD800), range(0xE000, 0xF900))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,11 @@ def make(root: Path) -> tuple[Path, bool]:
 
 def _key() -> str:
     """Changes with the recipe and with the size of any system source."""
-    parts = [RECIPE]
-    for path in (*_noto_sources(), WENKAI):
-        parts.append(f"{path.name}:{path.stat().st_size if path.is_file() else 0}")
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+    sizes = (
+        f"{path.name}:{path.stat().st_size if path.is_file() else 0}"
+        for path in (*_noto_sources(), WENKAI)
+    )
+    return hashlib.sha256("|".join((RECIPE, *sizes)).encode()).hexdigest()[:16]
 
 
 def _noto_sources() -> tuple[Path, Path, Path]:
@@ -167,7 +171,7 @@ def _convert_all(faces: tuple[Face, ...], made: Path) -> None:
 
 def _wanted(codepoint: int) -> bool:
     """All but the scripts that no 公文 holds: the 11,172 Hangul syllables and private use."""
-    return not (0xAC00 <= codepoint <= 0xD7FF or 0xE000 <= codepoint <= 0xF8FF)
+    return not any(codepoint in unwanted for unwanted in _UNWANTED)
 
 
 def _convert(face: Face, made: Path) -> str:

@@ -1,0 +1,123 @@
+"""版记: 抄送, printer and date between rules, its last rule on the core's lower edge. 7.4."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from formats.document.model import Document
+from formats.errors import TooLarge
+from formats.typeset.body import clean, joined
+from formats.typeset.display import Item, Rule
+from formats.typeset.flow import Counter, run_at
+from formats.typeset.fonts import FontSet
+from formats.typeset.grid import (
+    CORE_BOTTOM,
+    CORE_HEIGHT,
+    CORE_LEFT,
+    CORE_RIGHT,
+    CORE_TOP,
+    CORE_WIDTH,
+    EM,
+    INNER_RULE_WIDTH,
+    OUTER_RULE_WIDTH,
+    PITCH,
+    SIZE_4,
+    em_of,
+)
+from formats.typeset.linebreak import Row, Span, break_rows, natural_width, single_row
+
+STEP: Final = 9.0
+"""Rule to rule around one row of 4号: the character and 7/8 of it, rounded."""
+
+_LINE: Final = em_of(SIZE_4) * 1.5
+"""Row to row of one entry that wraps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Lines of one 版记 element: (row, x from the core's left edge, y from the entry's top)."""
+
+    lines: tuple[tuple[Row, float, float], ...]
+    height: float
+    ruled: bool
+    """A thin rule stands above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """The whole 版记, measured."""
+
+    entries: tuple[Entry, ...]
+    height: float
+
+    @property
+    def top_row(self) -> int:
+        """The grid row from which on the page must be free."""
+        return math.floor((CORE_BOTTOM - self.height - CORE_TOP) / PITCH + 1e-6)
+
+    def draw(self, counter: Counter) -> list[Item]:
+        """The items, reading downwards."""
+        y = CORE_BOTTOM - self.height
+        items: list[Item] = []
+        for number, entry in enumerate(self.entries):
+            if number == 0 or entry.ruled:
+                width = OUTER_RULE_WIDTH if number == 0 else INNER_RULE_WIDTH
+                items.append(Rule(CORE_LEFT, y, CORE_RIGHT, y, width))
+            group = counter.next()
+            for row, x, offset in entry.lines:
+                top = y + offset - (EM - em_of(SIZE_4)) / 2
+                items += run_at(row, CORE_LEFT + x, top, "imprint", group=group)
+            y += entry.height
+        items.append(Rule(CORE_LEFT, CORE_BOTTOM, CORE_RIGHT, CORE_BOTTOM, OUTER_RULE_WIDTH))
+        return items
+
+
+def compose_imprint(document: Document, fonts: FontSet, *, with_recipients: bool) -> Imprint | None:
+    """The 版记, None when the document has nothing to put in it.
+
+    ``with_recipients`` when 主送机关 were moved here (7.3.2). Raises `TooLarge` when it would
+    not fit on a page of its own.
+    """
+    entries: list[Entry] = []
+    if with_recipients and document.main_recipients:
+        entries.append(_list("主送：", document.main_recipients, fonts, ruled=True))
+    if document.cc:
+        entries.append(_list("抄送：", document.cc, fonts, ruled=not entries))
+    last = _printed(document, fonts)
+    if last is not None:
+        entries.append(last)
+    if not entries:
+        return None
+    height = sum(entry.height for entry in entries)
+    if height > CORE_HEIGHT:
+        raise TooLarge(f"imprint of {height:.0f} mm", limit=f"{CORE_HEIGHT:.0f} mm")
+    return Imprint(tuple(entries), height)
+
+
+def _list(label: str, names: tuple[str, ...], fonts: FontSet, *, ruled: bool) -> Entry:
+    """空一字 at both sides, wraps under the first name, ending in a full stop (7.4.2)."""
+    start = EM + natural_width(label, "fang", SIZE_4, fonts)
+    text = clean(joined(names)) + "。"
+    rows = break_rows((Span(text, "fang", SIZE_4),), fonts, CORE_WIDTH - start - EM)
+    pad = (STEP - em_of(SIZE_4)) / 2
+    lines = [(single_row(label, "fang", SIZE_4, fonts), EM, pad)]
+    lines += [(row, start, pad + place * _LINE) for place, row in enumerate(rows)]
+    return Entry(tuple(lines), STEP + (len(rows) - 1) * _LINE, ruled)
+
+
+def _printed(document: Document, fonts: FontSet) -> Entry | None:
+    """印发机关 at the left, 印发日期 at the right, each 空一字 (7.4.3)."""
+    date = document.print_date
+    right = single_row(
+        f"{date.year}年{date.month}月{date.day}日印发" if date else "", "fang", SIZE_4, fonts
+    )
+    printer = clean(document.printer or "")
+    if not printer and not date:
+        return None
+    room = CORE_WIDTH - 3 * EM - right.width
+    rows = break_rows((Span(printer, "fang", SIZE_4),), fonts, room)
+    pad = (STEP - em_of(SIZE_4)) / 2
+    lines = [(row, EM, pad + place * _LINE) for place, row in enumerate(rows)]
+    if date:
+        lines.append((right, CORE_WIDTH - EM - right.width, pad + max(0, len(rows) - 1) * _LINE))
+    return Entry(tuple(lines), STEP + max(0, len(rows) - 1) * _LINE, ruled=True)

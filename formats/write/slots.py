@@ -1,0 +1,88 @@
+"""Seal slots inside a PDF: where `yidao seal` finds the places that typesetting reserved.
+
+JSON in the catalog's ``/PieceInfo /Yidao /Private /SealSlots`` (ISO 32000-1 14.5, page-piece data).
+"""
+
+import io
+import json
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+import pikepdf
+
+from formats.errors import BadInput
+from formats.i18n import mark
+from formats.limits import MAX_SEAL_SLOTS
+from formats.typeset.display import SealSlot
+from formats.typeset.grid import PAGE_HEIGHT, PAGE_WIDTH
+
+_FIXED_DATE: Final = "D:20000101000000Z"
+_WIDEST_SEAL: Final = 100.0
+
+
+class BadSlots(BadInput):
+    """The PDF, or what it says about its seal slots, cannot be read."""
+
+    code = "formats.bad-slots"
+    happened = mark("PDF 文件无法读取，或其中的印章位置信息有误。")
+    safe = mark("没有盖章，文件没有改动。")
+    advice = mark("请重新排版生成该 PDF 后再盖章。")
+
+
+def put_slots(pdf: pikepdf.Pdf, slots: Sequence[SealSlot]) -> None:
+    """Write the slots into an open PDF."""
+    listed = [
+        {
+            "page": slot.page,
+            "x_mm": slot.x_mm,
+            "y_mm": slot.y_mm,
+            "diameter_mm": slot.diameter_mm,
+            "body": slot.body,
+        }
+        for slot in slots
+    ]
+    text = json.dumps(listed, ensure_ascii=False, separators=(",", ":"))
+    pdf.Root.PieceInfo = pikepdf.Dictionary(
+        Yidao=pikepdf.Dictionary(
+            LastModified=pikepdf.String(_FIXED_DATE),
+            Private=pikepdf.Dictionary(SealSlots=pikepdf.String(text)),
+        )
+    )
+
+
+def read_slots(pdf: bytes) -> tuple[SealSlot, ...]:
+    """The slots of a PDF, ``()`` when it names none. Raises `BadSlots`."""
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as opened:
+            pages = len(opened.pages)
+            text = _text(opened)
+    except pikepdf.PdfError as error:
+        raise BadSlots(str(error)) from error
+    if text is None:
+        return ()
+    try:
+        slots = msgspec.json.decode(text.encode(), type=list[SealSlot])
+    except msgspec.DecodeError as error:
+        raise BadSlots(str(error)) from error
+    if len(slots) > MAX_SEAL_SLOTS or not all(_possible(slot, pages) for slot in slots):
+        raise BadSlots("a slot lies outside the pages")
+    return tuple(slots)
+
+
+def _text(pdf: pikepdf.Pdf) -> str | None:
+    found: object = pdf.Root
+    for key in ("/PieceInfo", "/Yidao", "/Private", "/SealSlots"):
+        if not isinstance(found, pikepdf.Dictionary) or key not in found:
+            return None
+        found = found[key]
+    return str(found) if isinstance(found, pikepdf.String) else None
+
+
+def _possible(slot: SealSlot, pages: int) -> bool:
+    return (
+        1 <= slot.page <= pages
+        and 0 < slot.diameter_mm <= _WIDEST_SEAL
+        and 0 <= slot.x_mm <= PAGE_WIDTH
+        and 0 <= slot.y_mm <= PAGE_HEIGHT
+    )
