@@ -33,6 +33,7 @@ __all__ = [
     "CmsTemplate",
     "SignedContent",
     "build_signed_data",
+    "issuer_and_serial",
     "open_attached",
     "open_detached",
     "open_digest",

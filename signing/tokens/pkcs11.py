@@ -1,22 +1,19 @@
 """Tokens behind a PKCS#11 module: UKEYs with their maker's driver, SoftHSM2 as their stand-in.
 
-The only module that imports python-pkcs11. PKCS#11 keeps one login a token for the whole process,
-so `Pkcs11Token` objects of one token share one session, and one lock a module guards every call.
-Drivers look for tokens when they are initialised; `list_tokens` therefore initialises the module
-afresh whenever nobody is logged in, and that is how a plugged-in UKEY is noticed.
+Only here and in `signing.tokens.driver` is python-pkcs11 imported. PKCS#11 keeps one login a token
+for the whole process, so `Pkcs11Token` objects of one token share one session, and one lock a
+module guards every call. Drivers look for tokens when they are initialised; `list_tokens`
+therefore initialises the module afresh whenever nobody is logged in, and that is how a plugged-in
+UKEY is noticed.
 
 What a driver answers when a token goes away differs; everything that means it ends in
 `TokenMissing`. Only CKR_PIN_INCORRECT says that a PIN is wrong.
 """
 
-import ctypes
-import os
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import cache
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pkcs11
 from cryptography.hazmat.primitives import serialization
@@ -30,131 +27,35 @@ from signing.errors import (
     CapsuleError,
     KeyMissing,
     LoginNeeded,
-    ModuleMissing,
     PinLocked,
     PinUnfit,
     PinWrong,
-    TokenError,
     TokenMissing,
 )
 from signing.signer import SignatureAlgorithm
 from signing.tokens.base import (
     OaepMechanism,
-    PinState,
     Secret,
     TokenCertificate,
     TokenInfo,
     TokenKeyKind,
     Usage,
 )
+from signing.tokens.driver import (
+    PROVIDER,
+    Driver,
+    calling,
+    driver_of,
+    find_softhsm,
+    info_of,
+    init_token,
+    pin_state_of,
+    serial_of,
+    still_there,
+)
 from signing.trust import certs
 
-PROVIDER: Final = "pkcs11"
-_GONE: Final = (
-    ckr.DeviceRemoved,
-    ckr.TokenNotPresent,
-    ckr.TokenNotRecognised,
-    ckr.SlotIDInvalid,
-    ckr.SessionHandleInvalid,
-    ckr.SessionClosed,
-    ckr.NoSuchToken,
-)
-_SOFTHSM_PLACES: Final = (
-    "/usr/lib/softhsm",
-    "/usr/lib64/softhsm",
-    "/usr/lib64/pkcs11",
-    "/usr/local/lib/softhsm",
-    "/opt/homebrew/lib/softhsm",
-    "C:/SoftHSM2/lib",
-)
-
-
-def find_softhsm() -> Path:
-    """The SoftHSM2 module of this machine, wherever its distribution puts it.
-
-    ``SOFTHSM2_MODULE`` overrides the search. Raises `ModuleMissing`.
-    """
-    named = os.environ.get("SOFTHSM2_MODULE")
-    folders = [Path(place) for place in _SOFTHSM_PLACES]
-    folders += sorted(Path("/usr/lib").glob("*-linux-*/softhsm"))
-    names = ("libsofthsm2.so", "libsofthsm2.dylib", "softhsm2-x64.dll")
-    candidates = [Path(named)] if named else [f / name for f in folders for name in names]
-    for candidate in candidates:
-        if candidate.is_file():
-            return candidate
-    raise ModuleMissing("no libsofthsm2", name="SoftHSM2")
-
-
-class _Module:
-    """One loaded driver: its lock and the sessions that are logged in, by token serial."""
-
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.lock = threading.RLock()
-        self.sessions: dict[str, Any] = {}
-        try:
-            self.library: Any = pkcs11.lib(path)
-        except (ckr.PKCS11Error, RuntimeError, OSError) as error:
-            raise ModuleMissing(f"{path}: {error!r}", name=Path(path).name) from error
-
-    def refresh(self) -> None:
-        """Look for tokens again, unless that would end somebody's login."""
-        if not self.sessions:
-            self.library.reinitialize()
-
-    def tokens(self) -> list[Any]:
-        return [
-            token
-            for token in self.library.get_tokens()
-            if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED
-        ]
-
-    def token(self, serial: str) -> Any:  # noqa: ANN401 - python-pkcs11 is untyped
-        for token in self.tokens():
-            if _serial(token) == serial:
-                return token
-        raise TokenMissing(serial)
-
-    def drop(self, serial: str) -> None:
-        """Forget a login; the driver may no longer know it."""
-        session = self.sessions.pop(serial, None)
-        if session is not None:
-            with suppress(ckr.PKCS11Error):
-                session.close()
-
-
-@cache
-def _module(path: str) -> _Module:
-    return _Module(path)
-
-
-def _serial(token: Any) -> str:  # noqa: ANN401 - python-pkcs11 is untyped
-    return bytes(token.serial).rstrip(b"\0 ").decode("ascii", "replace")
-
-
-def _pin_state(token: Any) -> PinState:  # noqa: ANN401 - python-pkcs11 is untyped
-    flags = pkcs11.TokenFlag
-    for flag, state in (
-        (flags.USER_PIN_LOCKED, "locked"),
-        (flags.USER_PIN_FINAL_TRY, "final"),
-        (flags.USER_PIN_COUNT_LOW, "low"),
-    ):
-        if token.flags & flag:
-            return state  # type: ignore[return-value]  # the tuple above holds PinState alone
-    return "ok" if token.flags & flags.USER_PIN_INITIALIZED else "unknown"
-
-
-def _info(token: Any) -> TokenInfo:  # noqa: ANN401 - python-pkcs11 is untyped
-    serial = _serial(token)
-    return TokenInfo(
-        id=f"{PROVIDER}:{serial}",
-        label=token.label.rstrip("\0 "),
-        serial=serial,
-        manufacturer=token.manufacturer_id.rstrip("\0 "),
-        model=token.model.rstrip("\0 "),
-        pin_state=_pin_state(token),
-        provider=PROVIDER,
-    )
+__all__ = ["Pkcs11Provider", "Pkcs11Token", "find_softhsm"]
 
 
 class Pkcs11Provider:
@@ -162,18 +63,18 @@ class Pkcs11Provider:
 
     def __init__(self, module_path: Path | str) -> None:
         """Raises `ModuleMissing`."""
-        self._module = _module(str(module_path))
+        self._module = driver_of(str(module_path))
 
     def list_tokens(self) -> tuple[TokenInfo, ...]:
         """Every token present, without login."""
-        with _calling(self._module):
+        with calling(self._module):
             self._module.refresh()
-            return tuple(_info(token) for token in self._module.tokens())
+            return tuple(info_of(token) for token in self._module.tokens())
 
     def open(self, token_id: str) -> "Pkcs11Token":
         """The token of that `TokenInfo.id`. Raises `TokenMissing`."""
         serial = token_id.removeprefix(f"{PROVIDER}:")
-        with _calling(self._module):
+        with calling(self._module):
             self._module.token(serial)
         return Pkcs11Token(self._module, serial)
 
@@ -183,7 +84,7 @@ class Pkcs11Provider:
         Takes the first slot whose token is not initialised; ends every login of this module.
         Raises `TokenMissing` without a blank token.
         """
-        with _calling(self._module):
+        with calling(self._module):
             for serial in list(self._module.sessions):
                 self._module.drop(serial)
             self._module.refresh()
@@ -193,61 +94,19 @@ class Pkcs11Provider:
             )
             if slot is None:
                 raise TokenMissing("no blank token")
-            before = {_serial(token) for token in self._module.tokens()}
-            _init_token(self._module.path, slot.slot_id, so_pin.reveal(), label)
+            before = {serial_of(token) for token in self._module.tokens()}
+            init_token(self._module.path, slot.slot_id, so_pin.reveal(), label)
             self._module.library.reinitialize()
-            fresh = next(t for t in self._module.tokens() if _serial(t) not in before)
+            fresh = next(t for t in self._module.tokens() if serial_of(t) not in before)
             with fresh.open(rw=True, so_pin=so_pin.text()) as session:
                 session.init_pin(pin.text())
-            return Pkcs11Token(self._module, _serial(fresh))
-
-
-def _init_token(path: str, slot: int, so_pin: bytes, label: str) -> None:
-    """C_InitToken (PKCS#11 2.40 5.5), which python-pkcs11 does not offer."""
-    padded = label.encode()[:32].decode(errors="ignore").encode().ljust(32)
-    call = ctypes.CDLL(path).C_InitToken
-    call.argtypes = [ctypes.c_ulong, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
-    call.restype = ctypes.c_ulong
-    answer = call(slot, so_pin, len(so_pin), padded)
-    if answer:
-        raise TokenError(f"C_InitToken {answer:#x}")
-
-
-@contextmanager
-def _calling(module: _Module, serial: str | None = None) -> Iterator[None]:
-    """The lock, and every driver error as one of ours."""
-    with module.lock:
-        try:
-            yield
-        except _GONE as error:
-            if serial is not None:
-                module.drop(serial)
-            raise TokenMissing(type(error).__name__) from error
-        except ckr.UserNotLoggedIn as error:
-            raise LoginNeeded(type(error).__name__) from error
-        except (ckr.NoSuchKey, ckr.KeyHandleInvalid, ckr.ObjectHandleInvalid) as error:
-            _still_there(module, serial)
-            raise KeyMissing(type(error).__name__) from error
-        except ckr.PKCS11Error as error:
-            _still_there(module, serial)
-            raise TokenError(type(error).__name__) from error
-
-
-def _still_there(module: _Module, serial: str | None) -> None:
-    """Raise `TokenMissing` when a vague driver error means that the token is gone."""
-    if serial is None:
-        return
-    try:
-        module.token(serial)
-    except (ckr.PKCS11Error, TokenMissing) as error:
-        module.drop(serial)
-        raise TokenMissing(serial) from error
+            return Pkcs11Token(self._module, serial_of(fresh))
 
 
 class Pkcs11Token:
     """One token; a `TokenWriter`. Objects of the same token share its login."""
 
-    def __init__(self, module: _Module, serial: str) -> None:
+    def __init__(self, module: Driver, serial: str) -> None:
         self._module = module
         self._serial = serial
 
@@ -256,8 +115,8 @@ class Pkcs11Token:
 
     def info(self) -> TokenInfo:
         """Its description, the PIN state read afresh."""
-        with _calling(self._module, self._serial):
-            return _info(self._module.token(self._serial))
+        with calling(self._module, self._serial):
+            return info_of(self._module.token(self._serial))
 
     def certificates(self) -> tuple[TokenCertificate, ...]:
         """Every certificate with a key; needs no login."""
@@ -277,7 +136,7 @@ class Pkcs11Token:
 
     def login(self, pin: Secret) -> None:
         """Check the PIN. Raises `PinWrong`, `PinUnfit`, `PinLocked` or `TokenMissing`."""
-        with _calling(self._module, self._serial):
+        with calling(self._module, self._serial):
             self._module.drop(self._serial)
             self._module.refresh()
             token = self._module.token(self._serial)
@@ -285,7 +144,7 @@ class Pkcs11Token:
                 session = token.open(rw=True, user_pin=pin.text())
             except ckr.PinIncorrect as error:
                 # The token object caches its flags: read them again, PKCS#11 2.40 5.4.
-                if _pin_state(self._module.token(self._serial)) == "locked":
+                if pin_state_of(self._module.token(self._serial)) == "locked":
                     raise PinLocked(self._serial) from error
                 raise PinWrong(self._serial) from error
             except ckr.PinLocked as error:
@@ -353,7 +212,7 @@ class Pkcs11Token:
                 ckr.DataLenRange,
                 ckr.GeneralError,  # what SoftHSM answers to a ciphertext of another key
             ) as error:
-                _still_there(self._module, self._serial)
+                still_there(self._module, self._serial)
                 raise CapsuleError(type(error).__name__) from error
 
     def generate(self, usage: Usage, kind: TokenKeyKind, label: str) -> tuple[str, bytes]:
@@ -415,7 +274,7 @@ class Pkcs11Token:
     @contextmanager
     def _reading(self) -> Iterator[Any]:
         """A session for public objects: the one logged in, or a short one."""
-        with _calling(self._module, self._serial):
+        with calling(self._module, self._serial):
             known = self._module.sessions.get(self._serial)
             if known is not None:
                 yield known
@@ -426,7 +285,7 @@ class Pkcs11Token:
     @contextmanager
     def _using(self) -> Iterator[Any]:
         """The session that is logged in. Raises `LoginNeeded`."""
-        with _calling(self._module, self._serial):
+        with calling(self._module, self._serial):
             session = self._module.sessions.get(self._serial)
             if session is None:
                 self._module.token(self._serial)
