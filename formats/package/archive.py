@@ -85,8 +85,9 @@ def check_name(name: str) -> str:
     """A usable attachment file name in NFC. Raises `BadAttachmentName`."""
     tidy = unicodedata.normalize("NFC", name)
     try:
-        if "/" in names.check_name(ATTACHMENTS + tidy).removeprefix(ATTACHMENTS):
-            raise BadAttachmentName("a folder", name=names.printable(name))
+        names.check_name(ATTACHMENTS + tidy)
+        if not tidy or "/" in tidy:
+            raise BadAttachmentName("empty, or a folder", name=names.printable(name))
     except UnsafeName as error:
         raise BadAttachmentName(error.detail, name=names.printable(name)) from error
     return tidy

@@ -48,7 +48,7 @@ class Dribble(io.RawIOBase):
     def __init__(self, data: bytes) -> None:
         self._rest = io.BytesIO(data)
 
-    def read(self, size: int = -1, /) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:  # noqa: D102 - io.RawIOBase
         return self._rest.read(min(size, 7_001))
 
 
