@@ -30,7 +30,6 @@ _TAG_0, _TAG_1 = 0xA0, 0xA1
 
 _FAULTS: Final = {
     "structure": mark("不是签名数据"),
-    "trailing": mark("末尾有多余内容"),
     "signer-count": mark("签名人不是恰好一个"),
     "no-signed-attributes": mark("缺少受签名保护的属性"),
     "attributes": mark("签名属性重复、缺失或取值有误"),
