@@ -10,12 +10,12 @@ from desktop.errors import NotFound
 from desktop.services import checking
 from desktop.services.bodies import Bodies
 from desktop.services.keeping import put_named, read_named
+from desktop.services.overview import file_row
 from desktop.services.rows import DraftRow, FileRow, FindingRow, Preview
 from desktop.services.session import Workspace
 from desktop.services.typesetting import typeset
 from desktop.store import drafts, files
 from desktop.store.connection import Connection
-from desktop.store.files import KeptFile
 from formats.document.model import Direction, Document, DocumentNumber, Kind
 from formats.errors import TooLarge
 from formats.ids import new_id
@@ -189,8 +189,3 @@ def parsed(document: bytes) -> Document:
     from formats.document.parse import parse_document  # noqa: PLC0415 - loads when used
 
     return parse_document(document, unfinished=True)
-
-
-def file_row(kept: KeptFile) -> FileRow:
-    """A kept file as lists show it."""
-    return FileRow(kept.name, kept.size, kept.digest, kept.media_type)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from desktop.errors import NotFound, OtherDocument
+from desktop.services import overview
 from desktop.services.rows import ConsignmentState, EventRow
 from desktop.services.session import Workspace
 from desktop.store import dispatches, mailbox, receipts
@@ -21,6 +22,7 @@ from formats.evidence.record import LABELS, Statement
 from formats.i18n import tr
 from formats.protocol.states import State, follow
 from signing.evidence.receipt import VerifiedReceipt, verify_receipt
+from signing.verdict.report import Verdict
 
 _TO_ROW: Final[Mapping[State, ConsignmentState]] = {
     "accepted": "accepted",
@@ -156,7 +158,10 @@ def undo_signing(db: Connection, consignment: str, error: str) -> None:
     """An act of ours came too late; what the receipts say is the state, else it is open again."""
     kept = mailbox.get(db, consignment)
     if kept is not None and kept.state in {"signing", "returning"}:
-        mailbox.change(db, consignment, state="pending", acted=None, error=error)
+        state = overview.state_of_verdict(
+            from_bytes(Verdict, kept.verdict) if kept.verdict else None
+        )
+        mailbox.change(db, consignment, state=state, acted=None, error=error)
 
 
 def event_rows(workspace: Workspace, kept: Iterable[receipts.KeptReceipt]) -> tuple[EventRow, ...]:
@@ -186,7 +191,7 @@ def event_rows(workspace: Workspace, kept: Iterable[receipts.KeptReceipt]) -> tu
 
 
 def _unverified(entry: receipts.KeptReceipt, error: YidaoError) -> EventRow:
-    labels: Mapping[str, str] = dict(LABELS)
+    labels = {str(event): text for event, text in LABELS.items()}
     return EventRow(
         seq=entry.seq,
         event=entry.event,

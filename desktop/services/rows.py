@@ -322,7 +322,8 @@ class SealReport:
     seals: int
     digest: str
     signer: str
-    timestamp: datetime | None
+    stamped: bool
+    """Whether a time stamp proves when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,34 @@
 """From a draft to a sealed PDF; and sealing a PDF file that was typeset here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from desktop.progress import Cancelled, Progress, never, silent
-from desktop.services.rows import DraftRow, OutgoingRow, SealReport
+from desktop.errors import NoRecipients, NotFound, WrongState
+from desktop.files import read_file, write_whole
+from desktop.progress import Cancelled, Progress, check, never, silent
+from desktop.services import checking, overview, words
+from desktop.services.bodies import Bodies
+from desktop.services.drafting import Draft, Drafting
+from desktop.services.rows import DraftRow, FindingRow, OutgoingRow, SealReport
 from desktop.services.session import Workspace
+from desktop.services.typesetting import typeset
+from desktop.store import dispatches, drafts, files
+from formats.canonical import to_bytes
+from formats.document.model import Document
 from formats.effects import Clock
+from formats.i18n import tr
+from formats.ids import new_id, sha256
+from formats.limits import MAX_PDF_BYTES
+from formats.package.manifest import RuleNote, RulesResult
+from formats.protocol.errors import ExchangeFailed
 
 if TYPE_CHECKING:
     from signing.signer import Signer
     from signing.timestamp import TimestampSource
+
+RULES_VERSION: Final = "2012.1"
+"""Of the rule set R01 to R26 that was asked; bound into the manifest."""
 
 
 class Sealing:
@@ -33,31 +48,199 @@ class Sealing:
     ) -> OutgoingRow:
         """Check, typeset and seal a draft; it becomes a dispatch in state ``sealed``.
 
-        Raises `BlockedByRules`, `NoRecipients`, what the UKEY raises, `Stopped`. Without the
-        node's time stamp (node down) the seal is made without one and its verdict is green-b.
+        ``main`` and ``cc`` (names or ids) win over what was saved with the draft, and that over
+        the names in the document. Raises `BlockedByRules`, `NoRecipients`, what the UKEY raises,
+        `Stopped`. Without the node's time stamp (node down) the seal is made without one and its
+        verdict is green-b.
         """
-        raise NotImplementedError
+        from formats.document.parse import check_document  # noqa: PLC0415 - loads when used
+
+        workspace = self._workspace
+        workspace.require_current_directory()
+        source = Drafting(workspace).load(draft)
+        check_document(source.document)
+        progress(tr("校核"), None)
+        people = self._recipients(source, main or source.main, cc or source.cc)
+        found = self._checked(source.document, people)
+        check(cancelled)
+        progress(tr("排版"), None)
+        page = typeset(source.document)
+        check(cancelled)
+        progress(tr("签章"), None)
+        sealed = self._sealed(page.pdf)
+        return self._keep(source, people, found, sealed)
 
     def unseal(self, dispatch: str) -> DraftRow:
-        """Withdraw the seal of a dispatch that was never sent; the draft comes back."""
-        raise NotImplementedError
+        """Withdraw the seal of a dispatch that was never sent; the draft comes back.
+
+        Raises `NotFound`, or `WrongState` once it has gone to the outbox.
+        """
+        workspace = self._workspace
+        with workspace.vault.transaction() as db:
+            kept = dispatches.get(db, dispatch)
+            if kept is None:
+                raise NotFound(dispatch, what=dispatch)
+            if kept.state != "sealed" or kept.draft is None:
+                raise WrongState(
+                    kept.state,
+                    title=kept.title,
+                    state=words.label(words.OUTGOING, kept.state),
+                    act=tr("撤销签章"),
+                )
+            dispatches.remove(db, dispatch)
+            workspace.vault.blobs.drop(db, kept.pdf)
+            drafts.mark_sealed(db, kept.draft, None)
+        return Drafting(workspace).load(kept.draft).row
 
     def sealed_pdf(self, dispatch: str) -> bytes:
         """The sealed PDF. Raises `NotFound`."""
-        raise NotImplementedError
+        with self._workspace.vault.read() as db:
+            kept = dispatches.get(db, dispatch)
+        if kept is None:
+            raise NotFound(dispatch, what=dispatch)
+        return self._workspace.vault.blobs.read(kept.pdf)
+
+    def _recipients(
+        self, source: Draft, main: Sequence[str], cc: Sequence[str]
+    ) -> tuple[tuple[str, str], ...]:
+        """Body id and role of everyone it goes to. Raises `NoRecipients`.
+
+        抄送 that the directory does not know is sent on paper; 主送 must be known.
+        """
+        first, second = Bodies(self._workspace).recipients(source.document, main=main, cc=cc)
+        if first.unresolved or not first.bodies:
+            names = "、".join(first.unresolved) or tr("没有主送机关")
+            raise NoRecipients(names, names=names)
+        unreachable = [b.name for b in (*first.bodies, *second.bodies) if not b.reachable]
+        if unreachable:
+            names = "、".join(unreachable)
+            raise NoRecipients(
+                f"no certificate: {names}", names=tr("{names}（没有加密证书）", names=names)
+            )
+        own = self._workspace.profile.body  # a class name may take in the sender itself
+        people = [(b.id, "main") for b in first.bodies] + [(b.id, "cc") for b in second.bodies]
+        return tuple(entry for entry in people if entry[0] != own)
+
+    def _checked(
+        self, document: Document, people: tuple[tuple[str, str], ...]
+    ) -> tuple[FindingRow, ...]:
+        workspace = self._workspace
+        rows = checking.findings(
+            document,
+            sender=workspace.body,
+            directory=workspace.snapshot,
+            recipients=[workspace.snapshot.body(b) for b, role in people if role == "main"],
+            at=workspace.clock(),
+        )
+        checking.require_unblocked(rows)
+        return rows
+
+    def _sealed(self, pdf: bytes) -> bytes:
+        """Sealed with a time stamp where the node gives one, else without."""
+        workspace = self._workspace
+        signer, name, clock = workspace.signer(), workspace.body.name, workspace.clock
+        try:
+            return sealed(pdf, signer, name, workspace.transport.timestamps, clock)
+        except ExchangeFailed:
+            return sealed(pdf, signer, name, None, clock)
+
+    def _keep(
+        self,
+        source: Draft,
+        people: tuple[tuple[str, str], ...],
+        found: tuple[FindingRow, ...],
+        pdf: bytes,
+    ) -> OutgoingRow:
+        from formats.document.parse import document_to_json  # noqa: PLC0415 - loads when used
+
+        workspace, document = self._workspace, source.document
+        now = workspace.clock()
+        dispatch = new_id(workspace.clock, workspace.randomness)
+        notes = tuple(RuleNote(code=row.code, reason=row.message[:500]) for row in found)
+        ref = workspace.vault.blobs.put(pdf)
+        kept = dispatches.KeptDispatch(
+            dispatch=dispatch,
+            draft=source.row.id,
+            document=document_to_json(document),
+            title=document.title,
+            kind=document.kind,
+            number=str(document.number) if document.number else "",
+            urgency=document.urgency,
+            sensitivity=document.sensitivity,
+            state="sealed",
+            error="",
+            sealed_at=now,
+            sent_at=None,
+            pdf=ref.id,
+            pdf_digest=sha256(pdf),
+            rules=to_bytes(RulesResult(version=RULES_VERSION, checked=now, notes=notes)),
+        )
+        consignments = tuple(
+            dispatches.KeptConsignment(
+                id=new_id(workspace.clock, workspace.randomness),
+                dispatch=dispatch,
+                place=place,
+                body=body,
+                name=workspace.snapshot.body(body).name,
+                role=role,
+                copies=1,
+                state="waiting",
+            )
+            for place, (body, role) in enumerate(people)
+        )
+        with workspace.vault.transaction() as db:
+            workspace.vault.blobs.keep(db, ref)
+            dispatches.add(db, kept, consignments)
+            files.copy(db, source.row.id, dispatch)
+            drafts.mark_sealed(db, source.row.id, dispatch)
+            return overview.outgoing_row(db, kept)
+
+
+def sealed(
+    pdf: bytes,
+    signer: "Signer",
+    body_name: str,
+    timestamps: "TimestampSource | None",
+    clock: Clock,
+) -> bytes:
+    """A PDF with the body's seal in its slot. Raises `SealRefused`, what UKEY or source raise."""
+    from formats.write.slots import read_slots  # noqa: PLC0415 - loads when a seal is made
+    from signing.seal.apply import seal_pdf  # noqa: PLC0415
+    from signing.seal.image import DIAMETERS, draw_seal  # noqa: PLC0415
+
+    slots = read_slots(pdf)
+    own = next((slot for slot in slots if slot.body == body_name), slots[0] if slots else None)
+    image = draw_seal(body_name, own.diameter_mm if own else DIAMETERS["other"])
+    return seal_pdf(
+        pdf, signer=signer, image=image, timestamps=timestamps, clock=clock, slots=slots
+    )
 
 
 def seal_file(
     source: Path,
     target: Path,
     *,
-    signer: Signer,
+    signer: "Signer",
     body_name: str,
-    timestamps: TimestampSource | None,
+    timestamps: "TimestampSource | None",
     clock: Clock,
 ) -> SealReport:
     """Seal a PDF into another file, which appears whole or not at all.
 
-    Raises `SealRefused`, what the UKEY raises, `DiskFull`.
+    Raises `SealRefused`, what the UKEY raises, an `ExchangeFailed` of the time-stamp source,
+    `DiskFull`.
     """
-    raise NotImplementedError
+    import pikepdf  # noqa: PLC0415 - loads when a seal is made
+
+    pdf = read_file(source, limit=MAX_PDF_BYTES)
+    done = sealed(pdf, signer, body_name, timestamps, clock)
+    write_whole(target, done)
+    with pikepdf.open(target) as opened:
+        pages = len(opened.pages)
+    return SealReport(
+        pages=pages,
+        seals=1,
+        digest=sha256(done),
+        signer=body_name,
+        stamped=timestamps is not None,
+    )

@@ -1,28 +1,16 @@
-"""What a store function needs of a database connection, and how values lie in columns."""
+"""How values lie in columns; the connection itself is the vault's."""
 
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from desktop.vault.database import Connection
+else:  # the vault's module loads SQLCipher; a type is no reason to
+    Connection = object
 
-class Cursor(Protocol):
-    """The part of a DB-API cursor that is used here."""
-
-    rowcount: int
-
-    def fetchone(self) -> Any:  # noqa: ANN401 - a row holds what its SELECT names
-        """The next row or ``None``."""
-
-    def fetchall(self) -> list[Any]:
-        """Every further row."""
-
-
-class Connection(Protocol):
-    """The part of a DB-API connection that is used here."""
-
-    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Cursor:
-        """Run one statement."""
+__all__ = ["Connection", "from_text", "maybe", "names_from_text", "names_to_text", "to_text"]
 
 
 def to_text(at: datetime) -> str:
