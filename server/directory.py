@@ -32,6 +32,8 @@ class Directory:
     trust: TrustStore
     bodies: dict[str, Body]
     nodes: dict[str, Node]
+    log_keys: dict[str, bytes]
+    """The key of each node's log."""
 
     def body(self, identifier: str) -> Body:
         """The body of that id. Raises `UnknownBody`."""
@@ -58,6 +60,7 @@ def read_directory(
         trust=trust_from_snapshot(snapshot, anchors),
         bodies={body.id: body for body in snapshot.bodies},
         nodes={node.id: node for node in snapshot.nodes},
+        log_keys={node.id: node.log_key for node in snapshot.nodes},
     )
 
 

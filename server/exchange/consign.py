@@ -226,7 +226,6 @@ def _add(
     there = find_parcel(work, recipient.consignment)
     if there is not None:
         raise IdTaken(recipient.consignment)
-    due = min((at for at in (header.sign_by, header.valid_until) if at), default=None)
     work.connection.execute(
         insert(consignments).values(
             consignment=recipient.consignment,
@@ -235,7 +234,8 @@ def _add(
             node=node,
             state="accepted",
             changed=work.micros,
-            due=micros(due) if due else None,
+            due=micros(header.sign_by) if header.sign_by else None,
+            until=micros(header.valid_until) if header.valid_until else None,
         )
     )
     return Parcel(

@@ -68,6 +68,7 @@ consignments = Table(
     Column("state", String(16), nullable=False),
     Column("changed", BigInteger, nullable=False),
     Column("due", BigInteger, nullable=True),  # 签收 deadline; NULL when there is none any more
+    Column("until", BigInteger, nullable=True),  # after it the consignment is not delivered
     Index("consignments_dispatch", "dispatch"),
     Index("consignments_due", "due"),
 )
@@ -115,16 +116,6 @@ outbox = Table(
     Column("due", BigInteger, nullable=False),
     Column("tries", Integer, nullable=False),
     Index("outbox_lane", "peer", "due"),
-)
-
-peers = Table(
-    "peers",
-    metadata,
-    Column("node", String(6), primary_key=True),
-    Column("tries", Integer, nullable=False),
-    Column("next_try", BigInteger, nullable=False),
-    Column("last_contact", BigInteger, nullable=False),
-    Column("last_error", Text, nullable=False),
 )
 
 uploads = Table(

@@ -64,14 +64,21 @@ def upgrade() -> None:
     )
     op.create_index("outbox_lane", "outbox", ["peer", "due"], unique=False)
     op.create_table(
-        "peers",
-        sa.Column("node", sa.String(length=6), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("next_try", sa.BigInteger(), nullable=False),
-        sa.Column("last_contact", sa.BigInteger(), nullable=False),
-        sa.Column("last_error", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("node"),
+        "records",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("digest", sa.String(length=80), nullable=False),
+        sa.Column("dispatch", sa.String(length=36), nullable=False),
+        sa.Column("consignment", sa.String(length=36), nullable=True),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("issuer", sa.String(length=48), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("receipt", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest", name="records_digest"),
     )
+    op.create_index("records_consignment", "records", ["consignment"], unique=False)
+    op.create_index("records_dispatch", "records", ["dispatch"], unique=False)
     op.create_table(
         "sessions",
         sa.Column("token_digest", sa.String(length=64), nullable=False),
@@ -102,27 +109,12 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("changed", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=True),
+        sa.Column("until", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["dispatch"], ["dispatches.dispatch"]),
         sa.PrimaryKeyConstraint("consignment"),
     )
     op.create_index("consignments_dispatch", "consignments", ["dispatch"], unique=False)
     op.create_index("consignments_due", "consignments", ["due"], unique=False)
-    op.create_table(
-        "records",
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("digest", sa.String(length=80), nullable=False),
-        sa.Column("dispatch", sa.String(length=36), nullable=False),
-        sa.Column("consignment", sa.String(length=36), nullable=True),
-        sa.Column("event", sa.String(length=40), nullable=False),
-        sa.Column("issuer", sa.String(length=48), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("receipt", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("digest", name="records_digest"),
-    )
-    op.create_index("records_consignment", "records", ["consignment"], unique=False)
-    op.create_index("records_dispatch", "records", ["dispatch"], unique=False)
     op.create_table(
         "mailbox",
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),

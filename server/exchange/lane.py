@@ -1,0 +1,270 @@
+"""The road to one neighbour: takes what is due, hands it over, and backs off as a whole.
+
+A neighbour that can not be reached stops the lane, never a single document: the back-off belongs
+to the neighbour, doubles with full jitter, and ends at once when the neighbour itself is heard of.
+A document that the neighbour refuses waits or ends by itself, and the others go on.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final, TypeVar
+
+from formats.canonical import to_bytes
+from formats.effects import Clock, Randomness
+from formats.errors import YidaoError
+from formats.evidence.record import Reason
+from formats.ids import NodeId
+from formats.limits import (
+    MAX_INLINE_PAYLOAD,
+    MAX_RELAY_CONSIGNMENTS,
+    MAX_RELAY_RECORDS,
+    MAX_UPLOAD_CHUNK,
+)
+from formats.protocol import calls
+from formats.protocol.errors import ServerRefused
+from formats.protocol.messages import (
+    PROTOCOL,
+    Greeting,
+    RecordsOffer,
+    RelayAnswer,
+    RelayOffer,
+    Upload,
+)
+from formats.protocol.wire import Call, Request
+from server.exchange import outbox
+from server.exchange.acts import take_record
+from server.exchange.consign import give_up
+from server.exchange.evidence import open_receipt
+from server.exchange.outbox import Bundle, Waiting
+from server.exchange.relay_transport import NeighbourTransport
+from server.exchange.road import RoadNow, find_parcel
+from server.store.blobs import Blobs
+from server.store.database import Database, micros
+from server.store.work import Finish, Work
+from server.store.writer import Writer
+from signing.cms import sign_attached
+from signing.signer import Signer
+
+T = TypeVar("T")
+_logger = logging.getLogger("yidao.relay")
+
+_FOR_GOOD: Final = frozenset(
+    {
+        "envelope.bad-header",
+        "envelope.title-exposed",
+        "node.content-mismatch",
+        "node.id-taken",
+        "node.not-accepted",
+        "node.route-loop",
+        "signing.signature-invalid",
+    }
+)
+"""Refusals that no waiting changes; after any other, a newer directory or CRL may help."""
+
+_WHOLE_LANE: Final = frozenset({401, 403})
+"""The neighbour does not believe this node; that concerns everything for it."""
+
+_DOUBLINGS: Final = 16
+"""Of the back-off; beyond it the longest one stands anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """Full jitter: any time up to a bound that doubles from ``first`` to ``last`` seconds."""
+
+    first: float
+    last: float
+    randomness: Randomness
+
+    def seconds(self, tries: int) -> float:
+        """How long to wait after that many failures in a row (1 or more)."""
+        bound: float = min(self.last, self.first * 2.0 ** min(tries - 1, _DOUBLINGS))
+        share = int.from_bytes(self.randomness(4), "big") / 2**32
+        return bound * (0.5 + share / 2) if tries == 1 else bound * share
+
+
+@dataclass(frozen=True, slots=True)
+class LaneTools:
+    """What every lane works with."""
+
+    node: NodeId
+    road: RoadNow
+    database: Database
+    blobs: Blobs
+    writer: Writer
+    signer: Signer
+    clock: Clock
+    backoff: Backoff
+    transport: Callable[[str], NeighbourTransport]
+
+
+class Lane:
+    """One neighbour. Not for two threads at once."""
+
+    def __init__(self, peer: NodeId, tools: LaneTools) -> None:
+        self.peer = peer
+        self._tools = tools
+        self._connection: tuple[str, NeighbourTransport] | None = None
+
+    def run(self, stopping: Callable[[], bool]) -> None:
+        """Hand over all that is due. Raises `ExchangeFailed` when the lane must wait."""
+        while not stopping():
+            now = micros(self._tools.clock())
+            with self._tools.database.reading.begin() as connection:
+                rows = outbox.due_rows(connection, self.peer, now, MAX_RELAY_CONSIGNMENTS)
+            if not rows:
+                return
+            carried = [row for row in rows if row.kind == "record"]
+            for start in range(0, len(carried), MAX_RELAY_RECORDS):
+                self._carry(carried[start : start + MAX_RELAY_RECORDS])
+            rest = sorted(
+                (row for row in rows if row.kind == "consignment"), key=lambda row: row.dispatch
+            )
+            for _, group in groupby(rest, key=lambda row: row.dispatch):
+                if stopping():
+                    return
+                self._hand_over(list(group))
+
+    def greet(self) -> None:
+        """Tell the neighbour that this node is up. Raises `ExchangeFailed`."""
+        greeting = Greeting(
+            protocol=PROTOCOL, giver=self._tools.node, taker=self.peer, at=self._tools.clock()
+        )
+        self._send(calls.greet(self._signed(to_bytes(greeting))))
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection:
+            self._connection[1].close()
+            self._connection = None
+
+    # --- evidence -------------------------------------------------------------------------------
+    def _carry(self, rows: Sequence[Waiting]) -> None:
+        with self._tools.database.reading.begin() as connection:
+            carried = outbox.load_records(connection, rows)
+        offer = RecordsOffer(
+            protocol=PROTOCOL, giver=self._tools.node, taker=self.peer, records=carried
+        )
+        try:
+            self._send(calls.relay_records(self._signed(to_bytes(offer))))
+        except ServerRefused as refusal:
+            if refusal.problem.status in _WHOLE_LANE:
+                raise
+            if len(rows) > 1:  # one of them is the cause; the others shall not wait for it
+                for row in rows:
+                    self._carry([row])
+                return
+            _logger.warning("record for %s refused: %s", self.peer, refusal.detail)
+            self._write(lambda work: outbox.later(work, rows, self._wait(rows)))
+            return
+        self._write(lambda work: outbox.done(work, rows))
+
+    # --- consignments ---------------------------------------------------------------------------
+    def _hand_over(self, rows: Sequence[Waiting]) -> None:
+        with self._tools.database.reading.begin() as connection:
+            bundle = outbox.load_bundle(connection, rows)
+        if bundle is None:
+            return
+        offer = self._signed(to_bytes(self._offer(bundle)))
+        payload = self._tools.blobs.path(bundle.payload_digest)
+        inline = payload if bundle.payload_size <= MAX_INLINE_PAYLOAD else None
+        try:
+            answer = self._send(calls.relay(offer, inline))
+            if answer.upload is not None:
+                self._upload(bundle, answer.upload, answer.ticket)
+                answer = self._send(calls.relay(offer))
+        except ServerRefused as refusal:
+            if refusal.problem.status in _WHOLE_LANE:
+                raise
+            self._refused(bundle, refusal)
+            return
+        self._taken(bundle, answer)
+
+    def _offer(self, bundle: Bundle) -> RelayOffer:
+        return RelayOffer(
+            protocol=PROTOCOL,
+            origin=bundle.origin,
+            giver=self._tools.node,
+            taker=self.peer,
+            hops=(*bundle.hops, self._tools.node),
+            dispatch=bundle.rows[0].dispatch,
+            header=bundle.header,
+            keys=bundle.keys,
+            payload_digest=bundle.payload_digest,
+            payload_size=bundle.payload_size,
+            consignments=bundle.consignments,
+        )
+
+    def _upload(self, bundle: Bundle, upload: Upload, ticket: str) -> None:
+        """Send a large payload in pieces, from where the neighbour has it."""
+        file = self._tools.blobs.path(bundle.payload_digest)
+        with file.open("rb") as stream:
+            while upload.offset < upload.size:
+                stream.seek(upload.offset)
+                call = calls.continue_upload(upload, file, stream.read(MAX_UPLOAD_CHUNK))
+                upload = self._send(call, ticket=ticket)
+
+    def _taken(self, bundle: Bundle, answer: RelayAnswer) -> None:
+        """The neighbour has them: keep its receipts, tell the origin, forget the rows.
+
+        When a receipt does not verify (a directory that lags), the rows stay: the same offer will
+        be answered with the same receipts, so no evidence is lost and nothing arrives twice.
+        """
+        road = self._tools.road()
+        try:
+            receipts = [open_receipt(data, road.directory) for data in answer.receipts]
+        except YidaoError as error:
+            _logger.warning("receipt of %s refused: %s", self.peer, error.detail)
+            self._write(lambda work: outbox.later(work, bundle.rows, self._wait(bundle.rows)))
+            return
+
+        def keep(work: Work) -> None:
+            for receipt in receipts:
+                take_record(work, road, receipt, bundle.origin)
+            outbox.done(work, bundle.rows)
+
+        self._write(keep)
+
+    def _refused(self, bundle: Bundle, refusal: ServerRefused) -> None:
+        """For good: signed evidence to the sender. Otherwise: again later."""
+        _logger.warning(
+            "%s refused dispatch %s: %s", self.peer, bundle.rows[0].dispatch, refusal.detail
+        )
+        if refusal.reason not in _FOR_GOOD:
+            self._write(lambda work: outbox.later(work, bundle.rows, self._wait(bundle.rows)))
+            return
+        reason = Reason(code=refusal.reason, text=refusal.problem.happened[:200])
+        road = self._tools.road()
+
+        def end(work: Work) -> None:
+            for row in bundle.rows:
+                parcel = find_parcel(work, row.consignment or "")
+                if parcel is not None:
+                    give_up(work, road, parcel, reason)
+            outbox.done(work, bundle.rows)
+
+        self._write(end)
+
+    # --- helpers --------------------------------------------------------------------------------
+    def _signed(self, data: bytes) -> bytes:
+        return sign_attached(data, self._tools.signer, at=self._tools.clock())
+
+    def _wait(self, rows: Sequence[Waiting]) -> float:
+        return self._tools.backoff.seconds(max(row.tries for row in rows) + 1)
+
+    def _send(self, call: Call[T], *, ticket: str = "") -> T:
+        url = self._tools.road().directory.node(self.peer).url
+        if self._connection is None or self._connection[0] != url:
+            self.close()
+            self._connection = (url, self._tools.transport(url))
+        request: Request = call.request.with_token(ticket) if ticket else call.request
+        return self._connection[1].send(Call(request, call.read))
+
+    def _write(self, operation: Callable[[Work], None]) -> None:
+        def run(work: Work) -> Finish[None]:
+            operation(work)
+            return lambda _: None
+
+        self._tools.writer.submit(run).result()

@@ -1,0 +1,84 @@
+"""What time does: deadlines pass, sessions and uploads lapse, leftovers are swept.
+
+Deadlines end in signed evidence, never in silence: a consignment not signed for in time gets
+AcceptanceRejectionExpiry (and may still be signed for), one that can no longer be delivered gets
+ContentConsignmentFailure.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import delete, distinct, func, select, update
+
+from formats.evidence.record import Reason
+from formats.limits import ORPHAN_HOURS
+from formats.protocol.states import decide, state_of
+from server.exchange import outbox
+from server.exchange.consign import give_up, set_state
+from server.exchange.road import Road, find_parcel, tell_origin
+from server.store.blobs import Blobs
+from server.store.tables import consignments, dispatches, uploads
+from server.store.tables import outbox as outbox_table
+from server.store.work import Work
+
+OVERDUE = Reason(code="overdue", text="超过签收期限")
+EXPIRED = Reason(code="expired", text="超过有效期限，未能送达")
+
+
+def expire(work: Work, road: Road) -> None:
+    """State what was not signed for in time, and what can no longer be delivered."""
+    query = (
+        select(consignments.c.consignment)
+        .where(consignments.c.due <= work.micros, consignments.c.node == road.here)
+        .where(consignments.c.state.in_(("consigned", "delivered")))
+    )
+    for consignment in work.connection.execute(query).scalars().all():
+        parcel = find_parcel(work, consignment)
+        if parcel is None:
+            continue
+        ref = work.issue(
+            "AcceptanceRejectionExpiry",
+            dispatch=parcel.dispatch,
+            consignment=consignment,
+            digest=parcel.header_digest,
+            after=work.last(parcel.dispatch, consignment),
+            reasons=(OVERDUE,),
+        )
+        set_state(work, parcel, decide(state_of(parcel.state), "AcceptanceRejectionExpiry"))
+        tell_origin(work, road, parcel, ref)
+    late = outbox.overdue(work.connection, work.micros)
+    for row in late:
+        parcel = find_parcel(work, row.consignment or "")
+        if parcel is not None:
+            give_up(work, road, parcel, EXPIRED)
+    outbox.done(work, late)
+
+
+def sweep(work: Work, blobs: Blobs, uploads_folder: Path) -> None:
+    """Remove lapsed uploads, then blobs that nothing names; in the writer, so nothing races it."""
+    lapsed = select(uploads.c.id).where(uploads.c.expires < work.micros)
+    for identifier in work.connection.execute(lapsed).scalars().all():
+        (uploads_folder / identifier).unlink(missing_ok=True)
+    work.connection.execute(delete(uploads).where(uploads.c.expires < work.micros))
+
+    def named(digest: str) -> bool:
+        dispatch = select(func.count()).where(dispatches.c.payload_digest == digest)
+        upload = select(func.count()).where(uploads.c.digest == digest)
+        return any(work.connection.execute(query).scalar() for query in (dispatch, upload))
+
+    before = work.now - timedelta(hours=ORPHAN_HOURS)
+    blobs.sweep(named, before.timestamp())
+
+
+def reroute(work: Work, road: Road) -> None:
+    """Send what waits by the road of today: neighbours or the directory may have changed."""
+    targets = select(distinct(outbox_table.c.toward))
+    for toward in work.connection.execute(targets).scalars().all():
+        if toward not in road.directory.nodes:
+            continue
+        peer = road.hop(toward)
+        work.connection.execute(
+            update(outbox_table)
+            .where(outbox_table.c.toward == toward, outbox_table.c.peer != peer)
+            .values(peer=peer)
+        )
