@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from lxml import etree
 
-from formats.document.model import Attachment, Block, Document, DocumentNumber, Table
+from formats.document.model import Attachment, Block, Document, DocumentNumber
 from formats.document.parse import check_document
 from formats.document.places import LABELS
 from formats.errors import BadInput
@@ -56,7 +56,7 @@ class BadDocumentXml(BadInput):
 
 def to_xml(document: Document) -> bytes:
     """The document as XML, UTF-8, always the same bytes for the same document."""
-    root = etree.Element(f"{_Q}document", nsmap={None: NAMESPACE})  # type: ignore[dict-item] - None is lxml's default namespace
+    root = etree.Element(f"{_Q}document", nsmap={None: NAMESPACE})  # type: ignore[dict-item]  # None is lxml's default namespace
     for field in _ATTRIBUTES:
         root.set(field, getattr(document, field))
     for name, field in _LINES:
