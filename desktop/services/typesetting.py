@@ -1,8 +1,10 @@
 """A document as the page it will be: the one way from model to PDF on this side."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from formats.document.model import Document
+from formats.document.model import Block, Document
+from formats.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +25,15 @@ def typeset(document: Document) -> Typeset:
 
     Raises `FontsMissing` and what `compose` raises.
     """
-    from formats.typeset.compose import compose  # noqa: PLC0415 - fonts load when they are used
+    from formats.document.xml import to_xml  # noqa: PLC0415 - fonts load when they are used
+    from formats.typeset.compose import compose  # noqa: PLC0415
     from formats.typeset.fonts import load_fonts  # noqa: PLC0415
     from formats.write.pdf import write_pdf  # noqa: PLC0415
-    from formats.write.xml import document_xml  # noqa: PLC0415
 
     fonts = load_fonts()
     composition = compose(document, fonts)
     report = composition.report
-    pdf = write_pdf(composition, fonts, title=document.title, xml=document_xml(document))
+    pdf = write_pdf(composition, fonts, title=document.title, xml=to_xml(document))
     return Typeset(
         pdf=pdf,
         pages=report.pages,
@@ -39,3 +41,46 @@ def typeset(document: Document) -> Typeset:
         warnings=tuple(notice.text() for notice in report.warnings if notice.matters),
         notes=tuple(notice.text() for notice in report.warnings if not notice.matters),
     )
+
+
+def source_of(pdf: bytes) -> Document | None:
+    """The document that was attached to a PDF typeset here; ``None`` where there is none.
+
+    It is covered by the seal of the PDF like every other byte, and by nothing else.
+    """
+    from formats.document.xml import from_xml  # noqa: PLC0415 - loads when used
+    from formats.safe.pdf import open_pdf  # noqa: PLC0415
+    from formats.write.pdf import XML_NAME  # noqa: PLC0415
+
+    try:
+        with open_pdf(pdf) as opened:
+            if XML_NAME not in opened.attachments:
+                return None
+            xml = opened.attachments[XML_NAME].get_file().read_bytes()
+        return from_xml(xml)
+    except BadInput:
+        return None
+
+
+def text_of(document: Document) -> str:
+    """The running text of a document, one paragraph or cell a line, for the archive's index."""
+    return "\n".join(_texts(document))
+
+
+def _texts(document: Document) -> Iterator[str]:
+    yield from _block_texts(document.body)
+    for attachment in document.attachments:
+        yield attachment.title
+        yield from _block_texts(attachment.body)
+    if document.note:
+        yield document.note
+
+
+def _block_texts(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.text is not None:
+            yield block.text
+        if block.table is not None:
+            yield from block.table.header
+            for row in block.table.rows:
+                yield from row
