@@ -1,0 +1,174 @@
+"""What neighbours hand over. Each request is signed by the giver's node key, over all it says."""
+
+from typing import TypeVar
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route
+
+from formats.canonical import from_bytes
+from formats.i18n import tr
+from formats.ids import NodeId
+from formats.limits import KIB, MAX_INLINE_PAYLOAD, MAX_RELAY_BYTES
+from formats.protocol.messages import (
+    PROTOCOL,
+    Greeting,
+    RecordsAnswer,
+    RecordsOffer,
+    RelayAnswer,
+    RelayOffer,
+    Upload,
+)
+from formats.protocol.parts import PartsReader
+from server.api.http import Asked, json, json_bytes, route
+from server.api.uploads import offset_of, open_upload
+from server.directory import Directory
+from server.errors import LoginRefused, NotAccepted
+from server.exchange.accept import Accepted, accept, check_payload
+from server.exchange.acts import take_record
+from server.exchange.consign import Handed, take_over
+from server.exchange.evidence import OpenedReceipt, open_receipt
+from server.node import Node
+from server.sessions import new_token
+from server.store.work import Work
+from signing.cms import open_attached
+from signing.errors import TrustError
+
+Offer = TypeVar("Offer", RelayOffer, RecordsOffer, Greeting)
+
+
+async def relay(asked: Asked) -> Response:
+    """``POST /v1/relay``: a `RelayOffer`, and the payload when it is small."""
+    node = asked.node
+    reader = PartsReader([MAX_RELAY_BYTES])
+    with node.blobs.receive(MAX_INLINE_PAYLOAD) as incoming:
+        async for piece in asked.http.stream():
+            payload = reader.feed(piece)
+            if payload:
+                incoming.write(payload)
+        reader.finish()
+        directory = node.directory.current()
+        offer = _open(node, directory, reader.parts[0], RelayOffer)
+        accepted, handed = await run_in_threadpool(_believe, offer, directory)
+        check_payload(accepted, offer.payload_digest, offer.payload_size)
+        if incoming.size:
+            check_payload(accepted, incoming.digest, incoming.size)
+            await run_in_threadpool(node.blobs.keep, incoming)
+    if not node.blobs.has(offer.payload_digest):
+        return json(await _ask_for_payload(node, offer), 202)
+    road = node.road()
+    answer = await node.write(
+        lambda work: take_over(
+            work, road, node.blobs, accepted, handed, origin=offer.origin, hops=offer.hops
+        )
+    )
+    return json_bytes(answer)
+
+
+async def _ask_for_payload(node: Node, offer: RelayOffer) -> RelayAnswer:
+    ticket = new_token(node.randomness)
+    digest, size = offer.payload_digest, offer.payload_size
+    identifier = await node.write(
+        lambda work: open_upload(work, node, offer.giver, digest, size, ticket=ticket)
+    )
+    upload = Upload(id=identifier, offset=offset_of(node, identifier, digest), size=size)
+    return RelayAnswer(receipts=(), upload=upload, ticket=ticket)
+
+
+def _believe(offer: RelayOffer, directory: Directory) -> tuple[Accepted, tuple[Handed, ...]]:
+    """Header and chains of an offer, believed as of the submission that they prove."""
+    opened: dict[bytes, OpenedReceipt] = {}
+
+    def open_once(data: bytes) -> OpenedReceipt:
+        if data not in opened:
+            opened[data] = open_receipt(data, directory)
+        return opened[data]
+
+    chains = {
+        item.consignment: tuple(open_once(data) for data in item.receipts)
+        for item in offer.consignments
+    }
+    firsts = {chain[0].opened.record: chain[0] for chain in chains.values() if chain}
+    if len(firsts) != 1 or not all(chains.values()):
+        raise NotAccepted("no submission", reason=tr("缺少发出节点的接收凭证"))
+    (first,) = firsts.values()
+    accepted = accept(offer.header, offer.keys, directory, at=first.opened.statement.at)
+    for chain in chains.values():
+        _check_chain(offer, accepted, chain)
+    recipients = {entry.consignment: entry for entry in accepted.header.recipients}
+    if not set(chains) <= set(recipients):
+        raise NotAccepted("consignment", reason=tr("清单中没有该收文单位"))
+    handed = tuple(Handed(recipients[name], chain) for name, chain in chains.items())
+    return accepted, handed
+
+
+def _check_chain(offer: RelayOffer, accepted: Accepted, chain: tuple[OpenedReceipt, ...]) -> None:
+    """A submission at the origin, then relays, each after the one before."""
+    previous: OpenedReceipt | None = None
+    for link in chain:
+        said = link.opened.statement
+        event = "RelayAcceptance" if previous else "SubmissionAcceptance"
+        issuer = said.issuer if previous else offer.origin
+        fits = (said.event, said.issuer, said.digest, said.dispatch) == (
+            event,
+            issuer,
+            accepted.header_digest,
+            offer.dispatch,
+        )
+        if not fits or accepted.header.dispatch != offer.dispatch:
+            raise NotAccepted(said.event, reason=tr("流转凭证与公文不符"))
+        previous = link
+
+
+async def records(asked: Asked) -> Response:
+    """``POST /v1/relay/records``: evidence on its way."""
+    node = asked.node
+    data = await asked.body(MAX_RELAY_BYTES)
+    directory = node.directory.current()
+    offer = _open(node, directory, data, RecordsOffer)
+    items = await run_in_threadpool(
+        lambda: [(open_receipt(item.receipt, directory), item.toward) for item in offer.records]
+    )
+    road = node.road()
+
+    def keep(work: Work) -> None:
+        for item, toward in items:
+            take_record(work, road, item, toward)
+
+    await node.do(keep)
+    return json(RecordsAnswer(taken=len(items)))
+
+
+async def greeting(asked: Asked) -> Response:
+    """``POST /v1/relay/greeting``."""
+    data = await asked.body(64 * KIB)
+    _open(asked.node, asked.node.directory.current(), data, Greeting)
+    return Response(status_code=204)
+
+
+def _open(node: Node, directory: Directory, p7m: bytes, kind: type[Offer]) -> Offer:
+    """A signed offer to this node by the listed certificate of the node it names."""
+    signed = open_attached(p7m)
+    offer = from_bytes(kind, signed.data, limit=MAX_RELAY_BYTES)
+    _check_giver(directory, signed.certificate, offer.giver)
+    try:
+        directory.trust.validate(signed.certificate, node.clock(), "node", signed.certificates)
+    except TrustError as error:
+        raise LoginRefused(error.code, reason=error.sentences()[0].rstrip("。")) from error
+    if offer.taker != node.id or offer.protocol != PROTOCOL:
+        raise NotAccepted(f"for {offer.taker}", reason=tr("请求不是发给本节点的"))
+    node.relay.heard_of(offer.giver)
+    return offer
+
+
+def _check_giver(directory: Directory, certificate: bytes, giver: NodeId) -> None:
+    listed = directory.nodes.get(giver)
+    if listed is None or listed.certificate != certificate:
+        raise LoginRefused(giver, reason=tr("节点未登记，或证书与登记的不符"))
+
+
+ROUTES: list[Route] = [
+    route("/v1/relay", "POST", relay),
+    route("/v1/relay/records", "POST", records),
+    route("/v1/relay/greeting", "POST", greeting),
+]

@@ -1,0 +1,193 @@
+"""The composition root: a node from its data folder, and the application that serves it."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+
+from formats.effects import Clock, Randomness, system_clock, system_randomness
+from formats.errors import YidaoError
+from formats.limits import BODY_REQUEST_BURST, BODY_REQUESTS_PER_SECOND
+from server.api import (
+    consignments,
+    directory,
+    dispatches,
+    health,
+    log,
+    mailbox,
+    relay,
+    session,
+    timestamp,
+    uploads,
+)
+from server.api.http import refuse
+from server.config import DataFolder, load_identity, load_settings
+from server.directory import DirectoryFile
+from server.errors import NotFound
+from server.exchange.lane import Backoff, LaneTools
+from server.exchange.relay import Relay
+from server.exchange.relay_transport import NeighbourTransport
+from server.exchange.road import Road
+from server.exchange.supervise import expire, reroute, sweep
+from server.mailboxes import Mailboxes
+from server.node import Node
+from server.rates import Rates
+from server.sessions import Sessions
+from server.store.blobs import Blobs
+from server.store.database import open_database
+from server.store.work import Finish, Stamp, Work
+from server.store.writer import Writer
+from signing.timestamp import LocalAuthority, TimestampSource, request_timestamp
+
+_logger = logging.getLogger("yidao.node")
+
+RESOURCES: Final = (
+    session, directory, dispatches, uploads, mailbox, consignments, relay, log, timestamp, health,
+)  # fmt: skip
+
+
+def build(node: Node) -> Starlette:
+    """The ASGI application of a node."""
+    routes = [entry for resource in RESOURCES for entry in resource.ROUTES]
+
+    async def nowhere(request: Request, _: Exception) -> Response:
+        return refuse(NotFound(request.url.path), request)
+
+    app = Starlette(routes=routes, exception_handlers={404: nowhere, 405: nowhere})
+    app.state.node = node
+    return app
+
+
+def open_node(
+    folder: DataFolder,
+    *,
+    clock: Clock = system_clock,
+    randomness: Randomness = system_randomness,
+    on_fatal: Callable[[], None] = lambda: None,
+) -> Node:
+    """Open everything; nothing runs yet. Raises `NotSetUp` for what is missing."""
+    settings = load_settings(folder)
+    identity = load_identity(folder, settings, randomness)
+    known = DirectoryFile(folder.directory, identity.anchors, clock)
+    folder.uploads.mkdir(exist_ok=True)
+    database = open_database(folder.database, identity.database_key)
+    blobs = Blobs(folder.blobs, randomness)
+    source: TimestampSource | None = None
+    if identity.timestamps is not None:
+        source = LocalAuthority(identity.timestamps, clock, randomness)
+    writer = Writer(
+        database,
+        node=identity.node,
+        signer=identity.signer,
+        log_key=identity.log,
+        clock=clock,
+        stamp=_stamp(source, randomness),
+        on_fatal=on_fatal,
+    )
+
+    def road() -> Road:
+        return Road(identity.node, known.current(), settings.neighbours)
+
+    neighbours = Relay(
+        LaneTools(
+            node=identity.node,
+            road=road,
+            database=database,
+            blobs=blobs,
+            writer=writer,
+            signer=identity.signer,
+            clock=clock,
+            backoff=Backoff(settings.retry_first, settings.retry_last, randomness),
+            transport=lambda url: NeighbourTransport(url, folder / "tls-ca.pem"),
+        )
+    )
+    return Node(
+        folder=folder,
+        settings=settings,
+        identity=identity,
+        clock=clock,
+        randomness=randomness,
+        directory=known,
+        database=database,
+        blobs=blobs,
+        writer=writer,
+        relay=neighbours,
+        mailboxes=Mailboxes(),
+        sessions=Sessions(identity.node, database, clock, randomness),
+        rates=Rates(BODY_REQUESTS_PER_SECOND, BODY_REQUEST_BURST, time.monotonic),
+        timestamps=source,
+    )
+
+
+def _stamp(source: TimestampSource | None, randomness: Randomness) -> Stamp:
+    if source is None:
+        return lambda _: None
+    return lambda record: request_timestamp(record, source, randomness)
+
+
+class Running:
+    """A node with its threads: from `start` to `stop`."""
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self._stopping = threading.Event()
+        self._supervisor = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start the writer, the relay and the supervision."""
+        node = self._node
+        node.mailboxes.attach(loop)
+
+        def told(bodies: frozenset[str], lanes: frozenset[str]) -> None:
+            node.mailboxes.wake(bodies)
+            if lanes:
+                node.relay.nudge()
+
+        node.writer.listen(told)
+        node.writer.start()
+        road = node.road()
+        self._do(lambda work: reroute(work, road)).result()
+        node.relay.start()
+        self._supervisor.start()
+
+    def drain(self) -> None:
+        """Take no new work; let long polls end."""
+        self._node.draining = True
+        self._node.mailboxes.close()
+
+    def stop(self) -> None:
+        """Finish what is under way, durably, then end; blocking."""
+        self._stopping.set()
+        self._node.relay.stop()
+        self._supervisor.join()
+        self._node.writer.stop()
+        self._node.database.close()
+
+    def _do(self, operation: Callable[[Work], None]) -> "Future[None]":
+        def run(work: Work) -> Finish[None]:
+            operation(work)
+            return lambda _: None
+
+        return self._node.writer.submit(run)
+
+    def _supervise(self) -> None:
+        node = self._node
+        while not self._stopping.wait(node.settings.sweep_seconds):
+            road = node.road()
+            tasks: tuple[Callable[[Work], None], ...] = (
+                lambda work, road=road: expire(work, road),  # type: ignore[misc]  # binds the loop's value
+                lambda work: sweep(work, node.blobs, node.folder.uploads),
+                node.sessions.sweep,
+            )
+            for task in tasks:
+                try:
+                    self._do(task).result()
+                except YidaoError as error:
+                    _logger.warning("supervision: %s", error)
