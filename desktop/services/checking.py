@@ -24,13 +24,19 @@ def findings(
     sender: Body | None,
     directory: Snapshot | None,
     recipients: Sequence[Body] | None,
+    cc: Sequence[Body] | None = None,
     at: datetime,
 ) -> tuple[FindingRow, ...]:
     """Every finding, those that block first."""
     from formats.document.rules import check  # noqa: PLC0415 - loads when a check is made
 
     found = check(
-        document, sender=sender, directory=directory, recipients=recipients, today=today(at)
+        document,
+        sender=sender,
+        directory=directory,
+        recipients=recipients,
+        cc_recipients=cc,
+        today=today(at),
     )
     rows = (
         FindingRow(

@@ -157,13 +157,14 @@ class Drafting:
     ) -> tuple[FindingRow, ...]:
         """Rules R01 to R26 with what the directory knows; blocks first."""
         workspace = self._workspace
-        chosen, _ = Bodies(workspace).recipients(document, main=main, cc=cc)
-        known = [workspace.snapshot.body(row.id) for row in chosen.bodies]
+        first, second = Bodies(workspace).recipients(document, main=main, cc=cc)
+        known = [workspace.snapshot.body(row.id) for row in first.bodies]
         return checking.findings(
             document,
             sender=workspace.body,
             directory=workspace.snapshot,
-            recipients=known or None,
+            recipients=known if not first.unresolved and known else None,
+            cc=[workspace.snapshot.body(row.id) for row in second.bodies],
             at=workspace.clock(),
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
-from desktop.errors import DiskTrouble, NotFound, NotGenuine, WrongState
+from desktop.errors import BlockedByRules, DiskTrouble, NotFound, NotGenuine, WrongState
 from desktop.progress import Cancelled, Progress, Stopped, check, never, silent
 from desktop.services import acts, arrivals, journal, opening, outbox, overview, words
 from desktop.services.rows import (
@@ -26,6 +26,7 @@ from desktop.store import files, mailbox, pending, receipts
 from desktop.store.connection import Connection
 from desktop.store.mailbox import KeptIncoming
 from formats.canonical import from_bytes
+from formats.document.rules.acts import check_return
 from formats.errors import YidaoError
 from formats.evidence.record import Reason
 from formats.i18n import tr
@@ -147,12 +148,13 @@ class Incoming:
     ) -> ActResult:
         """退回 with its reason code (R26) and a note for the sender.
 
-        Raises `NotFound`, `WrongState`, what the UKEY raises.
+        Raises `NotFound`, `WrongState`, `BlockedByRules` (R26), what the UKEY raises.
         """
         with self._workspace.vault.read() as db:
             kept = _kept(db, consignment)
         if kept.state not in _RETURNABLE:
             raise _wrong_state(kept, tr("退回"))
+        _require_reason(reason, note)
         self._catch_up(kept)
         text = words.label(words.REASONS, reason) + (f"：{note}" if note else "")
         with self._workspace.vault.read() as db:
@@ -259,3 +261,10 @@ def _wrong_state(kept: KeptIncoming, act: str) -> WrongState:
         state=words.label(words.INCOMING, kept.state),
         act=act,
     )
+
+
+def _require_reason(reason: str, note: str) -> None:
+    """R26. Raises `BlockedByRules`."""
+    found = check_return(reason, note)
+    if found:
+        raise BlockedByRules("R26", count=len(found), first=found[0].message)

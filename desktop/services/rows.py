@@ -49,17 +49,6 @@ IncomingState = Literal[
 
 VerdictStatus = Literal["green", "green-b", "blue", "amber", "red"]
 Role = Literal["main", "cc"]
-ReturnReason = Literal[
-    "not-ours",  # 不属本机关办理
-    "rules",  # 行文规则
-    "format",  # 文种格式
-    "not-agreed",  # 未协商一致
-    "missing-attachment",  # 附件缺
-    "bad-seal",  # 签章无效
-    "misdirected",  # 误送
-    "other",  # 其他
-]
-"""R26: every 退回 carries one of these."""
 
 
 @dataclass(frozen=True, slots=True)

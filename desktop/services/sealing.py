@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from desktop.errors import NoRecipients, NotFound, WrongState
 from desktop.files import read_file, write_whole
@@ -26,9 +26,6 @@ from formats.protocol.errors import ExchangeFailed
 if TYPE_CHECKING:
     from signing.signer import Signer
     from signing.timestamp import TimestampSource
-
-RULES_VERSION: Final = "2012.1"
-"""Of the rule set R01 to R26 that was asked; bound into the manifest."""
 
 
 class Sealing:
@@ -130,6 +127,7 @@ class Sealing:
             sender=workspace.body,
             directory=workspace.snapshot,
             recipients=[workspace.snapshot.body(b) for b, role in people if role == "main"],
+            cc=[workspace.snapshot.body(b) for b, role in people if role == "cc"],
             at=workspace.clock(),
         )
         checking.require_unblocked(rows)
@@ -152,6 +150,7 @@ class Sealing:
         pdf: bytes,
     ) -> OutgoingRow:
         from formats.document.parse import document_to_json  # noqa: PLC0415 - loads when used
+        from formats.document.rules import RULES_VERSION  # noqa: PLC0415
 
         workspace, document = self._workspace, source.document
         now = workspace.clock()

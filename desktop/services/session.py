@@ -75,13 +75,13 @@ class Workspace:
         Raises `TokenMissing`, `PinWrong`, `PinLocked`, `WrongOwner`, `KeyMissing`, or what the
         vault and the directory raise. The PIN is wiped by the caller.
         """
-        from desktop.services.slots import TokenOpener  # noqa: PLC0415 - beside the vault
+        from desktop.vault.ukey import CertificateUnwrapper  # noqa: PLC0415 - beside the vault
         from desktop.vault.vault import Vault  # noqa: PLC0415 - SQLCipher loads when it is used
 
         snapshot = load_directory(profile, clock)
         token = open_token(profile, provider)
         token.login(pin)
-        vault = Vault.open(profile.vault_folder, TokenOpener(token), randomness=randomness)
+        vault = Vault.open(profile.vault_folder, CertificateUnwrapper(token), randomness=randomness)
         return cls._begin(
             profile,
             token=token,

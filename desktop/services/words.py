@@ -5,6 +5,7 @@ The words for evidence events are `formats.evidence.record.LABELS`.
 
 from collections.abc import Mapping
 
+from formats.document.rules.acts import RETURN_REASONS
 from formats.i18n import mark, tr
 
 OUTGOING = {
@@ -49,16 +50,7 @@ VERDICT = {
     "amber": mark("无法确认：签章完好，但信任或时间不能确认"),
     "red": mark("验证不通过：内容被改动，或签章无效"),
 }
-REASONS = {
-    "not-ours": mark("不属本机关办理"),
-    "rules": mark("不符合行文规则"),
-    "format": mark("文种或格式不当"),
-    "not-agreed": mark("未协商一致"),
-    "missing-attachment": mark("附件缺失"),
-    "bad-seal": mark("签章无效"),
-    "misdirected": mark("误送"),
-    "other": mark("其他"),
-}
+REASONS = RETURN_REASONS
 KINDS = {
     "resolution": mark("决议"),
     "decision": mark("决定"),
