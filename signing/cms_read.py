@@ -8,6 +8,7 @@ certificate is to be trusted is asked of `signing.trust.store` afterwards.
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from formats.errors import TooLarge
@@ -270,6 +271,7 @@ def _signer_certificate(
     raise refused("certificate", "none matches")
 
 
+@lru_cache(maxsize=4096)
 def issuer_and_serial(certificate: bytes) -> bytes:
     """DER IssuerAndSerialNumber of a certificate, its bytes as the issuer wrote them."""
     try:

@@ -18,6 +18,8 @@ BOOLEAN, INTEGER, BIT_STRING, OCTET_STRING, NULL, OID = 0x01, 0x02, 0x03, 0x04, 
 UTC_TIME, GENERALIZED_TIME, SEQUENCE, SET = 0x17, 0x18, 0x30, 0x31
 _CONSTRUCTED = 0x20
 _HIGH_TAG = 0x1F
+_STRINGS_IN_PIECES = frozenset({0x23, 0x24, 0x2C, 0x33, 0x36})
+"""Constructed encodings of strings, which DER forbids, X.690 10.2."""
 
 
 class NotDer(BadInput):
@@ -157,33 +159,42 @@ class Element:
 
 def read(data: bytes) -> Element:
     """The one element that ``data`` is, checked to be DER all the way down. Raises `NotDer`."""
+    _check(data, 0, len(data), 0)
     elements = list(_elements(data, 0, len(data)))
     if len(elements) != 1:
         raise NotDer(f"{len(elements)} elements where one belongs")
-    _check(elements[0], 0)
     return elements[0]
 
 
-def _check(element: Element, depth: int) -> None:
+def _check(data: bytes, at: int, end: int, depth: int) -> None:
+    """Walk everything between two places; no values are made, this is the hot loop."""
     if depth > MAX_DER_DEPTH:
         raise NotDer("nested too deep")
-    if element.tag & _CONSTRUCTED:
-        for child in element.children():
-            _check(child, depth + 1)
+    while at < end:
+        tag, content, stop = _head(data, at, end)
+        if tag & _CONSTRUCTED:
+            _check(data, content, stop, depth + 1)
+        at = stop
 
 
 def _elements(data: bytes, at: int, end: int) -> Iterator[Element]:
     while at < end:
-        tag = data[at]
-        if tag == 0 or tag & _HIGH_TAG == _HIGH_TAG:
-            raise NotDer(f"tag {tag:#x}")
-        if tag in {0x23, 0x24, 0x2C, 0x33, 0x36}:  # X.690 10.2: DER strings are primitive
-            raise NotDer("a string in pieces")
-        content, size = _length(data, at + 1, end)
-        if content + size > end:
-            raise NotDer("cut short")
-        yield Element(tag, data, at, content, content + size)
-        at = content + size
+        tag, content, stop = _head(data, at, end)
+        yield Element(tag, data, at, content, stop)
+        at = stop
+
+
+def _head(data: bytes, at: int, end: int) -> tuple[int, int, int]:
+    """Tag, where the content begins and where it ends, of the element at a place."""
+    tag = data[at]
+    if tag == 0 or tag & _HIGH_TAG == _HIGH_TAG:
+        raise NotDer(f"tag {tag:#x}")
+    if tag in _STRINGS_IN_PIECES:
+        raise NotDer("a string in pieces")
+    content, size = _length(data, at + 1, end)
+    if content + size > end:
+        raise NotDer("cut short")
+    return tag, content, content + size
 
 
 def _length(data: bytes, at: int, end: int) -> tuple[int, int]:

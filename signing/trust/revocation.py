@@ -7,7 +7,7 @@ that narrows it. Of several the newest decides.
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from cryptography import x509
@@ -96,9 +96,3 @@ def _reason(entry: x509.RevokedCertificate) -> str:
     except (x509.ExtensionNotFound, ValueError):
         return "unspecified"
     return str(reason.value)
-
-
-def next_update(crls: Iterable[bytes]) -> datetime | None:
-    """When the first of these lists runs out; ``None`` without any."""
-    ends = [load_crl(der).next_update_utc or datetime.min.replace(tzinfo=UTC) for der in crls]
-    return min(ends, default=None)

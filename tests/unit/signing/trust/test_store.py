@@ -167,6 +167,26 @@ def test_a_revocation_list_of_another_key_counts_as_missing(
     assert RevocationMissing is refusal(node.certificate, trust)
 
 
+def test_a_list_of_some_certificates_only_counts_as_missing(pki: Pilot, node: Issued) -> None:
+    """An issuing distribution point narrows a list; RFC 5280 5.2.5."""
+    signer = pki.authority_signer("province")
+    partial = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(x509.load_der_x509_certificate(signer.certificate).subject)
+        .last_update(NOW)
+        .next_update(NOW + timedelta(days=1))
+        .add_extension(
+            x509.IssuingDistributionPoint(None, None, False, True, None, False, False),  # noqa: FBT003 - its constructor has no better
+            critical=True,
+        )
+        .sign(signer._key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.DER)
+    )
+    trust = TrustStore(pki.anchors, pki.certificates(), (pki.crls()[0], partial))
+
+    assert RevocationMissing is refusal(node.certificate, trust)
+
+
 def test_a_stale_revocation_list_leaves_the_question_open(pki: Pilot, node: Issued) -> None:
     assert RevocationStale is refusal(node.certificate, trust_of(pki), NOW + timedelta(days=31))
     assert RevocationStale.indeterminate
@@ -237,7 +257,7 @@ def test_uses_are_kept_apart(pki: Pilot, node: Issued, tmp_path: Path) -> None:
     for name, certificate in named.items():
         for usage in ("sign", "encrypt", "timestamp", "node", "directory"):
             try:
-                trust.validate(certificate, NOW, usage)  # type: ignore[arg-type]  # literals
+                trust.validate(certificate, NOW, usage)  # a second search would fail
             except WrongUsage:
                 continue
             allowed.add((name, usage))
