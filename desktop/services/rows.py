@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from formats.document.rules import acts
+
 OutgoingState = Literal[
     "sealed",  # 已签章，待发送
     "outbox",  # 在发件箱，未得到节点的回执
@@ -47,6 +49,8 @@ IncomingState = Literal[
     "filed",  # 已归档
 ]
 
+ReturnReason = acts.ReturnReason
+"""R26: every 退回 carries one of these."""
 VerdictStatus = Literal["green", "green-b", "blue", "amber", "red"]
 Role = Literal["main", "cc"]
 
