@@ -1,0 +1,154 @@
+"""What every source is first reduced to: lines and tables in reading order, with their look.
+
+Also the way from bytes of a text file to such lines: encoding, line ends, wrapped paragraphs.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
+
+from formats.document.classified import refuse_paragraph, refuse_text
+from formats.document.errors import BadEncoding
+from formats.document.intake.punctuation import widen
+from formats.document.model import Table
+from formats.document.parse import FORBIDDEN
+from formats.i18n import tr
+
+_BLANK: Final = " \t\u00a0\u3000\u2002\u2003"
+_WRAPPED: Final = 24
+"""A line shorter than this ends its paragraph; text is wrapped at 30 characters and more."""
+_ENDS: Final = "。：；！？”）)!?:;…"
+_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
+_MAX_PRIVATE: Final = 0.02
+"""A file read in the wrong encoding is full of private-use characters; rare names have a few."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeNote:
+    """Something that intake concluded and a person should look at."""
+
+    field: str
+    """The field of `Document` concerned, or ``source``."""
+    message: str
+    """One Chinese sentence."""
+    confidence: float = 1.0
+    """How sure it is, 0 to 1; what is under 0.7 must be looked at."""
+    line: int | None = None
+    """Line or paragraph of the source, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One line of the source, cleaned, or one table."""
+
+    text: str
+    number: int
+    """Counted from 1 in the source."""
+    table: Table | None = None
+    align: Literal["left", "center", "right"] | None = None
+    size: float | None = None
+    """Of its largest type, in points, where the source says."""
+    indented: bool = False
+
+
+@dataclass(slots=True)
+class Notes:
+    """Collects notes while a source is read."""
+
+    found: list[IntakeNote] = field(default_factory=list)
+    removed: int = 0
+
+    def add(
+        self, field_name: str, message: str, confidence: float = 1.0, line: int | None = None
+    ) -> None:
+        """Keep a note."""
+        self.found.append(IntakeNote(field_name, message, confidence, line))
+
+    def clean(self, text: str) -> str:
+        """The text without characters that cannot be seen; how many went is noted at the end."""
+        cleaned, count = FORBIDDEN.subn("", text.replace("\t", " ").replace("\u00a0", " "))
+        self.removed += count
+        return cleaned
+
+    def clean_lines(self, text: str) -> str:
+        """As `clean`, line by line: a break inside a paragraph is kept."""
+        return "\n".join(self.clean(line) for line in text.split("\n"))
+
+    def closed(self) -> tuple[IntakeNote, ...]:
+        """All notes, in the order they came."""
+        if self.removed:
+            message = tr("已删除 {count} 个不可见字符。", count=self.removed)
+            return (*self.found, IntakeNote("source", message))
+        return tuple(self.found)
+
+
+def decode(data: bytes, filename: str) -> str:
+    """The text of a file in UTF-8, UTF-16 with its mark, or GB 18030. Raises `BadEncoding`."""
+    for encoding, marks in (
+        ("utf-8-sig", (b"\xef\xbb\xbf",)),
+        ("utf-16", (b"\xff\xfe", b"\xfe\xff")),
+        ("utf-8", (b"",)),
+        ("gb18030", (b"",)),
+    ):
+        if not data.startswith(marks):
+            continue
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if _plausible(text):
+            return text
+    raise BadEncoding(f"{len(data)} bytes", filename=filename)
+
+
+def _plausible(text: str) -> bool:
+    if re.search("[\x00-\x08\x0e-\x1f]", text):
+        return False
+    return len(_PRIVATE.findall(text)) <= _MAX_PRIVATE * len(text)
+
+
+def lines_of_text(text: str, notes: Notes) -> list[SourceLine]:
+    """Paragraphs of a text, blank lines dropped, wrapped lines joined, marks widened.
+
+    Raises `formats.errors.Classified`.
+    """
+    refuse_text(text)
+    raw = re.split(r"\r\n|[\n\r\v\f\u2028\u2029\x85]", text)
+    lines: list[SourceLine] = []
+    wrapped = _is_wrapped(raw)
+    open_paragraph = False
+    for number, whole in enumerate(raw, start=1):
+        line = notes.clean(whole)
+        body = line.strip(_BLANK)
+        indented = line[: len(line) - len(line.lstrip(_BLANK))] != ""
+        if not body:
+            open_paragraph = False
+            continue
+        if wrapped and open_paragraph and not indented:
+            lines[-1] = replace(lines[-1], text=_joined(lines[-1].text, body))
+        else:
+            lines.append(SourceLine(body, number, indented=indented))
+        open_paragraph = len(body) >= _WRAPPED and body[-1] not in _ENDS
+    return finished(lines)
+
+
+def _is_wrapped(raw: Iterable[str]) -> bool:
+    """Whether paragraphs are told by their indent, so that lines without one continue them."""
+    filled = [line for line in raw if line.strip(_BLANK)]
+    indented = sum(line[0] in _BLANK for line in filled)
+    return len(filled) > 5 and 0.15 < indented / len(filled) < 0.85  # noqa: PLR2004 - some of each
+
+
+def _joined(first: str, second: str) -> str:
+    latin = first[-1].isascii() and second[0].isascii()
+    return f"{first} {second}" if latin else first + second
+
+
+def finished(lines: Iterable[SourceLine]) -> list[SourceLine]:
+    """The lines with full-width marks. Raises `formats.errors.Classified`."""
+    done: list[SourceLine] = []
+    for line in lines:
+        refuse_paragraph(line.text)
+        done.append(replace(line, text=widen(line.text)))
+    return done
