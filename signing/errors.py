@@ -7,6 +7,7 @@ YidaoError
 │   ├── PinLocked         the PIN is locked
 │   ├── PinUnfit          the PIN has a length or characters no PIN of this UKEY has
 │   ├── LoginNeeded       the PIN has not been entered, or the login has ended
+│   ├── LabelTooLong      a UKEY's label has no room for that name
 │   ├── ModuleMissing     the UKEY driver is not installed or not usable
 │   ├── WrongOwner        the UKEY belongs to another body
 │   └── KeyMissing        the UKEY holds no such key or certificate
@@ -79,6 +80,15 @@ class LoginNeeded(TokenError):
     happened = mark("尚未输入 UKEY 的 PIN，或登录已结束。")
     safe = mark("操作没有执行，原文件没有改动。")
     advice = mark("请输入 PIN 后重试。")
+
+
+class LabelTooLong(TokenError):
+    """A UKEY's label has no room for that name; cut short, it would not be found again."""
+
+    code = "ukey.label-too-long"
+    happened = mark("UKEY 标签“{label}”过长，最多 32 个字节（约 10 个汉字）。")
+    safe = mark("UKEY 没有初始化，也没有改动。")
+    advice = mark("请改用单位标识或简称作为标签。")
 
 
 class ModuleMissing(TokenError):

@@ -15,7 +15,14 @@ from typing import Any, Final
 import pkcs11
 from pkcs11 import exceptions as ckr
 
-from signing.errors import KeyMissing, LoginNeeded, ModuleMissing, TokenError, TokenMissing
+from signing.errors import (
+    KeyMissing,
+    LabelTooLong,
+    LoginNeeded,
+    ModuleMissing,
+    TokenError,
+    TokenMissing,
+)
 from signing.tokens.base import PinState, TokenInfo
 
 PROVIDER: Final = "pkcs11"
@@ -133,8 +140,10 @@ def info_of(token: Any) -> TokenInfo:  # noqa: ANN401 - python-pkcs11 is untyped
 
 
 def init_token(path: str, slot: int, so_pin: bytes, label: str) -> None:
-    """C_InitToken (PKCS#11 2.40 5.5), which python-pkcs11 does not offer."""
-    padded = label.encode()[:32].decode(errors="ignore").encode().ljust(32)
+    """C_InitToken (PKCS#11 2.40 5.5), which python-pkcs11 does not offer. Raises `LabelTooLong`."""
+    padded = label.encode().ljust(32)
+    if len(padded) > 32:  # noqa: PLR2004 - CK_TOKEN_INFO, PKCS#11 2.40 3.2
+        raise LabelTooLong(label, label=label)
     call = ctypes.CDLL(path).C_InitToken
     call.argtypes = [ctypes.c_ulong, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
     call.restype = ctypes.c_ulong

@@ -3,8 +3,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from formats.directory import BodyCertificate
+from formats.effects import system_clock, system_randomness
 from signing import cms
-from signing.trust.certs import Owner, key_usage_of, owner_of, to_pem
+from signing.pilot import Pilot, issue_neighbour, issue_node, revoke
+from signing.trust.certs import Owner, key_usage_of, owner_of, serial_of, to_pem
 from tests.support.pki import PilotWorld
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
@@ -74,3 +76,34 @@ def test_the_tls_certificate_serves_localhost_and_its_address(pilot: PilotWorld)
     )
 
     assert done.returncode == 0, done.stderr + done.stdout
+
+
+def test_openssl_follows_the_cross_certificate_to_a_neighbour(tmp_path: Path) -> None:
+    pki = Pilot.create(tmp_path / "pki", system_clock, system_randomness)
+    issued = issue_neighbour(pki, "320000.bgt", "江苏省人民政府办公厅", tmp_path)
+    (tmp_path / "root.pem").write_bytes(to_pem(pki.root))
+    (tmp_path / "leaf.pem").write_bytes(to_pem(issued.certificate))
+
+    done = openssl(
+        *("verify", "-x509_strict", "-CAfile", tmp_path / "root.pem"),
+        *("-untrusted", issued.certificate_path, tmp_path / "leaf.pem"),
+    )
+
+    assert done.returncode == 0, done.stderr + done.stdout
+
+
+def test_openssl_sees_what_was_revoked(tmp_path: Path) -> None:
+    pki = Pilot.create(tmp_path / "pki", system_clock, system_randomness)
+    issued = issue_node(pki, "340000", tmp_path)
+    revoke(pki, serial_of(issued.certificate), reason="keyCompromise")
+    (tmp_path / "root.pem").write_bytes(to_pem(pki.root))
+    (tmp_path / "x.crl").write_bytes(pki.read("crls/province.crl"))
+    with (tmp_path / "root.pem").open("ab") as stream:
+        stream.write(openssl("crl", "-inform", "DER", "-in", tmp_path / "x.crl").stdout)
+
+    done = openssl(
+        *("verify", "-crl_check", "-CAfile", tmp_path / "root.pem"),
+        *("-untrusted", issued.certificate_path, issued.certificate_path),
+    )
+
+    assert b"certificate revoked" in done.stderr + done.stdout

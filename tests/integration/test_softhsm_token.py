@@ -14,6 +14,7 @@ from signing import cms, suites
 from signing.errors import (
     CapsuleError,
     KeyMissing,
+    LabelTooLong,
     LoginNeeded,
     ModuleMissing,
     PinWrong,
@@ -65,6 +66,14 @@ def test_tokens_are_listed_and_found_without_login(pilot: PilotWorld) -> None:
 
     assert set(pilot.tokens) <= set(listed)
     assert find_token(pilot.softhsm.provider, BODY).info().id == listed[BODY].id
+
+
+def test_a_label_without_room_is_refused_rather_than_cut(softhsm: SoftHsm) -> None:
+    before = softhsm.provider.list_tokens()
+    with pytest.raises(LabelTooLong):
+        softhsm.new_token("安徽省经济和信息化厅办公室")
+
+    assert before == softhsm.provider.list_tokens()
 
 
 def test_a_wrong_pin_says_so_and_lowers_the_state_until_a_right_one(pilot: PilotWorld) -> None:
