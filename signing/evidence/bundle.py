@@ -51,14 +51,14 @@ def export_bundle(
     """
     unique = {receipt.record: receipt for receipt in receipts}
     told = [(_statement(receipt), receipt) for receipt in unique.values()]
-    told.sort(key=lambda pair: (pair[0].seq, pair[0].at, pair[0].consignment or "", pair[0].event))
-    carried = [c for r in unique for c in open_attached(r).certificates]
+    told.sort(key=lambda pair: (pair[0].seq, pair[0].at, pair[1].record))
+    carried = {c for record in unique for c in open_attached(record).certificates}
     return build_bundle(
         Bundle(
             header_p7m=header_p7m,
             entries=tuple(BundleEntry(s.event, receipt) for s, receipt in told),
-            certificates=tuple(dict.fromkeys([*certificates, *carried])),
-            crls=tuple(dict.fromkeys(crls)),
+            certificates=tuple(sorted({*certificates, *carried})),
+            crls=tuple(sorted(set(crls))),
             log_keys=dict(log_keys),
         )
     )
@@ -74,6 +74,7 @@ def verify_bundle(
     """
     try:
         bundle = read_bundle(data)
+        trust = TrustStore(anchors, bundle.certificates, bundle.crls)
     except YidaoError as error:
         return BundleReport(
             chain=ChainReport((), ()),
@@ -81,7 +82,6 @@ def verify_bundle(
             log_keys={},
             log_keys_vouched=False,
         )
-    trust = TrustStore(anchors, bundle.certificates, bundle.crls)
     keys = bundle.log_keys if log_keys is None else log_keys
     names = tuple(zip(bundle.file_names(), (e.event for e in bundle.entries), strict=True))
     chain = verify_chain(
