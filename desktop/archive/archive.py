@@ -1,0 +1,361 @@
+"""The archive: file an item, find it, read it, say what happened to it.
+
+Filing writes the blobs first, each durable, and then everything else in one transaction: the item,
+its text, its index entry, its ledger entry. The checkpoint beside the database follows. A package
+that was filed before is the item it was then: filing twice is once.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, Final
+
+from desktop.archive import rows, schema
+from desktop.archive.codes import DAT_13, archive_code
+from desktop.archive.errors import ItemMissing, ItemRefused
+from desktop.archive.ledger import (
+    Entry,
+    Ledger,
+    read_checkpoint,
+    require_extends,
+    write_checkpoint,
+)
+from desktop.archive.record import record_digest
+from desktop.archive.search import search
+from desktop.archive.values import (
+    ROLE_NAMES,
+    Clockwork,
+    FileRole,
+    Item,
+    ItemDraft,
+    ItemId,
+    Page,
+    Retention,
+    StoredFile,
+    parse_retention,
+)
+from desktop.vault.blobs import BlobRef
+from desktop.vault.database import Connection
+from desktop.vault.errors import BlobDamaged
+from desktop.vault.vault import Vault
+from formats.effects import Clock, Randomness
+from formats.envelope.stream import StreamReader
+from formats.i18n import tr
+from formats.ids import new_id
+from formats.limits import MAX_ITEM_FILES, MAX_ITEM_TEXT
+
+DEFAULT_FONDS: Final = "Z001"
+_FIRST_YEAR: Final = 1000
+_LAST_YEAR: Final = 9999
+
+
+class Archive:
+    """The archive in an open vault."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        fonds: str = DEFAULT_FONDS,
+        template: str = DAT_13,
+        clockwork: Clockwork = time.perf_counter,
+    ) -> None:
+        """Prepares the tables in a new vault, and checks the ledger against the checkpoint.
+
+        ``fonds`` (全宗号) and ``template`` count only when the archive is new. Raises
+        `LedgerRolledBack`, `LedgerBroken`, `CheckpointDamaged`, `VaultTooNew`.
+        """
+        self.vault: Final = vault
+        self.clock: Final = clock
+        self._randomness = randomness
+        self._clockwork = clockwork
+        vault.apply_schema(schema.NAME, schema.VERSION, schema.STATEMENTS, newest=schema.VERSION)
+        key = vault.derive("ledger-mac")
+        checkpoint = read_checkpoint(vault.folder, archive=vault.id, key=key)
+        with vault.read() as connection:
+            require_extends(connection, checkpoint)
+            known = _settings(connection)
+        if not known:
+            known = {"fonds": fonds, "template": template}
+            with vault.transaction() as connection:
+                connection.executemany(
+                    "INSERT OR IGNORE INTO archive_setting VALUES (?, ?)", list(known.items())
+                )
+        self.fonds: Final = known["fonds"]
+        self._template = known["template"]
+        if checkpoint is None:
+            self._write_checkpoint()
+
+    def ingest(self, draft: ItemDraft) -> ItemId:
+        """File one item; once it is durable, its id. A digest filed before gives that item's id.
+
+        Raises `ItemRefused`, `DiskFull`, `VaultFull` and their like; then nothing is filed.
+        """
+        return self.ingest_many([draft])[0]
+
+    def ingest_many(self, drafts: Sequence[ItemDraft]) -> tuple[ItemId, ...]:
+        """File items in one transaction: all of them or none."""
+        for draft in drafts:
+            _require_fit(draft)
+        with self.vault.read() as connection:
+            known = {draft.digest: _id_of(connection, draft.digest) for draft in drafts}
+        filing = _Filing()
+        try:
+            for draft in drafts:
+                if known[draft.digest] is None and draft.digest not in filing.written:
+                    filing.written[draft.digest] = []
+                    for one in draft.files:
+                        filing.written[draft.digest].append(self.vault.blobs.put(one.content))
+            with self.vault.transaction() as connection:
+                self.vault.after_commit(filing.commit)
+                ids = self._insert(connection, drafts, filing)
+                self.vault.after_commit(self._write_checkpoint)
+        except BaseException:
+            if not filing.committed:
+                self._unlink(filing.written)
+            raise
+        self._unlink({k: v for k, v in filing.written.items() if k not in filing.used})
+        return ids
+
+    def search(
+        self, query: str = "", limit: int = 50, before: str | None = None, *, facets: bool = False
+    ) -> Page:
+        """Items that answer the query (`desktop.archive.query`), newest first; all for ``""``.
+
+        Never raises for what a person typed: see `Page.problem`.
+        """
+        with self.vault.read() as connection:
+            return search(
+                connection,
+                query,
+                limit=limit,
+                before=before,
+                facets=facets,
+                clockwork=self._clockwork,
+            )
+
+    def item(self, item: ItemId) -> Item:
+        """One item with its text and its list of files. Raises `ItemMissing`."""
+        return self._load("id = ?", item)
+
+    def find(self, *, digest: str = "", dispatch: str = "") -> Item | None:
+        """The item filed under a package digest, or the newest of a dispatch, or ``None``."""
+        where, value = ("digest = ?", digest) if digest else ("dispatch = ?", dispatch)
+        try:
+            return self._load(where, value) if value else None
+        except ItemMissing:
+            return None
+
+    def items(self) -> Iterator[Item]:
+        """Every item, in archive order."""
+        with self.vault.read() as connection:
+            ids = [row[0] for row in connection.execute("SELECT id FROM item ORDER BY row")]
+        for item in ids:
+            yield self.item(item)
+
+    def read_file(
+        self, item: ItemId, role: FileRole | str, name: str | None = None, *, actor: str = ""
+    ) -> bytes:
+        """The first file of a role (of that name); who opened it is noted when ``actor`` is given.
+
+        Raises `ItemMissing`, `BlobDamaged`.
+        """
+        found = self._file(item, role, name)
+        data = self.vault.blobs.read(found.blob)
+        if actor:
+            self.note_access(actor, "opened", item)
+        return data
+
+    def open_file(
+        self, item: ItemId, role: FileRole | str, name: str | None = None
+    ) -> StreamReader:
+        """The same as a seekable reader, for large files. Raises as `read_file`."""
+        return self.vault.blobs.open(self._file(item, role, name).blob)
+
+    def copy_file(self, found: StoredFile, sink: BinaryIO) -> None:
+        """Write one file of an item into ``sink``, its digest checked. Raises `BlobDamaged`."""
+        if self.vault.blobs.copy(found.blob, sink) != found.sha256:
+            raise BlobDamaged("another file", file=found.name)
+
+    def history(self, item: ItemId = "") -> tuple[Entry, ...]:
+        """The ledger entries of an item, oldest first; of the archive as a whole for ``""``."""
+        with self.vault.read() as connection:
+            return Ledger(connection).of_item(item)
+
+    def note(self, event: str, *, item: ItemId, actor: str, facts: dict[str, str]) -> Entry:
+        """Add an entry to the ledger, such as exported, checked, backed-up."""
+        with self.vault.transaction() as connection:
+            entry = Ledger(connection).append(
+                event, item=item, at=self.clock(), actor=actor, facts=facts
+            )
+            self.vault.after_commit(self._write_checkpoint)
+        return entry
+
+    def note_access(self, actor: str, act: str, item: ItemId) -> None:
+        """Add a row to the access log."""
+        with self.vault.transaction() as connection:
+            connection.execute(
+                "INSERT INTO access (at, actor, act, item) VALUES (?, ?, ?, ?)",
+                (self.clock().isoformat(), actor, act, item),
+            )
+
+    def accesses(self, item: ItemId) -> tuple[tuple[datetime, str, str], ...]:
+        """When, who, and what, for one item, oldest first."""
+        with self.vault.read() as connection:
+            found = connection.execute(
+                "SELECT at, actor, act FROM access WHERE item = ? ORDER BY seq", (item,)
+            ).fetchall()
+        return tuple((datetime.fromisoformat(at), actor, act) for at, actor, act in found)
+
+    def _insert(
+        self, connection: Connection, drafts: Sequence[ItemDraft], filing: "_Filing"
+    ) -> tuple[ItemId, ...]:
+        ledger = Ledger(connection)
+        ids: list[ItemId] = []
+        for draft in drafts:
+            known = _id_of(connection, draft.digest)  # another process may have been first
+            if known is None:
+                blobs = filing.written[draft.digest]
+                for ref in blobs:
+                    self.vault.blobs.keep(connection, ref)
+                item = self._placed(connection, draft, blobs)
+                rows.insert(connection, item)
+                facts = {"record": record_digest(item), "package": item.digest}
+                ledger.append("filed", item=item.id, at=item.filed, actor=item.actor, facts=facts)
+                filing.used.add(draft.digest)
+                known = item.id
+            ids.append(known)
+        return tuple(ids)
+
+    def _placed(self, connection: Connection, draft: ItemDraft, blobs: Sequence[BlobRef]) -> Item:
+        """The item with its place in archive order and its 档号."""
+        now = self.clock()
+        retention: Retention = parse_retention(draft.retention)
+        year = draft.year or (draft.issue_date.year if draft.issue_date else now.year)
+        serial = connection.execute(
+            "SELECT coalesce(max(serial), 0) + 1 FROM item WHERE category = ? AND year = ?"
+            " AND retention = ? AND office = ?",
+            (draft.category, year, retention, draft.office),
+        ).fetchone()[0]
+        first = year * schema.ROWS_A_YEAR
+        row = connection.execute(
+            "SELECT coalesce(max(row), ?) + 1 FROM item WHERE row > ? AND row < ?",
+            (first, first, first + schema.ROWS_A_YEAR),
+        ).fetchone()[0]
+        return Item(
+            id=new_id(self.clock, self._randomness),
+            row=row,
+            archive_code=archive_code(
+                self._template,
+                fonds=self.fonds,
+                category=draft.category,
+                year=year,
+                retention=retention,
+                office=draft.office,
+                serial=serial,
+            ),
+            title=draft.title.strip(),
+            number=draft.number.strip(),
+            kind=draft.kind,
+            issuer=draft.issuer,
+            issue_date=draft.issue_date,
+            year=year,
+            retention=retention,
+            category=draft.category,
+            office=draft.office,
+            serial=serial,
+            sensitivity=draft.sensitivity,
+            source=draft.source,
+            dispatch=draft.dispatch,
+            consignment=draft.consignment,
+            digest=draft.digest,
+            filed=now,
+            actor=draft.actor,
+            metadata=dict(draft.metadata),
+            files=tuple(
+                StoredFile(one.role, one.name, one.media_type, ref.length, ref.sha256, ref.id)
+                for one, ref in zip(draft.files, blobs, strict=True)
+            ),
+            text=draft.text,
+        )
+
+    def _load(self, where: str, value: str) -> Item:
+        with self.vault.read() as connection:
+            row = connection.execute(
+                f"SELECT * FROM item WHERE {where} ORDER BY row DESC LIMIT 1",  # noqa: S608 - three constants
+                (value,),
+            ).fetchone()
+            if row is None:
+                raise ItemMissing(value, what=value)
+            return rows.load(connection, row)
+
+    def _file(self, item: ItemId, role: str, name: str | None) -> StoredFile:
+        found = self.item(item)
+        for one in found.files:
+            if one.role == role and name in {None, one.name}:
+                return one
+        what = f"{found.title} / {ROLE_NAMES.get(role, role)}"
+        raise ItemMissing(f"{item} {role}", what=what)
+
+    def _write_checkpoint(self) -> None:
+        with self.vault.read() as connection:
+            write_checkpoint(
+                self.vault.folder,
+                connection,
+                archive=self.vault.id,
+                key=self.vault.derive("ledger-mac"),
+                at=self.clock(),
+            )
+
+    def _unlink(self, written: dict[str, list[BlobRef]]) -> None:
+        """Remove blobs that no row will name; what stays behind `Blobs.sweep` removes."""
+        for refs in written.values():
+            for ref in refs:
+                with suppress(OSError):
+                    self.vault.blobs.path(ref.id).unlink()
+
+
+@dataclass(slots=True)
+class _Filing:
+    """What one filing has written so far."""
+
+    written: dict[str, list[BlobRef]] = field(default_factory=dict)
+    """Durable blobs by draft digest."""
+    used: set[str] = field(default_factory=set)
+    committed: bool = False
+
+    def commit(self) -> None:
+        self.committed = True
+
+
+def _settings(connection: Connection) -> dict[str, str]:
+    found = connection.execute("SELECT name, value FROM archive_setting").fetchall()
+    return {row["name"]: row["value"] for row in found}
+
+
+def _id_of(connection: Connection, digest: str) -> ItemId | None:
+    row = connection.execute("SELECT id FROM item WHERE digest = ?", (digest,)).fetchone()
+    return str(row[0]) if row else None
+
+
+def _require_fit(draft: ItemDraft) -> None:
+    """Raises `ItemRefused` for a draft that cannot be filed."""
+    parse_retention(draft.retention)
+    faults = (
+        (not draft.title.strip(), tr("没有题名")),
+        (not draft.digest, tr("没有文件摘要")),
+        (not draft.files, tr("没有文件")),
+        (len(draft.files) > MAX_ITEM_FILES, tr("文件超过 {limit} 个", limit=MAX_ITEM_FILES)),
+        (
+            len(draft.text) * 4 > MAX_ITEM_TEXT and len(draft.text.encode()) > MAX_ITEM_TEXT,
+            tr("文字超过 {limit} 字节", limit=MAX_ITEM_TEXT),
+        ),
+        (draft.year is not None and not _FIRST_YEAR <= draft.year <= _LAST_YEAR, tr("年度不对")),
+    )
+    for wrong, reason in faults:
+        if wrong:
+            raise ItemRefused(draft.digest, reason=reason)
