@@ -48,7 +48,7 @@ async def _serve(folder: DataFolder, host: str | None, port: int | None) -> int:
     failed = serving.done()
     running.drain()
     if not failed:
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]  # granian leaves it untyped
         try:
             await asyncio.wait_for(serving, DRAIN_SECONDS)
         except TimeoutError:
