@@ -20,9 +20,14 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        kind = DiskFull if error.errno in _FULL else DiskTrouble
-        reason = error.strerror or type(error).__name__
-        raise kind(str(error), path=path, reason=reason) from error
+        raise coded(error, path) from error
+
+
+def coded(error: OSError, path: Path) -> DiskTrouble:
+    """`DiskFull` or `DiskTrouble` for what the system said about ``path``."""
+    kind = DiskFull if error.errno in _FULL else DiskTrouble
+    reason = error.strerror or type(error).__name__
+    return kind(str(error), path=path, reason=reason)
 
 
 def read_file(path: Path, *, limit: int) -> bytes:

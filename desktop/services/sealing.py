@@ -226,13 +226,18 @@ def seal_file(
 ) -> SealReport:
     """Seal a PDF into another file, which appears whole or not at all.
 
-    Raises `SealRefused`, what the UKEY raises, an `ExchangeFailed` of the time-stamp source,
-    `DiskFull`.
+    Without an answer of the time-stamp source it is sealed without one, and the report says so.
+    Raises `SealRefused`, what the UKEY raises, `DiskFull`.
     """
     import pikepdf  # noqa: PLC0415 - loads when a seal is made
 
     pdf = read_file(source, limit=MAX_PDF_BYTES)
-    done = sealed(pdf, signer, body_name, timestamps, clock)
+    stamped = timestamps is not None
+    try:
+        done = sealed(pdf, signer, body_name, timestamps, clock)
+    except ExchangeFailed:
+        stamped = False
+        done = sealed(pdf, signer, body_name, None, clock)
     write_whole(target, done)
     with pikepdf.open(target) as opened:
         pages = len(opened.pages)
@@ -241,5 +246,5 @@ def seal_file(
         seals=1,
         digest=sha256(done),
         signer=body_name,
-        stamped=timestamps is not None,
+        stamped=stamped,
     )

@@ -9,19 +9,15 @@ A directory that has expired still opens a workspace, for reading; what needs a 
 """
 
 import threading
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
-from desktop.files import read_file
 from desktop.profile import Profile
+from desktop.services.ukey import load_directory, open_token, token_signer
 from formats.directory import Body, Snapshot
 from formats.effects import Clock, Randomness, system_clock, system_randomness
-from formats.limits import MAX_SIGNED_BYTES
-from signing.errors import KeyMissing, WrongOwner
+from signing.errors import KeyMissing
 from signing.signer import Signer
-from signing.tokens.base import Secret, Token, TokenInfo, TokenProvider, find_token, signer_of
-from signing.trust.certs import chain_of, owner_of
+from signing.tokens.base import Secret, Token, TokenInfo, TokenProvider
 from signing.trust.snapshot import SnapshotExpired, open_snapshot, trust_from_snapshot
 from signing.trust.store import TrustStore
 
@@ -29,8 +25,6 @@ if TYPE_CHECKING:
     from desktop.archive.archive import Archive
     from desktop.transport import Transport
     from desktop.vault.vault import Vault
-
-_SOFT: Final = "soft:"
 
 
 class Workspace:
@@ -209,8 +203,7 @@ class Workspace:
 
     def signer(self) -> Signer:
         """The UKEY as a signer, with the issuers that the directory knows. Raises `KeyMissing`."""
-        signer = signer_of(self._token)
-        return signer_of(self._token, chain_of(signer.certificate, self._snapshot.certificates))
+        return token_signer(self._token, self._snapshot)
 
     def holder(self) -> Token:
         """The UKEY as the one who opens what is encrypted to it."""
@@ -240,48 +233,3 @@ class Workspace:
         """Work with this directory from now on."""
         self._trust = trust_from_snapshot(snapshot, self.profile.anchors())
         self._snapshot = snapshot
-
-
-def provider_for(module: str) -> TokenProvider:
-    """The provider a profile names: a PKCS#11 module, or ``soft:FOLDER`` for trials."""
-    if module.startswith(_SOFT):
-        from signing.tokens.soft import SoftProvider  # noqa: PLC0415 - trials only
-
-        return SoftProvider(Path(module.removeprefix(_SOFT)))
-    from signing.tokens.pkcs11 import Pkcs11Provider  # noqa: PLC0415 - loads the driver
-
-    return Pkcs11Provider(Path(module))
-
-
-def open_token(profile: Profile, provider: TokenProvider | None = None) -> Token:
-    """The profile's UKEY, its owner checked before any PIN is tried.
-
-    Raises `TokenMissing`, `KeyMissing`, `WrongOwner`, `ModuleMissing`.
-    """
-    token = find_token(provider or provider_for(profile.settings.module), profile.settings.token)
-    owner = owner_of(signer_of(token).certificate)
-    if owner.id != profile.body:
-        raise WrongOwner(owner.id, owner=owner.name, expected=profile.body)
-    return token
-
-
-def load_directory(profile: Profile, clock: Clock) -> Snapshot:
-    """The snapshot of the profile; an expired one is judged as of its last day.
-
-    Raises `DiskTrouble`, `SnapshotRefused` and its kin, a `TrustError` or a `BadInput`.
-    """
-    p7m = read_file(profile.directory_file, limit=MAX_SIGNED_BYTES)
-    try:
-        return open_snapshot(p7m, profile.anchors(), now=clock())
-    except SnapshotExpired:
-        return open_snapshot(p7m, profile.anchors(), now=_last_day(p7m))
-
-
-def _last_day(p7m: bytes) -> datetime:
-    """A moment before the snapshot expired; `open_snapshot` then checks it in full."""
-    from formats.canonical import from_bytes  # noqa: PLC0415 - the rare case
-    from formats.limits import MAX_DIRECTORY_BYTES  # noqa: PLC0415 - the rare case
-    from signing.cms import open_attached  # noqa: PLC0415 - the rare case
-
-    claimed = from_bytes(Snapshot, open_attached(p7m).data, limit=MAX_DIRECTORY_BYTES)
-    return claimed.expires - timedelta(seconds=1)

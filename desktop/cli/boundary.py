@@ -1,0 +1,95 @@
+"""Where the command line meets the person: no traceback leaves here."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from formats.errors import YidaoError
+from formats.i18n import mark, tr
+
+_DEBUG: Final = "YIDAO_DEBUG"
+_INTERRUPTED: Final = 130
+_USAGE: Final = 2
+_FAILED: Final = 1
+
+_INTERNAL: Final = mark(
+    "程序内部出错。原有数据没有改动，已保存的公文仍在。请重试；若仍不成功，请把错误代码告诉管理员。"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `yidao` and end the process with its exit status."""
+    sys.excepthook = _last_word
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command. Returns the exit status; says on stderr why it is not zero."""
+    from click.exceptions import Abort, ClickException, Exit  # noqa: PLC0415 - with the commands
+
+    status: object = _FAILED
+    try:
+        status = _command(arguments) if arguments else _window()
+    except YidaoError as error:
+        tell(error)
+        status = error.exit_status
+    except Exit as ended:
+        status = ended.exit_code
+    except ClickException as error:
+        _say(tr("命令用法有误：{why}", why=error.format_message()))
+        _say(tr("请用 yidao --help 查看用法。"))
+        status = _USAGE
+    except (KeyboardInterrupt, Abort):
+        _say(tr("操作已取消。已完成的步骤保留。"))
+        status = _INTERRUPTED
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - nobody reads any more
+    except OSError as error:
+        from desktop.files import coded  # noqa: PLC0415 - the rare case
+
+        tell(coded(error, Path(str(error.filename or "."))))
+    return status if isinstance(status, int) else 0
+
+
+def _command(arguments: list[str]) -> object:
+    from desktop.cli.commands import app  # noqa: PLC0415 - not for the window
+
+    return app(args=arguments, prog_name="yidao", standalone_mode=False)
+
+
+def tell(error: YidaoError) -> None:
+    """The three sentences and the code, on stderr."""
+    happened, safe, advice = error.sentences()
+    _say(happened)
+    _say(safe)
+    _say(advice)
+    _say(tr("错误代码：{code}", code=error.code))
+    if os.environ.get(_DEBUG):
+        _say(error.detail)
+
+
+def _window() -> int:
+    """The window on the profile of the environment, or of the home folder."""
+    from desktop.app import run as run_window  # noqa: PLC0415 - Qt only for the window
+    from desktop.cli.common import default_profile  # noqa: PLC0415
+
+    return run_window(default_profile())
+
+
+def _last_word(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """For what nobody foresaw: a sentence, and the traceback only for a developer."""
+    _say(tr(_INTERNAL))
+    _say(tr("错误代码：{code}", code=f"desktop.internal.{kind.__name__}"))
+    if os.environ.get(_DEBUG):
+        traceback.print_exception(kind, error, trace)
+
+
+def _say(text: str) -> None:
+    if text:
+        print(text, file=sys.stderr)  # noqa: T201 - this is what the person reads

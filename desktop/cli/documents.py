@@ -1,0 +1,223 @@
+"""`typeset`, `check-rules`, `seal`, `verify`: documents and files, most without a profile."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from desktop.cli.common import (
+    JsonOption,
+    PinFileOption,
+    ProfileOption,
+    default_profile,
+    print_json,
+    profile_at,
+    read_pin,
+    show,
+)
+from formats.errors import Refused
+from formats.i18n import mark, tr
+
+if TYPE_CHECKING:
+    from formats.document.intake import Intake
+    from signing.trust.store import TrustStore
+    from signing.verdict.report import Verdict
+
+Source = Annotated[Path, typer.Argument(metavar="公文", help="公文的 JSON、DOCX 或纯文本文件。")]
+Output = Annotated[
+    Path, typer.Option("--output", "-o", metavar="输出文件", help="写到哪里。", show_default=False)
+]
+_PACKAGE_MAGIC: Final = b"PK"
+
+
+class OutputUnknown(Refused):
+    """The ending of the output file names no format that can be written."""
+
+    code = "desktop.output-unknown"
+    happened = mark("不能写成“{ending}”格式。")
+    safe = mark("没有写入任何文件。")
+    advice = mark("请使用 .pdf、.xml 或 .json 结尾的文件名。")
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands into the tree."""
+    app.command("typeset", help=tr("按 GB/T 9704-2012 排版公文。"))(typeset)
+    app.command("check-rules", help=tr("按行文规则 R01 至 R26 校核公文。"))(check_rules)
+    app.command("seal", help=tr("用 UKEY 给排好版的 PDF 加盖印章。"))(seal)
+    app.command("verify", help=tr("验证 PDF 或公文包；退出状态：通过 0，无法确认 2，不可信 1。"))(
+        verify
+    )
+
+
+def take_in(source: Path) -> "Intake":
+    """A document from a file. Raises `BadInput`, `Classified`, `DiskTrouble`."""
+    from desktop.files import read_file  # noqa: PLC0415 - loads when used
+    from formats.document.intake import take_in as take  # noqa: PLC0415
+    from formats.limits import MAX_SOURCE_BYTES  # noqa: PLC0415
+
+    return take(read_file(source, limit=MAX_SOURCE_BYTES), source.name)
+
+
+def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None:
+    """Typeset a source into a PDF, or write it as our XML or JSON."""
+    from desktop.files import write_whole  # noqa: PLC0415 - loads when used
+
+    ending = output.suffix.lower()
+    if ending not in {".pdf", ".xml", ".json"}:
+        raise OutputUnknown(ending, ending=ending or output.name)
+    taken = take_in(source)
+    notes = [note.message for note in taken.notes]
+    report: dict[str, object] = {"output": str(output), "notes": notes}
+    if ending == ".pdf":
+        from desktop.services.typesetting import typeset as set_type  # noqa: PLC0415
+
+        done = set_type(taken.document)
+        data = done.pdf
+        report |= {
+            "pages": done.pages,
+            "seal_slots": done.seal_slots,
+            "warnings": done.warnings,
+            "notices": done.notes,
+        }
+    else:
+        data = _source_bytes(taken, ending)
+    write_whole(output, data)
+    lines = [tr("已写入 {path}", path=output)]
+    if ending == ".pdf":
+        lines.append(tr("共 {pages} 页", pages=report["pages"]))
+        lines += [tr("请留意：{text}", text=text) for text in done.warnings]
+    lines += notes
+    show(report, lines, as_json=json)
+
+
+def _source_bytes(taken: "Intake", ending: str) -> bytes:
+    if ending == ".json":
+        from formats.document.parse import document_to_json  # noqa: PLC0415
+
+        return document_to_json(taken.document)
+    from formats.document.xml import to_xml  # noqa: PLC0415
+
+    return to_xml(taken.document)
+
+
+def check_rules(source: Source, *, json: JsonOption = False, profile: ProfileOption = None) -> None:
+    """Check a source; with a profile, the directory is asked too. Exit 1 when a finding blocks."""
+    from desktop.services import checking, naming  # noqa: PLC0415 - loads when used
+    from formats.effects import system_clock  # noqa: PLC0415
+
+    document = take_in(source).document
+    sender = directory = recipients = cc = None
+    if profile is not None or (default_profile() / "profile.json").is_file():
+        from desktop.services.ukey import load_directory  # noqa: PLC0415
+
+        settings = profile_at(profile)
+        directory = load_directory(settings, system_clock)
+        sender = directory.body(settings.body)
+        found, _, missing = naming.resolve_names(document.main_recipients, sender, directory)
+        recipients = found if found and not missing else None
+        cc, _, _ = naming.resolve_names(document.cc, sender, directory)
+    rows = checking.findings(
+        document,
+        sender=sender,
+        directory=directory,
+        recipients=recipients,
+        cc=cc,
+        at=system_clock(),
+    )
+    blocks = sum(row.severity == "block" for row in rows)
+    if json:
+        for row in rows:
+            print_json(row)
+    else:
+        for row in rows:
+            word = tr("不符合") if row.severity == "block" else tr("请留意")
+            typer.echo(f"{row.code} {word}（{row.clause}）：{row.message}")
+        typer.echo(
+            tr("{blocks} 项不符合规定，{warns} 项提醒", blocks=blocks, warns=len(rows) - blocks)
+        )
+    if blocks:
+        raise typer.Exit(1)
+
+
+def seal(
+    source: Annotated[Path, typer.Argument(metavar="PDF", help="用 yidao typeset 排好的 PDF。")],
+    output: Output,
+    *,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+    no_timestamp: Annotated[
+        bool, typer.Option("--no-timestamp", help="不向交换节点取时间戳。", show_default=False)
+    ] = False,
+) -> None:
+    """Seal a PDF with the profile's UKEY and a time stamp from the node."""
+    from desktop.services.sealing import seal_file  # noqa: PLC0415 - loads when used
+    from desktop.services.ukey import UkeySession  # noqa: PLC0415
+
+    settings = profile_at(profile)
+    pin = read_pin(pin_file)
+    with UkeySession(settings, pin) as ukey:
+        report = seal_file(
+            source,
+            output,
+            signer=ukey.signer(),
+            body_name=ukey.owner.name,
+            timestamps=None if no_timestamp else ukey.transport.timestamps,
+            clock=ukey.clock,
+        )
+    lines = [
+        tr("已加盖“{body}”印章，写入 {path}", body=report.signer, path=output),
+        tr("带有可信时间戳") if report.stamped else tr("没有时间戳：签章时间以本机时间为准"),
+    ]
+    show(report, lines, as_json=json)
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="文件", help="PDF 或公文包。")],
+    *,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    anchors: Annotated[
+        Path | None,
+        typer.Option(
+            "--anchors",
+            metavar="文件夹",
+            help="信任根证书（*.cer）所在文件夹；可另放吊销列表（*.crl）和通讯录（*.p7m）。",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Judge a file by the trust of the profile, or of a folder of anchors."""
+    from desktop.files import read_file  # noqa: PLC0415 - loads when used
+    from formats.effects import system_clock  # noqa: PLC0415
+    from formats.limits import MAX_PACKAGE_BYTES  # noqa: PLC0415
+
+    trust = trust_at(profile, anchors)
+    data = read_file(file, limit=MAX_PACKAGE_BYTES)
+    now = system_clock()
+    if data.startswith(_PACKAGE_MAGIC):
+        from desktop.services.opening import judge  # noqa: PLC0415
+
+        verdict = judge(data, trust=trust, now=now, recipient=None, sender=None, signed_at=None)
+    else:
+        from signing.verdict.sandbox import verify_outside  # noqa: PLC0415
+
+        verdict = verify_outside(data, trust=trust, now=now)
+    show(verdict, _verdict_lines(verdict), as_json=json)
+    raise typer.Exit(verdict.exit_status)
+
+
+def trust_at(profile: Path | None, anchors: Path | None) -> "TrustStore":
+    """The trust of a folder of anchors when it is named, else that of the profile."""
+    from desktop.services.trusting import trust_of_folder, trust_of_profile  # noqa: PLC0415
+    from formats.effects import system_clock  # noqa: PLC0415
+
+    if anchors is not None:
+        return trust_of_folder(anchors, system_clock)
+    return trust_of_profile(profile_at(profile), system_clock)
+
+
+def _verdict_lines(verdict: "Verdict") -> list[str]:
+    lines = [verdict.sentence, verdict.advice]
+    lines += [f"  {entry.code}: {entry.text}" for entry in verdict.reasons]
+    return [line for line in lines if line]

@@ -1,0 +1,126 @@
+"""The UKEY of a profile, and the directory that vouches for it; what a session is built from."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from desktop.files import read_file
+from desktop.profile import Profile
+from formats.directory import Snapshot
+from formats.effects import Clock, system_clock
+from formats.limits import MAX_SIGNED_BYTES
+from signing.errors import WrongOwner
+from signing.signer import Signer
+from signing.tokens.base import Secret, Token, TokenProvider, find_token, signer_of
+from signing.trust.certs import Owner, chain_of, owner_of
+from signing.trust.snapshot import SnapshotExpired, open_snapshot
+
+if TYPE_CHECKING:
+    from desktop.transport import Transport
+
+_SOFT: Final = "soft:"
+
+
+class UkeySession:
+    """The UKEY of a profile alone, logged in: for sealing a file without opening the vault."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        pin: Secret,
+        *,
+        clock: Clock = system_clock,
+        provider: TokenProvider | None = None,
+    ) -> None:
+        """Log in; the PIN is wiped. Raises as `Workspace.open`."""
+        self.clock = clock
+        self._profile = profile
+        self._snapshot = load_directory(profile, clock)
+        self._token = open_token(profile, provider)
+        self._transport: Transport | None = None
+        try:
+            self._token.login(pin)
+        finally:
+            pin.wipe()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._transport is not None:
+            self._transport.close()
+        self._token.logout()
+
+    @property
+    def owner(self) -> Owner:
+        """Whose UKEY it is."""
+        return owner_of(signer_of(self._token).certificate)
+
+    def signer(self) -> Signer:
+        """The UKEY as a signer, with the issuers that the directory knows."""
+        return token_signer(self._token, self._snapshot)
+
+    @property
+    def transport(self) -> "Transport":
+        """The way to the node, for time stamps."""
+        from desktop.transport import Transport  # noqa: PLC0415 - requests loads when it is used
+
+        if self._transport is None:
+            self._transport = Transport(
+                self._profile.settings.node,
+                self._profile.tls_ca,
+                clock=self.clock,
+                signer=self.signer,
+            )
+        return self._transport
+
+
+def token_signer(token: Token, snapshot: Snapshot) -> Signer:
+    """The token as a signer, with the issuers that the directory knows. Raises `KeyMissing`."""
+    certificate = signer_of(token).certificate
+    return signer_of(token, chain_of(certificate, snapshot.certificates))
+
+
+def provider_for(module: str) -> TokenProvider:
+    """The provider a profile names: a PKCS#11 module, or ``soft:FOLDER`` for trials."""
+    if module.startswith(_SOFT):
+        from signing.tokens.soft import SoftProvider  # noqa: PLC0415 - trials only
+
+        return SoftProvider(Path(module.removeprefix(_SOFT)))
+    from signing.tokens.pkcs11 import Pkcs11Provider  # noqa: PLC0415 - loads the driver
+
+    return Pkcs11Provider(Path(module))
+
+
+def open_token(profile: Profile, provider: TokenProvider | None = None) -> Token:
+    """The profile's UKEY, its owner checked before any PIN is tried.
+
+    Raises `TokenMissing`, `KeyMissing`, `WrongOwner`, `ModuleMissing`.
+    """
+    token = find_token(provider or provider_for(profile.settings.module), profile.settings.token)
+    owner = owner_of(signer_of(token).certificate)
+    if owner.id != profile.body:
+        raise WrongOwner(owner.id, owner=owner.name, expected=profile.body)
+    return token
+
+
+def load_directory(profile: Profile, clock: Clock) -> Snapshot:
+    """The snapshot of the profile; an expired one is judged as of its last day.
+
+    Raises `DiskTrouble`, `SnapshotRefused` and its kin, a `TrustError` or a `BadInput`.
+    """
+    p7m = read_file(profile.directory_file, limit=MAX_SIGNED_BYTES)
+    try:
+        return open_snapshot(p7m, profile.anchors(), now=clock())
+    except SnapshotExpired:
+        return open_snapshot(p7m, profile.anchors(), now=_last_day(p7m))
+
+
+def _last_day(p7m: bytes) -> datetime:
+    """A moment before the snapshot expired; `open_snapshot` then checks it in full."""
+    from formats.canonical import from_bytes  # noqa: PLC0415 - the rare case
+    from formats.limits import MAX_DIRECTORY_BYTES  # noqa: PLC0415 - the rare case
+    from signing.cms import open_attached  # noqa: PLC0415 - the rare case
+
+    claimed = from_bytes(Snapshot, open_attached(p7m).data, limit=MAX_DIRECTORY_BYTES)
+    return claimed.expires - timedelta(seconds=1)
