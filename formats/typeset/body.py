@@ -8,7 +8,16 @@ from formats.document.model import Block as Paragraph
 from formats.typeset.display import Item, Tag
 from formats.typeset.flow import Block, Counter, blank_block, run_at, text_block
 from formats.typeset.fonts import FontSet, Role
-from formats.typeset.grid import CORE_LEFT, CORE_WIDTH, EM, SIZE_3
+from formats.typeset.grid import (
+    CORE_BOTTOM,
+    CORE_LEFT,
+    CORE_TOP,
+    CORE_WIDTH,
+    EM,
+    SIZE_2,
+    SIZE_3,
+    em_of,
+)
 from formats.typeset.linebreak import Row, Span, break_rows, natural_width, single_row
 from formats.typeset.tables import table_blocks
 from formats.typeset.titles import title_rows
@@ -47,12 +56,14 @@ def clean(text: str) -> str:
 def title_blocks(title: str, fonts: FontSet, counter: Counter, tag: Tag = "title") -> list[Block]:
     """The title, centred."""
     group = counter.next()
+    lift = (em_of(SIZE_2) - EM) / 2  # a title's em is taller than its row's: keep it in the core
 
     def centred(row: Row) -> Block:
         x = CORE_LEFT + (CORE_WIDTH - row.width) / 2
 
         def draw(y: float, _: float) -> tuple[Item, ...]:
-            return run_at(row, x, y, tag, group=group)
+            kept = min(max(y, CORE_TOP + lift), CORE_BOTTOM - EM - lift)
+            return run_at(row, x, kept, tag, group=group)
 
         return Block(1, draw, "title", group)
 

@@ -6,7 +6,7 @@ here. It is one block: it never breaks over pages.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from formats.document.model import Document
@@ -51,12 +51,15 @@ class Spot:
     """The row (of the block) that the middle of what the seal presses lies on."""
     diameter: float
     body: str
+    rows: float = 0
+    """Rows from the block's top that the seal must end in; 0 while that is not known."""
 
     def y(self, pitch: float) -> float:
         """The centre below the block's top; a little higher than what it presses."""
         middle = self.row * pitch + EM / 2
         highest = -pitch + EM + _CLEAR + self.diameter / 2
-        return max(middle - SEAL_LIFT, highest)
+        lowest = (self.rows - 1) * pitch + EM - self.diameter / 2 if self.rows else math.inf
+        return max(min(middle - SEAL_LIFT, lowest), highest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,8 @@ def _sealed(
     lowest = max(spot.y(PITCH) + spot.diameter / 2 for spot in spots)
     reserve = max(0, math.ceil((lowest - EM) / PITCH - 1e-6) + 1 - end)
     free = min(spot.x - spot.diameter / 2 for spot in spots) - CORE_LEFT
-    return _block(end, parts, counter, reserve), tuple(spots), free
+    kept = tuple(replace(spot, rows=end + reserve) for spot in spots)
+    return _block(end, parts, counter, reserve), kept, free
 
 
 def _unsealed(

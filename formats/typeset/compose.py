@@ -32,7 +32,7 @@ from formats.typeset.grid import (
     em_of,
 )
 from formats.typeset.head import Head, compose_head
-from formats.typeset.imprint import Imprint, compose_imprint
+from formats.typeset.imprint import Imprint, ImprintTooTall, compose_imprint
 from formats.typeset.linebreak import single_row
 
 FORMAT_NAMES: Final = {
@@ -102,7 +102,8 @@ class _Book:
 def compose(document: Document, fonts: FontSet) -> Composition:
     """Typeset ``document``.
 
-    Raises `FormatNotYet`, `PersonalSignatureNotYet`, `HeadTooTall`, `TableTooWide`, `TooLarge`.
+    Raises `FormatNotYet`, `PersonalSignatureNotYet`, `HeadTooTall`, `TableTooWide`,
+    `ImprintTooTall`, `TooLarge`.
     """
     if document.format != "general":
         raise FormatNotYet(document.format, format=tr(FORMAT_NAMES[document.format]))
@@ -131,14 +132,15 @@ def _main_part(
     blocks = opening_blocks(document, fonts, counter, with_recipients=True)
     has_text = any(block.part == "text" for block in blocks)
     moved = False
-    first = paginate(blocks, first_row=head.title_row)
-    if has_text and not _shows_text(first):
-        moved = bool(document.main_recipients)
-        blocks = opening_blocks(document, fonts, counter, with_recipients=not moved)
-        first = paginate(blocks, first_row=head.title_row)
-        if moved and _shows_text(first):
+    if has_text and not _shows_text(paginate(blocks, first_row=head.title_row)):
+        shorter = opening_blocks(document, fonts, counter, with_recipients=False)
+        moved = _movable(document, fonts) and _shows_text(
+            paginate(shorter, first_row=head.title_row)
+        )
+        if moved:
+            blocks = shorter
             book.notices.append(Notice("T03", RECIPIENTS_MOVED, matters=False))
-        elif not _shows_text(first):
+        else:
             book.notices.append(Notice("T02", FIRST_PAGE_EMPTY, matters=True))
     if not has_text:
         book.notices.append(Notice("T01", EMPTY_BODY, matters=True))
@@ -149,6 +151,15 @@ def _main_part(
     _slots(layout, closing, book)
     book.notices += head.notices
     return moved
+
+
+def _movable(document: Document, fonts: FontSet) -> bool:
+    """Whether the recipients fit into the 版记."""
+    try:
+        compose_imprint(document, fonts, with_recipients=True)
+    except ImprintTooTall:
+        return False
+    return bool(document.main_recipients)
 
 
 def _shows_text(layout: Layout) -> bool:

@@ -27,8 +27,16 @@ from formats.typeset.grid import (
 from formats.typeset.linebreak import Row, Span, break_rows, single_row
 
 URGENCY: Final = {"extra_urgent": "特急", "urgent": "加急"}
-MARK_INK_BOTTOM: Final = row_top(5)
-"""Puts 发文字号, two rows below, and through it the title on the rows of the grid."""
+TITLE_ROW: Final = 10
+"""Where the title begins under a mark of the usual height."""
+
+_TITLE_LIFT: Final = (em_of(SIZE_2) - EM) / 2
+"""A title's em box, centred in its row, begins this far above the row's."""
+
+MARK_INK_BOTTOM: Final = (
+    row_top(TITLE_ROW) - _TITLE_LIFT - 4 * PITCH - RED_RULE_WIDTH / 2 - RED_RULE_GAP - EM
+)
+"""The mark's height is free; this one makes both gaps of two rows come out exactly."""
 
 WIDEST: Final = 15.0
 """A character of the mark is at most 15 wide (1999 tradition; the 2012 text leaves it free)."""
@@ -64,8 +72,7 @@ def compose_head(document: Document, fonts: FontSet) -> Head:
     items += number_items
     rule = y + EM + RED_RULE_GAP + RED_RULE_WIDTH / 2
     items.append(Rule(CORE_LEFT, rule, CORE_RIGHT, rule, RED_RULE_WIDTH, "red"))
-    lift = (em_of(SIZE_2) - EM) / 2
-    least = rule + 2 * PITCH - _TITLE_GAP_TOLERANCE + lift  # 7.3.1: two rows below the rule
+    least = rule + 2 * PITCH - _TITLE_GAP_TOLERANCE + _TITLE_LIFT  # 7.3.1: two rows below
     return Head(tuple(items), math.ceil((least - CORE_TOP) / PITCH), ())
 
 

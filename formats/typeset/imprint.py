@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from formats.document.model import Document
-from formats.errors import TooLarge
+from formats.errors import Refused
+from formats.i18n import mark
 from formats.typeset.body import clean, joined
 from formats.typeset.display import Item, Rule
 from formats.typeset.flow import Counter, run_at
@@ -31,6 +32,15 @@ STEP: Final = 9.0
 
 _LINE: Final = em_of(SIZE_4) * 1.5
 """Row to row of one entry that wraps."""
+
+
+class ImprintTooTall(Refused):
+    """The 版记 does not fit on a page of its own."""
+
+    code = "formats.imprint-too-tall"
+    happened = mark("抄送机关过多，版记一页放不下。")
+    safe = mark("公文没有排版，原稿没有改动。")
+    advice = mark("请用统称合并抄送机关（如“各市人民政府”）后重试。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +85,7 @@ class Imprint:
 def compose_imprint(document: Document, fonts: FontSet, *, with_recipients: bool) -> Imprint | None:
     """The 版记, None when the document has nothing to put in it.
 
-    ``with_recipients`` when 主送机关 were moved here (7.3.2). Raises `TooLarge` when it would
-    not fit on a page of its own.
+    ``with_recipients`` when 主送机关 were moved here (7.3.2). Raises `ImprintTooTall`.
     """
     entries: list[Entry] = []
     if with_recipients and document.main_recipients:
@@ -90,7 +99,7 @@ def compose_imprint(document: Document, fonts: FontSet, *, with_recipients: bool
         return None
     height = sum(entry.height for entry in entries)
     if height > CORE_HEIGHT:
-        raise TooLarge(f"imprint of {height:.0f} mm", limit=f"{CORE_HEIGHT:.0f} mm")
+        raise ImprintTooTall(f"{height:.0f} mm")
     return Imprint(tuple(entries), height)
 
 

@@ -93,12 +93,24 @@ def _widths(rows: Sequence[tuple[str, ...]], size: float, fonts: FontSet) -> lis
     for column in range(columns):
         longest = max(natural_width(row[column][:60], "fang", size, fonts) for row in rows)
         wanted.append(min(max(longest + 2 * PADDING + 0.5, least), CORE_WIDTH / 2))
+    return _shared(wanted, CORE_WIDTH)
+
+
+def _shared(wanted: Sequence[float], whole: float) -> list[float]:
+    """``whole`` among the columns: the modest get what they want, the greedy share the rest."""
     total = sum(wanted)
-    if total <= CORE_WIDTH:
-        return [width * CORE_WIDTH / total for width in wanted]
-    spare = CORE_WIDTH - least * columns
-    above = total - least * columns
-    return [least + (width - least) * spare / above for width in wanted]
+    if total <= whole:
+        return [width * whole / total for width in wanted]
+    given = dict.fromkeys(range(len(wanted)), 0.0)
+    left, rest = list(range(len(wanted))), whole
+    while left:
+        fair = rest / len(left)
+        modest = [column for column in left if wanted[column] <= fair]
+        for column in modest or left:
+            given[column] = wanted[column] if modest else fair
+            rest -= given[column]
+        left = [column for column in left if column not in modest] if modest else []
+    return list(given.values())
 
 
 def _row_blocks(

@@ -3,7 +3,6 @@
 JSON in the catalog's ``/PieceInfo /Yidao /Private /SealSlots`` (ISO 32000-1 14.5, page-piece data).
 """
 
-import io
 import json
 from collections.abc import Sequence
 from typing import Final
@@ -14,6 +13,7 @@ import pikepdf
 from formats.errors import BadInput
 from formats.i18n import mark
 from formats.limits import MAX_SEAL_SLOTS
+from formats.safe.pdf import open_pdf
 from formats.typeset.display import SealSlot
 from formats.typeset.grid import PAGE_HEIGHT, PAGE_WIDTH
 
@@ -22,10 +22,10 @@ _WIDEST_SEAL: Final = 100.0
 
 
 class BadSlots(BadInput):
-    """The PDF, or what it says about its seal slots, cannot be read."""
+    """What the PDF says about its seal slots cannot be true."""
 
     code = "formats.bad-slots"
-    happened = mark("PDF 文件无法读取，或其中的印章位置信息有误。")
+    happened = mark("PDF 文件中的印章位置信息有误。")
     safe = mark("没有盖章，文件没有改动。")
     advice = mark("请重新排版生成该 PDF 后再盖章。")
 
@@ -52,13 +52,10 @@ def put_slots(pdf: pikepdf.Pdf, slots: Sequence[SealSlot]) -> None:
 
 
 def read_slots(pdf: bytes) -> tuple[SealSlot, ...]:
-    """The slots of a PDF, ``()`` when it names none. Raises `BadSlots`."""
-    try:
-        with pikepdf.open(io.BytesIO(pdf)) as opened:
-            pages = len(opened.pages)
-            text = _text(opened)
-    except pikepdf.PdfError as error:
-        raise BadSlots(str(error)) from error
+    """The slots of a PDF, ``()`` when it names none. Raises `BadPdf` or `BadSlots`."""
+    with open_pdf(pdf) as opened:
+        pages = len(opened.pages)
+        text = _text(opened)
     if text is None:
         return ()
     try:
