@@ -40,7 +40,7 @@ from formats.protocol.messages import (
 from formats.protocol.parts import frame
 from formats.protocol.wire import Call, Request, Response, read_json
 
-Act = Literal["sign-for", "return", "recall"]
+Act = Literal["sign-for", "return", "recall", "remind"]
 _TUS = {"Tus-Resumable": "1.0.0"}
 _PARTIAL = 206
 
@@ -151,9 +151,12 @@ def act(identifier: ConsignmentId, what: Act, record: bytes) -> Call[ActAnswer]:
     return Call(request, read_json(ActAnswer))
 
 
-def remind(identifier: ConsignmentId) -> Call[ActAnswer]:
-    """催办 of a consignment this body sent. It carries no text: the node may not read any."""
-    return Call(_post(f"/v1/consignments/{identifier}/remind", b""), read_json(ActAnswer))
+def remind(identifier: ConsignmentId, record: bytes) -> Call[ActAnswer]:
+    """催办 of a consignment this body sent; ``record`` states a Reminder, signed on the UKEY.
+
+    It carries no text: the node may not read any.
+    """
+    return act(identifier, "remind", record)
 
 
 def receipts(dispatch: DispatchId) -> Call[DispatchView]:
