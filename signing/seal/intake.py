@@ -61,6 +61,8 @@ def check_sealable(pdf: bytes) -> None:
 
 def _check_structure(pdf: pikepdf.Pdf) -> None:
     trailer = pdf.trailer
+    if "/Perms" in pdf.Root:  # a sealed file has revisions too; this is the better word for it
+        raise refused("signed", "/Perms")
     if "/XRefStm" in trailer:
         raise refused("malformed", "hybrid cross-reference")
     if "/Prev" in trailer:  # a linearised file has one too: its bytes are in two parts
@@ -68,8 +70,6 @@ def _check_structure(pdf: pikepdf.Pdf) -> None:
 
 
 def _check_catalog(root: Node) -> None:
-    if "/Perms" in root:
-        raise refused("signed", "/Perms")
     if "/OCProperties" in root:
         raise refused("layers")
     for entry in ("/OpenAction", "/AA"):

@@ -57,7 +57,7 @@ def _verify(
     reader = found.read(pdf)
     parts = found.parts_of(reader, pdf)
     if not parts:
-        return refusal(pdf, "unsigned", now)
+        return refusal(pdf, "removed" if b"/ByteRange" in pdf else "unsigned", now)
     signatures = tuple(judge(part, pdf, trust, now) for part in parts)
     reasons = [
         *_order(parts),

@@ -17,6 +17,7 @@ _REASONS: Final[dict[str, tuple[Status, str]]] = {
     "limits": ("red", mark("文件的结构过于复杂，超出验证所允许的时间或内存")),
     "encrypted": ("red", mark("文件已加密，无法验证")),
     "unsigned": ("red", mark("文件没有盖章或签名")),
+    "removed": ("red", mark("文件原有的印章被移除")),
     "extra-bytes": ("red", mark("文件首尾有不受签名保护的内容")),
     "coverage": ("red", mark("签名没有覆盖应当覆盖的全部内容")),
     "digest": ("red", mark("摘要不符，内容在签发后被改动")),

@@ -121,8 +121,10 @@ def verdict_of(
     """The verdict that the document's reasons and those of its signatures add up to."""
     own = (r for s in signatures for r in s.reasons)
     gathered = tuple({(r.code, r.text): r for r in (*reasons, *own)}.values())
-    ordered = tuple(sorted(gathered, key=lambda r: -SEVERITY.index(r.status)))
-    status = worst(ordered)
+    status = worst(gathered)
+    # Where something is wrong, nothing on the document may be called a permitted addition.
+    told = (r for r in gathered if status != "red" or r.status != "blue")
+    ordered = tuple(sorted(told, key=lambda r: -SEVERITY.index(r.status)))
     seal = next((s for s in signatures if s.kind == "certification"), None)
     return Verdict(
         status=status,
