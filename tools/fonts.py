@@ -92,9 +92,9 @@ def make(root: Path) -> tuple[Path, bool]:
         shutil.copyfile(WENKAI, made / "wenkai.ttf")
         _licences(licences, made)
         _describe(made)
-        if target.exists():
-            shutil.rmtree(target)
-        made.rename(target)
+        if not (target / MANIFEST).is_file():  # another run may have finished meanwhile
+            shutil.rmtree(target, ignore_errors=True)
+            made.rename(target)
     _point(root, target)
     return target, True
 
