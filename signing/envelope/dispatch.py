@@ -27,6 +27,7 @@ from formats.envelope.header import (
 )
 from formats.envelope.stream import KEY_BYTES, open_stream, payload_key, seal_stream
 from formats.errors import TooLarge
+from formats.i18n import tr
 from formats.ids import Digest, sha256
 from formats.limits import MAX_HEADER_BYTES, MAX_PACKAGE_BYTES
 from signing.cms import open_attached, sign_attached
@@ -180,23 +181,23 @@ def open_dispatch(
     if recipient is None and header.sender != body_id:
         raise NotAddressed("not named in the header", body=body_id)
     if (sha256(keys_p7m), len(keys_p7m)) != (header.capsule_digest, header.capsule_size):
-        raise EnvelopeMismatch("capsule digest", part="密钥")
+        raise EnvelopeMismatch("capsule digest", part=tr("密钥"))
     try:
         content = parse_capsule(unwrap_secret(keys_p7m, token))
     except NotAddressed as error:
         raise NotAddressed(error.detail, body=body_id) from error
     bound = (content.suite, content.dispatch, content.cipher_digest)
     if bound != (header.suite, header.dispatch, header.payload_digest):
-        raise EnvelopeMismatch("capsule of another dispatch", part="密钥")
+        raise EnvelopeMismatch("capsule of another dispatch", part=tr("密钥"))
     if payload.stat().st_size != header.payload_size:
-        raise EnvelopeMismatch("payload size", part="正文")
+        raise EnvelopeMismatch("payload size", part=tr("正文"))
     key = payload_key(content.secret, content.suite, content.dispatch)
     with payload.open("rb") as source, whole_file(out) as sink:
         opened = open_stream(key, source, sink)
         if opened.cipher_digest != header.payload_digest:
-            raise EnvelopeMismatch("payload digest", part="正文")
+            raise EnvelopeMismatch("payload digest", part=tr("正文"))
         if (opened.plain_digest, opened.plain_size) != (content.plain_digest, content.size):
-            raise EnvelopeMismatch("package digest", part="正文")
+            raise EnvelopeMismatch("package digest", part=tr("正文"))
     return OpenedDispatch(
         header=header,
         recipient=recipient,

@@ -214,9 +214,9 @@ def fields_for(dispatch: str, **more: Any) -> HeaderFields:  # noqa: ANN401 - an
 def start_journey(world: PilotWorld, folder: Path) -> Journey:
     """A dispatch closed by the province for city (main) and county (cc)."""
     dispatch = new_id(now, system_randomness)
-    recipients = tuple(
-        Recipient(consignment=new_id(now, system_randomness), body=body, role=role, copies=copies)
-        for body, role, copies in ((CITY, "main", 3), (COUNTY, "cc", 1))
+    recipients = (
+        Recipient(consignment=new_id(now, system_randomness), body=CITY, role="main", copies=3),
+        Recipient(consignment=new_id(now, system_randomness), body=COUNTY, role="cc"),
     )
     package = package_for(world, dispatch, recipients)
     sealed = close_package(
