@@ -1,12 +1,27 @@
 """The archive as people use it: file what was sent or received, find it, check it, hand it on."""
 
-from __future__ import annotations
-
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
+from desktop.errors import NotFound, WrongState
+from desktop.files import disk_errors, read_file, write_whole
 from desktop.progress import Cancelled, Progress, never, silent
-from desktop.services.rows import CheckReport, FiledItem, FiledRow, SearchPage
+from desktop.services import words
+from desktop.services.drafting import parsed
+from desktop.services.evidence import Evidence
+from desktop.services.rows import CheckReport, FiledItem, FiledRow, FileRow, SearchPage
 from desktop.services.session import Workspace
+from desktop.services.typesetting import source_of
+from desktop.store import dispatches, files, mailbox
+from desktop.store.files import KeptFile
+from formats.i18n import tr
+from formats.limits import MAX_PACKAGE_BYTES
+
+if TYPE_CHECKING:
+    from desktop.archive.values import FileDraft, Hit, Item, ItemDraft
+
+_FILED_WHEN: Final = frozenset({"signed", "filed"})
 
 
 class Filing:
@@ -16,37 +31,184 @@ class Filing:
         self._workspace = workspace
 
     def file_incoming(self, consignment: str, *, retention: str = "30年") -> FiledRow:
-        """File a document that was signed for, with package and evidence. Twice is once."""
-        raise NotImplementedError
+        """File a document that was signed for, with package and evidence. Twice is once.
+
+        Raises `NotFound`, `WrongState` unless it is signed for, `ItemRefused`, `DiskFull`.
+        """
+        from desktop.services import describing  # noqa: PLC0415 - loads the archive
+
+        workspace = self._workspace
+        with workspace.vault.read() as db:
+            kept = mailbox.get(db, consignment)
+            if kept is None:
+                raise NotFound(consignment, what=consignment)
+            attached = files.of(db, consignment)
+        if kept.state not in _FILED_WHEN or not (kept.package and kept.pdf and kept.metadata):
+            state = words.label(words.INCOMING, kept.state)
+            raise WrongState(kept.state, title=kept.title or kept.id, state=state, act=tr("归档"))
+        pdf = workspace.vault.blobs.read(kept.pdf)
+        draft = describing.item_of_exchange(
+            title=kept.title,
+            pdf=pdf,
+            package=workspace.vault.blobs.read(kept.package),
+            metadata=kept.metadata,
+            document=source_of(pdf),
+            attached=self._attachments(attached),
+            evidence=Evidence(workspace).bundle(consignment),
+        )
+        item = self._ingest(
+            draft,
+            retention=retention,
+            sensitivity=kept.sensitivity,
+            source="incoming",
+            dispatch=kept.dispatch,
+            consignment=kept.id,
+        )
+        with workspace.vault.transaction() as db:
+            mailbox.change(db, consignment, state="filed", filed=item)
+        return _item_row(workspace.archive.item(item))
 
     def file_outgoing(self, dispatch: str, *, retention: str = "30年") -> FiledRow:
-        """File a document that was sent, with its evidence. Twice is once."""
-        raise NotImplementedError
+        """File a document that was sent, with its evidence. Twice is once.
+
+        Raises `NotFound`, `WrongState` before the node accepted it, `ItemRefused`, `DiskFull`.
+        """
+        from desktop.services import describing  # noqa: PLC0415 - loads the archive
+        from formats.package.metadata import metadata_xml  # noqa: PLC0415
+
+        workspace = self._workspace
+        with workspace.vault.read() as db:
+            kept = dispatches.get(db, dispatch)
+            if kept is None:
+                raise NotFound(dispatch, what=dispatch)
+            attached = files.of(db, dispatch)
+        if kept.package is None or kept.sent_at is None:
+            state = words.label(words.OUTGOING, kept.state)
+            raise WrongState(kept.state, title=kept.title, state=state, act=tr("归档"))
+        document = parsed(kept.document)
+        draft = describing.item_of_exchange(
+            title=kept.title,
+            pdf=workspace.vault.blobs.read(kept.pdf),
+            package=workspace.vault.blobs.read(kept.package),
+            metadata=metadata_xml(document, identifier=dispatch),
+            document=document,
+            attached=self._attachments(attached),
+            evidence=Evidence(workspace).bundle(dispatch),
+        )
+        item = self._ingest(
+            draft,
+            retention=retention,
+            sensitivity=kept.sensitivity,
+            source="outgoing",
+            dispatch=dispatch,
+        )
+        with workspace.vault.transaction() as db:
+            dispatches.set_filed(db, dispatch, item)
+        return _item_row(workspace.archive.item(item))
 
     def add(self, source: Path, *, retention: str = "30年") -> FiledRow:
-        """File a PDF, a package or a document JSON from disk."""
-        raise NotImplementedError
+        """File a PDF or a package from disk; its own data name it, else its file name.
+
+        Raises `BadInput`, `ItemRefused`, `DiskTrouble`.
+        """
+        from desktop.services import describing  # noqa: PLC0415 - loads the archive
+
+        data = read_file(source, limit=MAX_PACKAGE_BYTES)
+        make = describing.item_of_package if data.startswith(b"PK") else describing.item_of_pdf
+        item = self._ingest(make(data, source), retention=retention)
+        return _item_row(self._workspace.archive.item(item))
 
     def search(self, query: str, *, limit: int = 50, before: str | None = None) -> SearchPage:
         """Documents that hold every word of the query; any two characters are a word."""
-        raise NotImplementedError
+        page = self._workspace.archive.search(query, limit, before)
+        return SearchPage(
+            hits=tuple(map(_hit_row, page.hits)),
+            count=page.count,
+            took_ms=page.took_ms,
+            next=page.next,
+            problem=page.problem.message if page.problem else "",
+        )
 
     def item(self, item: str) -> FiledItem:
-        """One filed document. Raises `NotFound`."""
-        raise NotImplementedError
+        """One filed document. Raises `ItemMissing`."""
+        found = self._workspace.archive.item(item)
+        return FiledItem(
+            row=_item_row(found),
+            files=tuple(
+                (one.role, FileRow(one.name, one.length, one.sha256, one.media_type))
+                for one in found.files
+            ),
+            facts=tuple(found.metadata.items()),
+        )
 
-    def read(self, item: str, role: str = "document") -> bytes:
-        """One file of a filed document. Raises `NotFound`."""
-        raise NotImplementedError
+    def read(self, item: str, role: str = "document", name: str | None = None) -> bytes:
+        """One file of a filed document. Raises `ItemMissing`, `BlobDamaged`."""
+        return self._workspace.archive.read_file(
+            item, role, name, actor=self._workspace.profile.body
+        )
 
     def check(self, *, progress: Progress = silent, cancelled: Cancelled = never) -> CheckReport:
         """四性检测 over the whole archive."""
         raise NotImplementedError
 
     def export(self, item: str, folder: Path) -> tuple[Path, ...]:
-        """Write the files of a filed document into a folder."""
-        raise NotImplementedError
+        """Write the files of a filed document into a new folder inside ``folder``.
 
-    def backup(self, target: Path, *, progress: Progress = silent) -> Path:
-        """Write a copy of the vault, still encrypted."""
-        raise NotImplementedError
+        Raises `ItemMissing`, `DiskTrouble` (also when it is there already), `DiskFull`.
+        """
+        found = self._workspace.archive.item(item)
+        target = folder / found.archive_code.replace("/", "-")
+        with disk_errors(target):
+            target.mkdir(parents=True, mode=0o700)
+        written: list[Path] = []
+        for one in found.files:
+            path = target / one.name
+            write_whole(path, self._workspace.vault.blobs.read(one.blob))
+            written.append(path)
+        self._workspace.archive.note(
+            "exported", item=item, actor=self._workspace.profile.body, facts={}
+        )
+        return tuple(written)
+
+    def _ingest(self, draft: "ItemDraft", **more: Any) -> str:  # noqa: ANN401 - fields of it
+        actor = self._workspace.body.name
+        return self._workspace.archive.ingest(replace(draft, actor=actor, **more))
+
+    def _attachments(self, kept: tuple[KeptFile, ...]) -> "tuple[FileDraft, ...]":
+        from desktop.archive.values import FileDraft  # noqa: PLC0415 - loads when used
+
+        blobs = self._workspace.vault.blobs
+        return tuple(
+            FileDraft("attachment", file.name, blobs.read(file.blob), file.media_type)
+            for file in kept
+        )
+
+
+def _item_row(item: "Item") -> FiledRow:
+    return FiledRow(
+        id=item.id,
+        archive_code=item.archive_code,
+        title=item.title,
+        number=item.number,
+        kind=item.kind,
+        issuer=item.issuer,
+        issue_date=item.issue_date,
+        retention=item.retention,
+        filed=item.filed,
+        snippet="",
+    )
+
+
+def _hit_row(hit: "Hit") -> FiledRow:
+    return FiledRow(
+        id=hit.id,
+        archive_code=hit.archive_code,
+        title=hit.title.text,
+        number=hit.number,
+        kind=hit.kind,
+        issuer=hit.issuer,
+        issue_date=hit.issue_date,
+        retention=hit.retention,
+        filed=hit.filed,
+        snippet=hit.snippet.shown(),
+    )

@@ -192,7 +192,8 @@ class EventRow:
     consignment: str | None
     issuer: str
     actor: str
-    at: datetime
+    at: datetime | None
+    """``None`` for a record of a foreign bundle that could not be read."""
     reasons: tuple[str, ...]
     verified: bool
     """Signature, time stamp and inclusion proof all checked."""
@@ -345,6 +346,8 @@ class SearchPage:
     took_ms: float
     next: str | None
     """Pass as ``before`` for the next page."""
+    problem: str = ""
+    """Why the query could not be read, in Chinese; shown beside the field."""
 
 
 @dataclass(frozen=True, slots=True)
