@@ -6,15 +6,17 @@ that was filed before is the item it was then: filing twice is once.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Final
 
 from desktop.archive import rows, schema
-from desktop.archive.codes import DAT_13, archive_code
-from desktop.archive.errors import ItemMissing, ItemRefused
+from desktop.archive.checks import CheckRun, PdfVerifier
+from desktop.archive.codes import DAT_13
+from desktop.archive.errors import ItemMissing
+from desktop.archive.intake import Numbering, require_fit
 from desktop.archive.ledger import (
     Entry,
     Ledger,
@@ -24,6 +26,7 @@ from desktop.archive.ledger import (
 )
 from desktop.archive.record import record_digest
 from desktop.archive.search import search
+from desktop.archive.soundness import check_archive
 from desktop.archive.values import (
     ROLE_NAMES,
     Clockwork,
@@ -32,23 +35,17 @@ from desktop.archive.values import (
     ItemDraft,
     ItemId,
     Page,
-    Retention,
     StoredFile,
-    parse_retention,
 )
+from desktop.progress import Cancelled, Progress, never, silent
 from desktop.vault.blobs import BlobRef
 from desktop.vault.database import Connection
 from desktop.vault.errors import BlobDamaged
 from desktop.vault.vault import Vault
 from formats.effects import Clock, Randomness
 from formats.envelope.stream import StreamReader
-from formats.i18n import tr
-from formats.ids import new_id
-from formats.limits import MAX_ITEM_FILES, MAX_ITEM_TEXT
 
 DEFAULT_FONDS: Final = "Z001"
-_FIRST_YEAR: Final = 1000
-_LAST_YEAR: Final = 9999
 
 
 class Archive:
@@ -71,7 +68,6 @@ class Archive:
         """
         self.vault: Final = vault
         self.clock: Final = clock
-        self._randomness = randomness
         self._clockwork = clockwork
         vault.apply_schema(schema.NAME, schema.VERSION, schema.STATEMENTS, newest=schema.VERSION)
         key = vault.derive("ledger-mac")
@@ -86,7 +82,7 @@ class Archive:
                     "INSERT OR IGNORE INTO archive_setting VALUES (?, ?)", list(known.items())
                 )
         self.fonds: Final = known["fonds"]
-        self._template = known["template"]
+        self._numbering = Numbering(self.fonds, known["template"], clock, randomness)
         if checkpoint is None:
             self._write_checkpoint()
 
@@ -100,7 +96,7 @@ class Archive:
     def ingest_many(self, drafts: Sequence[ItemDraft]) -> tuple[ItemId, ...]:
         """File items in one transaction: all of them or none."""
         for draft in drafts:
-            _require_fit(draft)
+            require_fit(draft)
         with self.vault.read() as connection:
             known = {draft.digest: _id_of(connection, draft.digest) for draft in drafts}
         filing = _Filing()
@@ -150,12 +146,22 @@ class Archive:
         except ItemMissing:
             return None
 
-    def items(self) -> Iterator[Item]:
+    def item_ids(self) -> tuple[ItemId, ...]:
         """Every item, in archive order."""
         with self.vault.read() as connection:
-            ids = [row[0] for row in connection.execute("SELECT id FROM item ORDER BY row")]
-        for item in ids:
-            yield self.item(item)
+            found = connection.execute("SELECT id FROM item ORDER BY row").fetchall()
+        return tuple(row[0] for row in found)
+
+    def check(
+        self,
+        items: Sequence[ItemId] | None = None,
+        *,
+        verifier: PdfVerifier | None = None,
+        progress: Progress = silent,
+        cancelled: Cancelled = never,
+    ) -> CheckRun:
+        """四性检测: see `desktop.archive.soundness.check_archive`."""
+        return check_archive(self, items, verifier=verifier, progress=progress, cancelled=cancelled)
 
     def read_file(
         self, item: ItemId, role: FileRole | str, name: str | None = None, *, actor: str = ""
@@ -222,7 +228,7 @@ class Archive:
                 blobs = filing.written[draft.digest]
                 for ref in blobs:
                     self.vault.blobs.keep(connection, ref)
-                item = self._placed(connection, draft, blobs)
+                item = self._numbering.place(connection, draft, blobs)
                 rows.insert(connection, item)
                 facts = {"record": record_digest(item), "package": item.digest}
                 ledger.append("filed", item=item.id, at=item.filed, actor=item.actor, facts=facts)
@@ -230,58 +236,6 @@ class Archive:
                 known = item.id
             ids.append(known)
         return tuple(ids)
-
-    def _placed(self, connection: Connection, draft: ItemDraft, blobs: Sequence[BlobRef]) -> Item:
-        """The item with its place in archive order and its 档号."""
-        now = self.clock()
-        retention: Retention = parse_retention(draft.retention)
-        year = draft.year or (draft.issue_date.year if draft.issue_date else now.year)
-        serial = connection.execute(
-            "SELECT coalesce(max(serial), 0) + 1 FROM item WHERE category = ? AND year = ?"
-            " AND retention = ? AND office = ?",
-            (draft.category, year, retention, draft.office),
-        ).fetchone()[0]
-        first = year * schema.ROWS_A_YEAR
-        row = connection.execute(
-            "SELECT coalesce(max(row), ?) + 1 FROM item WHERE row > ? AND row < ?",
-            (first, first, first + schema.ROWS_A_YEAR),
-        ).fetchone()[0]
-        return Item(
-            id=new_id(self.clock, self._randomness),
-            row=row,
-            archive_code=archive_code(
-                self._template,
-                fonds=self.fonds,
-                category=draft.category,
-                year=year,
-                retention=retention,
-                office=draft.office,
-                serial=serial,
-            ),
-            title=draft.title.strip(),
-            number=draft.number.strip(),
-            kind=draft.kind,
-            issuer=draft.issuer,
-            issue_date=draft.issue_date,
-            year=year,
-            retention=retention,
-            category=draft.category,
-            office=draft.office,
-            serial=serial,
-            sensitivity=draft.sensitivity,
-            source=draft.source,
-            dispatch=draft.dispatch,
-            consignment=draft.consignment,
-            digest=draft.digest,
-            filed=now,
-            actor=draft.actor,
-            metadata=dict(draft.metadata),
-            files=tuple(
-                StoredFile(one.role, one.name, one.media_type, ref.length, ref.sha256, ref.id)
-                for one, ref in zip(draft.files, blobs, strict=True)
-            ),
-            text=draft.text,
-        )
 
     def _load(self, where: str, value: str) -> Item:
         with self.vault.read() as connection:
@@ -340,22 +294,3 @@ def _settings(connection: Connection) -> dict[str, str]:
 def _id_of(connection: Connection, digest: str) -> ItemId | None:
     row = connection.execute("SELECT id FROM item WHERE digest = ?", (digest,)).fetchone()
     return str(row[0]) if row else None
-
-
-def _require_fit(draft: ItemDraft) -> None:
-    """Raises `ItemRefused` for a draft that cannot be filed."""
-    parse_retention(draft.retention)
-    faults = (
-        (not draft.title.strip(), tr("没有题名")),
-        (not draft.digest, tr("没有文件摘要")),
-        (not draft.files, tr("没有文件")),
-        (len(draft.files) > MAX_ITEM_FILES, tr("文件超过 {limit} 个", limit=MAX_ITEM_FILES)),
-        (
-            len(draft.text) * 4 > MAX_ITEM_TEXT and len(draft.text.encode()) > MAX_ITEM_TEXT,
-            tr("文字超过 {limit} 字节", limit=MAX_ITEM_TEXT),
-        ),
-        (draft.year is not None and not _FIRST_YEAR <= draft.year <= _LAST_YEAR, tr("年度不对")),
-    )
-    for wrong, reason in faults:
-        if wrong:
-            raise ItemRefused(draft.digest, reason=reason)

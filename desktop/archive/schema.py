@@ -75,12 +75,12 @@ _KEYS: Final = {
 
 def _guards(table: str, same: str) -> tuple[str, ...]:
     """No row of the table is changed, removed or replaced."""
-    once = f"SELECT 1 FROM {table} WHERE {same}"  # noqa: S608 - constants of this module
+    known = f"SELECT 1 FROM {table} WHERE {same}"  # noqa: S608 - constants of this module
+    stop = f"BEGIN {_APPEND_ONLY}; END"
     return (
-        f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} BEGIN {_APPEND_ONLY}; END",
-        f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} BEGIN {_APPEND_ONLY}; END",
-        f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table}"
-        f" WHEN EXISTS ({once}) BEGIN {_APPEND_ONLY}; END",
+        f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} {stop}",
+        f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} {stop}",
+        f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN EXISTS ({known}) {stop}",
     )
 
 

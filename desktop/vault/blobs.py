@@ -31,7 +31,6 @@ from formats.envelope.stream import (
     StreamDamaged,
     StreamReader,
     StreamSummary,
-    opened_size,
     seal_stream,
 )
 from formats.ids import Digest
@@ -68,6 +67,27 @@ class BlobRef:
     cipher_sha256: Digest
     """Of the file as it lies on the disk, so it can be checked without any key."""
     wrapped_key: bytes = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """Its file, as errors name it."""
+        return f"{FOLDER}/{self.id[:2]}/{self.id}{_ENDING}"
+
+    def file_in(self, folder: Path) -> Path:
+        """Its file under a ``blobs`` folder."""
+        return folder / self.id[:2] / f"{self.id}{_ENDING}"
+
+    def check_in(self, folder: Path) -> None:
+        """Compare the file with its length and digest; needs no key. Raises `BlobDamaged`."""
+        path = self.file_in(folder)
+        try:
+            size = path.stat().st_size
+            with path.open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise BlobDamaged(str(error), file=self.name) from error
+        if size != self.cipher_length or f"sha256:{found}" != self.cipher_sha256:
+            raise BlobDamaged("digest", file=self.name)
 
 
 class Blobs:
@@ -129,10 +149,10 @@ class Blobs:
             key = aes_key_unwrap(bytes(self._kek), ref.wrapped_key)
             reader = _NamedReader(key, path)
         except (InvalidUnwrap, StreamDamaged, OSError) as error:
-            raise BlobDamaged(str(error), file=self._name(ref.id)) from error
+            raise BlobDamaged(str(error), file=ref.name) from error
         if reader.size != ref.length:
             reader.close()
-            raise BlobDamaged("length", file=self._name(ref.id))
+            raise BlobDamaged("length", file=ref.name)
         return reader
 
     def read(self, blob: BlobRef | str) -> bytes:
@@ -141,7 +161,7 @@ class Blobs:
         with self.open(ref) as reader:
             data = reader.read()
         if "sha256:" + hashlib.sha256(data).hexdigest() != ref.sha256:
-            raise BlobDamaged("digest", file=self._name(ref.id))
+            raise BlobDamaged("digest", file=ref.name)
         return data
 
     def copy(self, blob: BlobRef | str, sink: BinaryIO) -> Digest:
@@ -153,7 +173,7 @@ class Blobs:
                 digest.update(chunk)
                 sink.write(chunk)
         if "sha256:" + digest.hexdigest() != ref.sha256:
-            raise BlobDamaged("digest", file=self._name(ref.id))
+            raise BlobDamaged("digest", file=ref.name)
         return ref.sha256
 
     def drop(self, connection: Connection, blob: str) -> None:
@@ -169,20 +189,9 @@ class Blobs:
 
         self._database().after_commit(remove)
 
-    def check(self, ref: BlobRef, *, folder: Path | None = None) -> None:
-        """Compare the file with its row by length and digest, without a key.
-
-        Raises `BlobDamaged`.
-        """
-        path = (folder or self.folder) / ref.id[:2] / f"{ref.id}{_ENDING}"
-        try:
-            opened_size(path.stat().st_size)
-            with path.open("rb") as stream:
-                found = hashlib.file_digest(stream, "sha256").hexdigest()
-        except (OSError, StreamDamaged) as error:
-            raise BlobDamaged(str(error), file=self._name(ref.id)) from error
-        if f"sha256:{found}" != ref.cipher_sha256:
-            raise BlobDamaged("digest", file=self._name(ref.id))
+    def check(self, ref: BlobRef) -> None:
+        """Compare a file with its row, without a key. Raises `BlobDamaged`."""
+        ref.check_in(self.folder)
 
     def all(self) -> Iterator[BlobRef]:
         """Every kept blob."""
@@ -233,9 +242,6 @@ class Blobs:
             cipher_sha256=summary.cipher_digest,
             wrapped_key=aes_key_wrap(bytes(self._kek), key),
         )
-
-    def _name(self, blob: str) -> str:
-        return f"{FOLDER}/{blob[:2]}/{blob}{_ENDING}"
 
 
 class _NamedReader(StreamReader):

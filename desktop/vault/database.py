@@ -234,6 +234,17 @@ class Database:
                 copy.close()
         _require_encrypted(path)
 
+    def sibling(self, path: Path) -> "Database":
+        """Another file under the same key, such as a copy made by `copy_to`. Raises as `open`."""
+        if self._closed:
+            raise VaultLocked
+        return Database.open(path, bytearray(self._key))
+
+    def use_log(self) -> None:
+        """Put a file restored from a copy back into WAL mode."""
+        with self._guard, _coded(self.path):
+            self._writer.execute("PRAGMA journal_mode = WAL")
+
     def _outermost(self) -> Iterator[Connection]:
         self._writer.execute("BEGIN IMMEDIATE")
         self._depth, self._owner = 1, threading.get_ident()
