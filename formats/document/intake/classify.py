@@ -23,6 +23,9 @@ from formats.document.model import DocumentNumber
 from formats.document.names import is_class_name, parse_number, split_recipients
 from formats.i18n import tr
 
+NO_TITLE: Final = "（待填标题）"
+"""What stands where the draft has no title."""
+
 NUMBER: Final = re.compile(
     r"^\S{1,24}?\s*[〔\[［(（【]\s*[0-9０-９]{4}\s*[〕\]］)）】]\s*第?\s*[0-9０-９]{1,6}\s*号"
 )
@@ -107,7 +110,7 @@ def _title(lines: list[SourceLine], parts: Parts, notes: Notes) -> list[SourceLi
     first = lines[0] if lines else None
     if first is None or first.table or (not count and len(first.text) > LONG):
         notes.add("title", tr("没有找到标题，请填写。"), 0.0)
-        parts.fields["title"] = tr("（待填标题）")
+        parts.fields["title"] = NO_TITLE
         return lines
     return _titled(lines, max(count, 1), parts, notes, confidence=0.7 if count else 0.5)
 

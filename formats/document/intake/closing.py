@@ -159,7 +159,7 @@ def attachment(
             break
     if named is not None and compact(text) != compact(named):
         count = 1 if count and section[0].align == "center" else 0
-    title = named or text or tr("附件{n}", n=number + 1)
+    title = named or text or f"附件{number + 1}"
     if named is None:
         notes.add(
             "attachments", tr("正文没有附件说明，附件标题取自附件首行：{title}", title=title), 0.7

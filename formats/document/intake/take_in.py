@@ -17,6 +17,9 @@ from formats.errors import TooLarge
 from formats.i18n import tr
 from formats.limits import MAX_SOURCE_BYTES
 
+NO_ISSUER: Final = "（待填发文机关）"
+"""What stands where the draft names no issuer; rule R16 keeps it from leaving."""
+
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _RTF: Final = b"{\\rtf"
@@ -89,7 +92,7 @@ def _document(lines: list[SourceLine], notes: Notes, filename: str) -> Intake:
     fields: dict[str, Any] = {"kind": "notice", "direction": "down", **parts.fields}
     if not fields.get("issuers"):
         notes.add("issuers", tr("没有找到发文机关，请填写。"), 0.0)
-        fields["issuers"] = (tr("（待填发文机关）"),)
+        fields["issuers"] = (NO_ISSUER,)
     document = Document(**fields, body=tuple(parts.body), attachments=tuple(parts.attachments))
     check_document(document)
     return Intake(document, notes.closed())
