@@ -34,6 +34,10 @@ BODIES: tuple[tuple[str, str, str, Level, str, str | None], ...] = (
 )
 
 
+MARKS = {"340000.bgt": ("皖政办",), "340100.bgs": ("合政办",), "340123.bgs": ("肥政办",)}
+"""机关代字, by body."""
+
+
 @dataclass(frozen=True)
 class SoftHsm:
     """A folder of SoftHSM tokens and the module that serves it."""
@@ -147,7 +151,7 @@ def snapshot_of(
             level=level,
             node=node,
             parent=parent,
-            marks=(),
+            marks=MARKS.get(body, ()),
             is_office=True,
             certificates=world.pilot.body_certificates(body),
         )
