@@ -86,7 +86,7 @@ def break_rows(
     line: list[_Cell] = []
     width, indent = 0.0, first_indent
     for cluster in _split_wide(_clusters(cells), measure - first_indent):
-        extra = sum(cell.width for cell in cluster)
+        extra = cluster[0].width if len(cluster) == 1 else sum(cell.width for cell in cluster)
         over = width + extra - (measure - indent)
         if line and over > _SLACK and not _fits(line, cluster, over, fonts):
             rows.append(_row(line, indent, measure, fonts, fill=True))
@@ -146,7 +146,7 @@ def _clusters(cells: list[_Cell]) -> Iterator[list[_Cell]]:
 def _split_wide(clusters: Iterator[list[_Cell]], measure: float) -> Iterator[list[_Cell]]:
     """A cluster wider than a row (a web address, a run of marks) is cut where it must be."""
     for cluster in clusters:
-        if sum(cell.width for cell in cluster) <= measure:
+        if len(cluster) == 1 or sum(cell.width for cell in cluster) <= measure:
             yield cluster
             continue
         piece: list[_Cell] = []

@@ -39,9 +39,14 @@ class Subset:
             self._glyphs.append(glyph)
         return found
 
+    @staticmethod
+    def width(glyph: Glyph) -> int:
+        """The advance that the PDF states for the glyph, in thousandths of the em."""
+        return round(glyph.advance * 1000)
+
     def widths(self) -> list[int]:
         """Advance of each number in thousandths of the em."""
-        return [1000 if glyph is None else round(glyph.advance * 1000) for glyph in self._glyphs]
+        return [1000 if glyph is None else self.width(glyph) for glyph in self._glyphs]
 
     def metrics(self) -> tuple[tuple[int, int, int, int], int, int]:
         """Bounding box, ascent and descent in thousandths of the em."""

@@ -30,6 +30,9 @@ Doc = Any
 PdfObject = Any
 
 _SYMBOLIC: Final = 4
+_UNSEEN: Final = 0.5
+"""Thousandths of the em (0.003 mm at 3号) that a glyph may stray before it is moved."""
+
 _FIXED_DATE: Final = "D:20000101000000+00'00'"
 """The document's own date stands on its pages; file dates would make equal inputs differ."""
 
@@ -83,29 +86,31 @@ def _text(run: Run, subsets: dict[str, Subset]) -> Iterator[str]:
 
 
 def _segment(run: Run, start: int, end: int, subsets: dict[str, Subset]) -> str:
-    font = run.glyphs[start].font
-    name, subset = _subset(font, subsets)
+    """One text object: the common gap between glyphs as character spacing, the rest in TJ."""
+    name, subset = _subset(run.glyphs[start].font, subsets)
     scale = run.size * run.stretch  # points a glyph of one em advances
     glyphs = run.glyphs[start:end]
     xs = [x / MM_PER_POINT for x in run.xs[start:end]]
-    gaps = [
-        round(after - x - round(glyph.advance * 1000) / 1000 * scale, 4)
-        for glyph, x, after in zip(glyphs, xs, xs[1:], strict=False)
-    ]
-    common = Counter(gaps).most_common(1)[0][0] if gaps else 0.0
+    steps = [subset.width(glyph) / 1000 * scale for glyph in glyphs]
+    gaps = Counter(
+        int((after - x - step) * 10_000 + 20_000)
+        for x, step, after in zip(xs, steps, xs[1:])  # noqa: B905 - the last glyph has no gap
+    )
+    common = (gaps.most_common(1)[0][0] - 20_000) / 10_000 if gaps else 0.0
     pen = xs[0]
+    number = subset.number
     parts: list[str] = ["<"]
-    for glyph, x in zip(glyphs, xs, strict=True):
-        shift = round((pen - x) / scale * 1000, 1)
-        if shift:
+    for glyph, x, step in zip(glyphs, xs, steps, strict=True):
+        shift = (pen - x) / scale * 1000
+        if not -_UNSEEN < shift < _UNSEEN:
+            shift = round(shift, 1)
             parts.append(f"> {shift:g} <")
             pen -= shift / 1000 * scale
-        parts.append(f"{subset.number(glyph):04X}")
-        pen += round(glyph.advance * 1000) / 1000 * scale + common
+        parts.append(f"{number(glyph):04X}")
+        pen += step + common
     y = (PAGE_HEIGHT - run.y) / MM_PER_POINT
-    spacing = common / run.stretch
     return (
-        f"BT /{name} {run.size:.4f} Tf {spacing:.4f} Tc "
+        f"BT /{name} {run.size:.4f} Tf {common / run.stretch:.4f} Tc "
         f"{run.stretch:.5f} 0 0 1 {xs[0]:.4f} {y:.4f} Tm "
         f"[{''.join(parts)}>] TJ ET"
     )
