@@ -23,7 +23,7 @@ GOAL: Final = 3.0
 PARAGRAPHS: Final = 150
 SENTENCE: Final = (
     "第{round}轮第{number}段：各级各部门要充分认识加强公文交换工作的重要意义，到2026年12月31日"
-    "前完成“一网通办”平台（含3个子系统、128项接口）的联调，覆盖率达到95.5%以上，做到上下贯通。"
+    "前完成“一网通办”平台（含3个子系统、128项接口）的联调，覆盖率达到95.5%以上。"
 )
 PEER_HEAD: Final = """#set page(width: 210mm, height: 297mm, margin: (left: 28mm, right: 26mm, top: 37mm,
   bottom: 35mm), numbering: "— 1 —")
