@@ -22,11 +22,12 @@ GOAL: Final = 3.0
 
 PARAGRAPHS: Final = 150
 SENTENCE: Final = (
-    "第{round}轮第{number}段：各级各部门要充分认识加强公文交换工作的重要意义，到2026年12月31日"
-    "前完成“一网通办”平台（含3个子系统、128项接口）的联调，覆盖率达到95.5%以上。"
+    "第{round}轮第{number}段：各级各部门要充分认识加强公文交换工作的重要意义，"
+    "到2026年12月31日前完成“一网通办”平台（含3个子系统、128项接口）的联调，"
+    "覆盖率达到95.5%以上，做到上下贯通、运转高效。"
 )
-PEER_HEAD: Final = """#set page(width: 210mm, height: 297mm, margin: (left: 28mm, right: 26mm, top: 37mm,
-  bottom: 35mm), numbering: "— 1 —")
+PEER_HEAD: Final = """#set page(width: 210mm, height: 297mm, numbering: "— 1 —",
+  margin: (left: 28mm, right: 26mm, top: 37mm, bottom: 35mm))
 #set text(font: "Yidao fang", size: 16pt, lang: "zh", tracking: -0.207pt)
 #set par(justify: true, leading: 13.6pt, spacing: 13.6pt,
   first-line-indent: (amount: 2em, all: true))
