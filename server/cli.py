@@ -3,12 +3,10 @@
 import hashlib
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from formats.canonical import to_bytes
 from formats.effects import system_clock, system_randomness
@@ -20,21 +18,24 @@ from server.enrol import Enrolment, changed, enrol, read_enrolment
 from server.errors import NotSetUp
 from server.summary import summary, told
 from signing.keys import write_private
-from signing.pilot.commands import app as pki_app
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 app = typer.Typer(help=tr("公文交换节点"), no_args_is_help=True, add_completion=False)
 directory_app = typer.Typer(help=tr("通讯录：生成、导入、查看"), no_args_is_help=True)
 app.add_typer(directory_app, name="directory")
-app.add_typer(pki_app, name="pki")
 
 Data = Annotated[Path, typer.Option("--data", help=tr("节点的数据目录"))]
 AsJson = Annotated[bool, typer.Option("--json", help=tr("输出 JSON"))]
 
-_console: Final = Console(highlight=False, soft_wrap=True)
-
 
 def main() -> None:
     """The console script: coded errors in three sentences, exit status not zero."""
+    if sys.argv[1:2] != ["serve"]:  # a node starts in two seconds; the PKI's commands cost more
+        from signing.pilot.commands import app as pki_app  # noqa: PLC0415 - see above
+
+        app.add_typer(pki_app, name="pki")
     try:
         app()
     except YidaoError as error:
@@ -47,9 +48,7 @@ def _fail(error: YidaoError) -> None:
         said = {"code": error.code, "happened": happened, "safe": safe, "advice": advice}
         sys.stdout.buffer.write(msgspec.json.encode({"error": said}) + b"\n")
     else:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(
-            f"{error.text()} [{error.code}]", markup=False
-        )
+        typer.echo(f"{error.text()} [{error.code}]", err=True)
     raise SystemExit(error.exit_status)
 
 
@@ -58,10 +57,22 @@ def _say(as_json: bool, value: msgspec.Struct, text: str) -> None:
         sys.stdout.buffer.write(to_bytes(value) + b"\n")
         sys.stdout.buffer.flush()
     else:
-        _console.print(text, markup=False)
+        typer.echo(text)
 
 
-@app.command()
+def _table(title: str, *headings: str) -> "Table":
+    from rich.table import Table  # noqa: PLC0415 - drawing costs a start a tenth of a second
+
+    return Table(*headings, title=title)
+
+
+def _show(table: "Table") -> None:
+    from rich.console import Console  # noqa: PLC0415 - the same
+
+    Console(highlight=False, soft_wrap=True).print(table, markup=False)
+
+
+@app.command(help=tr("运行节点，直到收到停止信号。"))
 def serve(
     data: Data,
     host: Annotated[str | None, typer.Option("--host", help=tr("监听地址"))] = None,
@@ -76,14 +87,14 @@ def serve(
     fresh = not folder.database.exists()
     settings = load_settings(folder)
     at = f"https://{host or settings.host}:{port or settings.port}"
-    _console.print(tr("节点 {node} 启动：{at}", node=settings.node, at=at), markup=False)
+    typer.echo(tr("节点 {node} 启动：{at}", node=settings.node, at=at))
     if fresh:
         made = enrol(folder, settings, settings.node, system_randomness)
-        _console.print(_fingerprint(made), markup=False)
+        typer.echo(_fingerprint(made))
     raise SystemExit(run(folder, host=host, port=port))
 
 
-@app.command("enrol")
+@app.command("enrol", help=tr("建立或修改节点配置，并给出通讯录所需的登记信息。"))
 def enrol_command(  # noqa: PLR0917 - typer passes every one by name
     data: Data,
     node: Annotated[str | None, typer.Option("--node", help=tr("节点号，例如 340000"))] = None,
@@ -149,7 +160,7 @@ def _fingerprint(made: Enrolment) -> str:
     return "\n".join(lines)
 
 
-@app.command()
+@app.command(help=tr("自检数据库、存证日志和密文；有异常时退出码为 1。"))
 def check(
     data: Data,
     quick: Annotated[bool, typer.Option("--quick", help=tr("不读取密文内容"))] = False,
@@ -162,16 +173,14 @@ def check(
     if as_json:
         _say(as_json, report, "")
     else:
-        table = Table(title=tr("节点 {node} 自检", node=report.node))
-        for heading in (tr("项目"), tr("结果"), tr("说明")):
-            table.add_column(heading)
+        table = _table(tr("节点 {node} 自检", node=report.node), tr("项目"), tr("结果"), tr("说明"))
         for finding in report.findings:
             table.add_row(finding.check, tr("正常") if finding.ok else tr("异常"), finding.detail)
-        _console.print(table)
+        _show(table)
     raise SystemExit(0 if report.ok else 1)
 
 
-@app.command()
+@app.command(help=tr("备份节点（运行中亦可）；备份含有密钥，请妥善保管。"))
 def backup(
     data: Data,
     target: Annotated[Path, typer.Argument(help=tr("备份写入的空目录"))],
@@ -184,7 +193,7 @@ def backup(
     _say(as_json, made, tr("已备份节点 {node}：{count} 份密文。", node=made.node, count=made.blobs))
 
 
-@app.command()
+@app.command(help=tr("核对备份后恢复到空的数据目录。"))
 def restore(
     data: Data,
     source: Annotated[Path, typer.Argument(help=tr("备份所在目录"))],
@@ -198,7 +207,7 @@ def restore(
     _say(as_json, made, tr("已恢复节点 {node}（备份于 {made}）。", node=made.node, made=made.made))
 
 
-@directory_app.command("build")
+@directory_app.command("build", help=tr("由单位名册、节点登记和试点证书系统生成并签名通讯录。"))
 def directory_build(  # noqa: PLR0917 - typer passes every one by name
     bodies: Annotated[Path, typer.Option("--bodies", help=tr("单位名册，JSON 或 CSV"))],
     pki: Annotated[Path, typer.Option("--pki", help=tr("试点证书系统的目录"))],
@@ -235,7 +244,7 @@ def directory_build(  # noqa: PLR0917 - typer passes every one by name
     _say(as_json, summary(snapshot), told(summary(snapshot)))
 
 
-@directory_app.command("import")
+@directory_app.command("import", help=tr("把新版通讯录导入数据目录；运行中的节点会自动采用。"))
 def directory_import(
     data: Data,
     source: Annotated[Path, typer.Argument(help=tr("签名的通讯录"))],
@@ -251,7 +260,7 @@ def directory_import(
     _say(as_json, summary(snapshot), told(summary(snapshot)))
 
 
-@directory_app.command("show")
+@directory_app.command("show", help=tr("查看数据目录中的通讯录。"))
 def directory_show(data: Data, as_json: AsJson = False) -> None:
     """Show the directory of a data folder."""
     from server.directory import DirectoryFile  # noqa: PLC0415 - other commands need no trust
@@ -261,12 +270,10 @@ def directory_show(data: Data, as_json: AsJson = False) -> None:
     if as_json:
         _say(as_json, summary(snapshot), "")
         return
-    table = Table(title=told(summary(snapshot)))
-    for heading in (tr("标识"), tr("名称"), tr("节点"), tr("证书")):
-        table.add_column(heading)
+    table = _table(told(summary(snapshot)), tr("标识"), tr("名称"), tr("节点"), tr("证书"))
     for body in snapshot.bodies:
         table.add_row(body.id, body.name, body.node, str(len(body.certificates)))
-    _console.print(table)
+    _show(table)
 
 
 def _anchors(folder: DataFolder) -> tuple[bytes, ...]:

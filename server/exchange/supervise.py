@@ -8,7 +8,7 @@ ContentConsignmentFailure.
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, distinct, func, select, update
+from sqlalchemy import delete, func, select, update
 
 from formats.evidence.record import Reason
 from formats.limits import ORPHAN_HOURS
@@ -72,7 +72,7 @@ def sweep(work: Work, blobs: Blobs, uploads_folder: Path) -> None:
 
 def reroute(work: Work, road: Road) -> None:
     """Send what waits by the road of today: neighbours or the directory may have changed."""
-    targets = select(distinct(outbox_table.c.toward))
+    targets = select(outbox_table.c.toward).distinct()
     for toward in work.connection.execute(targets).scalars().all():
         if toward not in road.directory.nodes:
             continue
