@@ -1,7 +1,6 @@
 """Checks of the archive as a whole, and the walk over all items."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.archive import index
@@ -127,14 +126,14 @@ def _gaps(archive: "Archive") -> tuple[str, ...]:
             "SELECT category, year, retention, office, serial FROM item"
             " ORDER BY category, year, retention, office, serial"
         ).fetchall()
-    faults = []
-    for series, members in groupby(rows, key=lambda row: tuple(row)[:4]):
-        serials = [row["serial"] for row in members]
-        if serials != list(range(1, len(serials) + 1)):
-            faults.append(
-                tr("{series} 缺号", series="·".join(str(part) for part in series if part))
-            )
-    return tuple(faults)
+    serials: dict[str, list[int]] = {}
+    for row in rows:
+        serials.setdefault(_series(row), []).append(row["serial"])
+    return tuple(
+        tr("{series} 缺号", series=series)
+        for series, found in serials.items()
+        if found != list(range(1, len(found) + 1))
+    )
 
 
 def _series(row: Any) -> str:  # noqa: ANN401 - a database row
