@@ -59,6 +59,13 @@ def write_whole(target: Path, data: bytes) -> None:
         sync_folder(target.parent)
 
 
+def write_new(target: Path, data: bytes) -> None:
+    """The same for a file that must not be there yet. Raises `DiskTrouble` when it is."""
+    if target.exists():
+        raise coded(FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)), target)
+    write_whole(target, data)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable. Raises `OSError`."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

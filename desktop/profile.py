@@ -137,11 +137,15 @@ def load_profile(folder: Path) -> Profile:
         raise ProfileDamaged(
             str(error), file=SETTINGS, reason=error.strerror or type(error).__name__
         ) from error
+    return Profile(folder, parse_settings(data))
+
+
+def parse_settings(data: bytes) -> Settings:
+    """The settings of their JSON. Raises `ProfileDamaged`."""
     try:
-        settings = from_bytes(Settings, data, limit=MAX_PROFILE_BYTES)
+        return from_bytes(Settings, data, limit=MAX_PROFILE_BYTES)
     except BadInput as error:
-        raise ProfileDamaged(error.detail, file=SETTINGS, reason=error.sentences()[0]) from error
-    return Profile(folder, settings)
+        raise ProfileDamaged(error.detail, file=SETTINGS, reason=error.detail) from error
 
 
 def create_profile(
@@ -159,10 +163,7 @@ def create_profile(
     if (folder / SETTINGS).exists():
         raise ProfileExists(str(folder), folder=folder)
     data = msgspec.json.format(msgspec.json.encode(settings), indent=2)
-    try:
-        from_bytes(Settings, data, limit=MAX_PROFILE_BYTES)
-    except BadInput as error:
-        raise ProfileDamaged(error.detail, file=SETTINGS, reason=error.sentences()[0]) from error
+    parse_settings(data)
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / "anchors").mkdir(exist_ok=True, mode=0o700)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop.archive.values import FileDraft, ItemDraft
+from desktop.services.keeping import file_name
 from desktop.services.opening import core_facts, facts_of_document
 from desktop.services.typesetting import source_of, text_of
 from formats.document.model import Document
@@ -103,12 +104,6 @@ def described(draft: ItemDraft, facts: dict[str, str]) -> ItemDraft:
             if name in CORE and name not in _TAKEN
         },
     )
-
-
-def file_name(title: str, ending: str) -> str:
-    """A file name from a title: without what no file system keeps, and not too long."""
-    tidy = "".join(char for char in title if char not in '/\\:*?"<>|' and char.isprintable())
-    return (tidy.strip(" .")[:60] or "document") + ending
 
 
 def _day(text: str) -> date | None:

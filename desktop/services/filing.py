@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from desktop.errors import NotFound, WrongState
-from desktop.files import disk_errors, read_file, write_whole
+from desktop.files import read_file
 from desktop.progress import Cancelled, Progress, never, silent
 from desktop.services import words
 from desktop.services.drafting import parsed
@@ -147,28 +147,68 @@ class Filing:
             item, role, name, actor=self._workspace.profile.body
         )
 
+    def file(self, identifier: str, *, retention: str = "30年") -> FiledRow:
+        """File what that dispatch or consignment id names. Raises as the two above."""
+        with self._workspace.vault.read() as db:
+            sent = dispatches.get(db, identifier) is not None
+        if sent:
+            return self.file_outgoing(identifier, retention=retention)
+        return self.file_incoming(identifier, retention=retention)
+
     def check(self, *, progress: Progress = silent, cancelled: Cancelled = never) -> CheckReport:
-        """四性检测 over the whole archive."""
-        raise NotImplementedError
+        """四性检测 over the whole archive; each sealed PDF is verified anew.
+
+        What only a person can judge is listed too, and does not count against it.
+        """
+        from desktop.archive.checks import PROPERTY_NAMES, VERDICT_NAMES  # noqa: PLC0415
+
+        run = self._workspace.archive.check(
+            verifier=self._verify, progress=progress, cancelled=cancelled
+        )
+        findings = tuple(
+            (
+                result.archive_code or tr("档案库"),
+                result.check,
+                tr(
+                    "{property} {name}：{verdict}{why}",
+                    property=tr(PROPERTY_NAMES[result.property]),
+                    name=result.name,
+                    verdict=tr(VERDICT_NAMES[result.verdict]),
+                    why="".join(f"（{text}）" for text in result.evidence.values() if text),
+                ),
+            )
+            for result in run.results
+            if result.verdict in {"fail", "manual"}
+        )
+        return CheckReport(ok=run.ok, items=run.items, findings=findings)
 
     def export(self, item: str, folder: Path) -> tuple[Path, ...]:
         """Write the files of a filed document into a new folder inside ``folder``.
 
-        Raises `ItemMissing`, `DiskTrouble` (also when it is there already), `DiskFull`.
+        Raises `ItemMissing`, `ExportRefused` (it is there already), `DiskFull`.
         """
-        found = self._workspace.archive.item(item)
-        target = folder / found.archive_code.replace("/", "-")
-        with disk_errors(target):
-            target.mkdir(parents=True, mode=0o700)
-        written: list[Path] = []
-        for one in found.files:
-            path = target / one.name
-            write_whole(path, self._workspace.vault.blobs.read(one.blob))
-            written.append(path)
-        self._workspace.archive.note(
-            "exported", item=item, actor=self._workspace.profile.body, facts={}
-        )
-        return tuple(written)
+        from desktop.archive.holdings import export_item  # noqa: PLC0415 - loads when used
+
+        archive = self._workspace.archive
+        return export_item(archive, item, folder, actor=self._workspace.profile.body)
+
+    def backup(
+        self, target: Path, *, progress: Progress = silent, cancelled: Cancelled = never
+    ) -> Path:
+        """A whole, verified copy of the vault as the new folder ``target``, still encrypted.
+
+        Raises `ExportRefused` (it is there already), `BackupBroken`, `DiskFull`, `Stopped`.
+        """
+        from desktop.archive.holdings import backup  # noqa: PLC0415 - loads when used
+
+        archive, actor = self._workspace.archive, self._workspace.profile.body
+        return backup(archive, target, actor=actor, progress=progress, cancelled=cancelled)
+
+    def _verify(self, pdf: bytes) -> tuple[str, str]:
+        from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loads when used
+
+        verdict = verify_outside(pdf, trust=self._workspace.trust, now=self._workspace.clock())
+        return verdict.status, verdict.sentence
 
     def _ingest(self, draft: "ItemDraft", **more: Any) -> str:  # noqa: ANN401 - fields of it
         actor = self._workspace.body.name

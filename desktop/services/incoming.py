@@ -7,11 +7,14 @@ act is signed by the UKEY, kept, and counts as done only by the node's receipt.
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
+from pathlib import Path
+from typing import Final, cast
 
 from desktop.errors import BlockedByRules, DiskTrouble, NotFound, NotGenuine, WrongState
+from desktop.files import disk_errors, write_new
 from desktop.progress import Cancelled, Progress, Stopped, check, never, silent
 from desktop.services import acts, arrivals, journal, opening, outbox, overview, words
+from desktop.services.keeping import file_name
 from desktop.services.rows import (
     ActResult,
     FlushReport,
@@ -26,7 +29,7 @@ from desktop.store import files, mailbox, pending, receipts
 from desktop.store.connection import Connection
 from desktop.store.mailbox import KeptIncoming
 from formats.canonical import from_bytes
-from formats.document.rules.acts import check_return
+from formats.document.rules.acts import RETURN_REASONS, check_return
 from formats.errors import YidaoError
 from formats.evidence.record import Reason
 from formats.i18n import tr
@@ -93,6 +96,22 @@ class Incoming:
         if file is None:
             raise NotFound(name, what=name)
         return self._workspace.vault.blobs.read(file.blob)
+
+    def save(self, consignment: str, folder: Path) -> tuple[Path, ...]:
+        """Write the sealed PDF and what came with it into a folder, which is made.
+
+        Raises `NotFound`, `WrongState`, `DiskTrouble` where a file of that name is there already.
+        """
+        pdf = self.read_pdf(consignment)
+        with self._workspace.vault.read() as db:
+            kept, beside = _kept(db, consignment), files.of(db, consignment)
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        contents = [(file_name(kept.title, ".pdf"), pdf)]
+        contents += [(one.name, self._workspace.vault.blobs.read(one.blob)) for one in beside]
+        for name, data in contents:
+            write_new(folder / name, data)
+        return tuple(folder / name for name, _ in contents)
 
     def verify(self, consignment: str) -> IncomingDetail:
         """Judge it anew, with the directory in use now. Raises `NotFound`, `WrongState`."""
@@ -239,6 +258,15 @@ class Incoming:
 
     def _row(self, db: Connection, kept: KeptIncoming) -> IncomingRow:
         return overview.incoming_row(db, kept, journal.name_of(self._workspace, kept.sender))
+
+
+def parse_reason(text: str) -> ReturnReason:
+    """A reason of R26 by its code or its Chinese words. Raises `BlockedByRules`."""
+    for code, words_of_it in RETURN_REASONS.items():
+        if text in {code, words_of_it}:
+            return cast("ReturnReason", code)
+    found = check_return(text)
+    raise BlockedByRules("R26", count=len(found), first=found[0].message)
 
 
 def _kept(db: Connection, consignment: str) -> KeptIncoming:

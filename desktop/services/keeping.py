@@ -36,3 +36,9 @@ def media_type_of(name: str) -> str:
     """The media type by a file name's ending."""
     guessed, _ = mimetypes.guess_type(name)
     return guessed or "application/octet-stream"
+
+
+def file_name(title: str, ending: str) -> str:
+    """A file name from a title: without what no file system keeps, and not too long."""
+    tidy = "".join(char for char in title if char not in '/\\:*?"<>|' and char.isprintable())
+    return (tidy.strip(" .")[:60] or "document") + ending

@@ -1,0 +1,400 @@
+"""`send`, `inbox`, `sign-for`, `return`, `recall`, `remind`, `track`, `outbox`, `directory`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from desktop.cli.common import (
+    JsonOption,
+    PinFileOption,
+    ProfileOption,
+    local,
+    print_json,
+    progress,
+    progress_ends,
+    table,
+    workspace_at,
+)
+from desktop.cli.documents import Source, take_in
+from formats.i18n import tr
+
+if TYPE_CHECKING:
+    from desktop.services.rows import ActResult
+
+_QUEUED = 3
+"""Exit status: the act is signed and kept, and the node does not have it yet."""
+
+Identifiers = Annotated[
+    list[str] | None, typer.Argument(metavar="编号…", help="收文编号，可写多个。")
+]
+Dispatch = Annotated[str, typer.Argument(metavar="发文编号", help="send 给出的编号。")]
+Names = Annotated[
+    list[str] | None,
+    typer.Option("--to", metavar="单位", help="主送单位，可重复；默认按公文中的主送机关。"),
+]
+
+outbox_app = typer.Typer(help=tr("查看和重试发件箱。"), rich_markup_mode=None)
+directory_app = typer.Typer(
+    help=tr("通讯录：同步和查找。"), no_args_is_help=True, rich_markup_mode=None
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands into the tree."""
+    app.command("send", help=tr("校核、排版、盖章、封装并发送公文。"))(send)
+    app.command("inbox", help=tr("列出收文；--sync 先从节点查收。"))(inbox)
+    app.command("save", help=tr("把收到的公文和附件另存到文件夹。"))(save)
+    app.command("sign-for", help=tr("签收一份或多份公文。"))(sign_for)
+    app.command("return", help=tr("退回公文，须写明原因。"))(return_document)
+    app.command("recall", help=tr("撤回尚未签收的公文。"))(recall)
+    app.command("remind", help=tr("催办尚未签收的单位。"))(remind)
+    app.command("track", help=tr("查看公文的送达和签收情况。"))(track)
+    app.add_typer(outbox_app, name="outbox")
+    app.add_typer(directory_app, name="directory")
+
+
+def send(
+    source: Source,
+    *,
+    to: Names = None,
+    cc: Annotated[
+        list[str] | None,
+        typer.Option("--cc", metavar="单位", help="抄送单位，可重复；默认按公文中的抄送机关。"),
+    ] = None,
+    attach: Annotated[
+        list[Path] | None,
+        typer.Option("--attach", metavar="文件", help="随公文发送的文件，可重复。"),
+    ] = None,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+) -> None:
+    """Draft, check, typeset, seal, package, send. Exit 3: in the outbox, not at the node yet."""
+    document = take_in(source).document
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services.drafting import Drafting  # noqa: PLC0415 - loads when used
+        from desktop.services.outgoing import Outgoing  # noqa: PLC0415
+        from desktop.services.sealing import Sealing  # noqa: PLC0415
+
+        drafting = Drafting(workspace)
+        draft = drafting.save(document, main=to or (), cc=cc or ())
+        for path in attach or ():
+            drafting.attach(draft.id, path)
+        sealed = Sealing(workspace).seal(draft.id, progress=progress)
+        result = Outgoing(workspace).send(sealed.dispatch, progress=progress)
+        row = Outgoing(workspace).get(sealed.dispatch)
+    progress_ends()
+    if json:
+        print_json({"result": result, "dispatch": row})
+    else:
+        typer.echo(tr("发文编号：{dispatch}", dispatch=row.dispatch))
+    _finish((result,), json=True)
+    if not json:
+        typer.echo(tr("《{title}》已发送给 {count} 个单位", title=row.title, count=row.recipients))
+
+
+def inbox(
+    *,
+    sync: Annotated[
+        bool, typer.Option("--sync", help="先从节点查收。", show_default=False)
+    ] = False,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+) -> None:
+    """List what was received. Exit 1 when something could not be fetched or opened."""
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services import words  # noqa: PLC0415 - loads when used
+        from desktop.services.incoming import Incoming  # noqa: PLC0415
+
+        incoming = Incoming(workspace)
+        report = incoming.sync(progress=progress) if sync else None
+        rows = incoming.list()
+    progress_ends()
+    if json:
+        for row in rows:
+            print_json(row)
+    elif rows:
+        listed = [
+            (
+                row.id,
+                words.label(words.INCOMING, row.state),
+                words.label(words.URGENCY, row.urgency),
+                row.number,
+                row.title,
+                row.sender_name,
+                local(row.received),
+            )
+            for row in rows
+        ]
+        for line in table(listed):
+            typer.echo(line)
+    else:
+        typer.echo(tr("没有收文。"))
+    if report is not None and report.failed:
+        for _, reason in report.failed:
+            typer.echo(reason, err=True)
+        raise typer.Exit(1)
+
+
+def save(
+    identifier: Annotated[str, typer.Argument(metavar="编号", help="收文编号。")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="文件夹", help="写到哪里。")],
+    *,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+) -> None:
+    """Write the sealed PDF and the files that came with it into a folder."""
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services.incoming import Incoming  # noqa: PLC0415 - loads when used
+
+        written = Incoming(workspace).save(identifier, output)
+    for path in written:
+        if json:
+            print_json({"file": str(path)})
+        else:
+            typer.echo(str(path))
+
+
+def sign_for(
+    identifiers: Identifiers = None,
+    *,
+    every: Annotated[
+        bool, typer.Option("--all", help="签收全部待签收且验证通过的公文。", show_default=False)
+    ] = False,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+) -> None:
+    """签收, with a result for each. Exit 1 when one was refused, 3 when one waits for the node."""
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services.incoming import Incoming  # noqa: PLC0415 - loads when used
+
+        incoming = Incoming(workspace)
+        chosen = list(identifiers or ())
+        if every:
+            chosen = [row.id for row in incoming.list(("pending",))]
+        results = incoming.sign_for(chosen, progress=progress) if chosen else ()
+    progress_ends()
+    if not results and not json:
+        typer.echo(
+            tr("没有待签收的公文。") if every else tr("请写明要签收的收文编号，或用 --all。")
+        )
+    _finish(results, json=json, done=tr("已签收"), queued=tr("已登记签收，待上报"))
+
+
+def return_document(
+    identifier: Annotated[str, typer.Argument(metavar="编号", help="收文编号。")],
+    *,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            metavar="原因",
+            help="not-ours、rules、form、not-agreed、attachment-missing、seal-invalid、"
+            "misdirected、other 之一，或对应的中文。",
+        ),
+    ],
+    note: Annotated[str, typer.Option("--note", metavar="说明", help="给发文单位的说明。")] = "",
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+) -> None:
+    """退回 with a reason of R26."""
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services.incoming import Incoming, parse_reason  # noqa: PLC0415
+
+        result = Incoming(workspace).return_document(
+            identifier, reason=parse_reason(reason), note=note
+        )
+    _finish((result,), json=json, done=tr("已退回"), queued=tr("已登记退回，待上报"))
+
+
+def recall(
+    dispatch: Dispatch,
+    *,
+    reason: Annotated[str, typer.Option("--reason", metavar="原因", help="为什么撤回。")],
+    to: Names = None,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+) -> None:
+    """撤回 what is not signed for; counts only when the node's receipt says so."""
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services.bodies import Bodies  # noqa: PLC0415 - loads when used
+        from desktop.services.outgoing import Outgoing  # noqa: PLC0415
+
+        chosen = [Bodies(workspace).get(name).id for name in to or ()]
+        results = Outgoing(workspace).recall(dispatch, reason=reason, consignments=chosen)
+    _finish(results, json=json, done=tr("已撤回"), queued=tr("撤回申请已登记"))
+
+
+def remind(
+    dispatch: Dispatch,
+    *,
+    to: Names = None,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+) -> None:
+    """催办 every recipient that has not signed for it, or those named."""
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services.bodies import Bodies  # noqa: PLC0415 - loads when used
+        from desktop.services.outgoing import Outgoing  # noqa: PLC0415
+
+        chosen = [Bodies(workspace).get(name).id for name in to or ()]
+        results = Outgoing(workspace).remind(dispatch, consignments=chosen)
+    _finish(results, json=json, done=tr("已催办"), queued=tr("催办已登记"))
+
+
+def track(
+    dispatch: Dispatch,
+    *,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+) -> None:
+    """Where each recipient's copy is, and the evidence for it."""
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services import words  # noqa: PLC0415 - loads when used
+        from desktop.services.outgoing import Outgoing  # noqa: PLC0415
+
+        found = Outgoing(workspace).track(dispatch)
+    if json:
+        print_json(found)
+        return
+    row = found.row
+    typer.echo(f"《{row.title}》 {words.label(words.OUTGOING, row.state)}")
+    if not found.fresh:
+        typer.echo(tr("未能连接交换节点，以下为上次同步的情况。"))
+    listed = [
+        (one.name, words.label(words.CONSIGNMENT, one.state), local(one.at), one.reason)
+        for one in found.consignments
+    ]
+    for line in table(listed):
+        typer.echo(line)
+
+
+@outbox_app.callback(invoke_without_command=True)
+def outbox(
+    context: typer.Context,
+    *,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+) -> None:
+    """List what waits for the node."""
+    if context.invoked_subcommand is not None:
+        return
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services.outgoing import Outgoing  # noqa: PLC0415 - loads when used
+
+        rows = Outgoing(workspace).outbox()
+    for row in rows:
+        if json:
+            print_json(row)
+        else:
+            typer.echo(tr("《{title}》 已尝试 {count} 次", title=row.title, count=row.attempts))
+            if row.error:
+                typer.echo("  " + row.error)
+    if not rows and not json:
+        typer.echo(tr("发件箱为空。"))
+
+
+@outbox_app.command("retry", help=tr("立即重试发件箱中的全部事项。"))
+def retry(
+    *, json: JsonOption = False, profile: ProfileOption = None, pin_file: PinFileOption = None
+) -> None:
+    """Try everything now. Exit 3 when something still waits, 1 when something was refused."""
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services.outgoing import Outgoing  # noqa: PLC0415 - loads when used
+
+        report = Outgoing(workspace).flush(retry_now=True, progress=progress)
+    progress_ends()
+    if json:
+        print_json(report)
+    else:
+        typer.echo(
+            tr(
+                "完成 {done} 项，等待 {waiting} 项，被拒 {stopped} 项",
+                done=len(report.done),
+                waiting=len(report.waiting),
+                stopped=len(report.stopped),
+            )
+        )
+    if report.error:
+        typer.echo(report.error, err=True)
+    if report.stopped:
+        raise typer.Exit(1)
+    if report.waiting:
+        raise typer.Exit(_QUEUED)
+
+
+@directory_app.command("sync", help=tr("从节点同步通讯录。"))
+def directory_sync(
+    *, json: JsonOption = False, profile: ProfileOption = None, pin_file: PinFileOption = None
+) -> None:
+    """Bring the directory up to date."""
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services.bodies import Bodies  # noqa: PLC0415 - loads when used
+
+        row = Bodies(workspace).sync()
+    if json:
+        print_json(row)
+    else:
+        typer.echo(
+            tr(
+                "通讯录版本 {version}，{count} 个单位，有效期至 {until}",
+                version=row.version,
+                count=row.bodies,
+                until=local(row.expires),
+            )
+        )
+
+
+@directory_app.command("find", help=tr("在通讯录中查找单位。"))
+def directory_find(
+    text: Annotated[str, typer.Argument(metavar="名称")] = "",
+    *,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+) -> None:
+    """Bodies whose name or code holds the text; needs no UKEY."""
+    from desktop.cli.common import profile_at  # noqa: PLC0415 - loads when used
+    from desktop.services import naming  # noqa: PLC0415
+    from desktop.services.bodies import body_row  # noqa: PLC0415
+    from desktop.services.ukey import load_directory  # noqa: PLC0415
+    from formats.effects import system_clock  # noqa: PLC0415
+
+    snapshot = load_directory(profile_at(profile), system_clock)
+    rows = [body_row(body) for body in naming.search(text, snapshot.bodies, 200)]
+    if json:
+        for row in rows:
+            print_json(row)
+    else:
+        for line in table((row.id, row.name, row.short_name) for row in rows):
+            typer.echo(line)
+
+
+def _finish(
+    results: "Sequence[ActResult]", *, json: bool, done: str = "", queued: str = ""
+) -> None:
+    """Say what became of each; end with the worst exit status."""
+    for result in results:
+        if json and done:
+            print_json(result)
+        elif not json and result.outcome == "done":
+            typer.echo(f"《{result.title}》{done}")
+        elif not json and result.outcome == "queued":
+            typer.echo(f"《{result.title}》{queued}")
+        if result.outcome != "done" and result.message:
+            typer.echo(result.message, err=True)
+            typer.echo(tr("错误代码：{code}", code=result.code), err=True)
+    outcomes = {result.outcome for result in results}
+    if "refused" in outcomes:
+        raise typer.Exit(1)
+    if "queued" in outcomes:
+        raise typer.Exit(_QUEUED)
