@@ -276,9 +276,10 @@ class Desk:
         *,
         sign_by: datetime | None = None,
         valid_until: datetime | None = None,
+        dispatch: str | None = None,
     ) -> SealedDispatch:
         """A package closed for bodies."""
-        dispatch = new_id(system_clock, system_randomness)
+        dispatch = dispatch or new_id(system_clock, system_randomness)
         fields = HeaderFields(
             dispatch=dispatch,
             sender=self.body,
@@ -302,7 +303,7 @@ class Desk:
             self.signer,
             randomness=system_randomness,
             clock=system_clock,
-            payload_out=folder / f"{dispatch}.payload",
+            payload_out=folder / f"{system_randomness(8).hex()}.payload",
         )
 
     def submit(self, sealed: SealedDispatch) -> Submitted:

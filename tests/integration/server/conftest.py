@@ -11,7 +11,17 @@ from tests.support.pki import PilotWorld
 
 @pytest.fixture
 def nodes(pilot: PilotWorld, tmp_path: Path) -> Iterator[Nodes]:
-    """Province, city and county, made but not started; ended after the test."""
+    """Province, city and county of one test, made but not started; ended after it."""
     made = Nodes(pilot, tmp_path / "nodes")
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def road(pilot: PilotWorld, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    """Province, city and county, running, shared by the tests of a module."""
+    made = Nodes(pilot, tmp_path_factory.mktemp("road"))
+    try:
+        yield made.start()
+    finally:
+        made.close()
