@@ -65,9 +65,9 @@ class NotGenuine(Refused):
     """签收 is refused because the verdict is not green or blue."""
 
     code = "desktop.not-genuine"
-    happened = mark("《{title}》验证不通过，不能签收：{reason}")
+    happened = mark("《{title}》没有通过验证，不能签收：{reason}")
     safe = mark("没有向发文单位发出任何回执。")
-    advice = mark("请退回该公文，并与发文单位核对。")
+    advice = mark("请同步后重新验证；若仍不通过，请退回该公文，并与发文单位核对。")
 
 
 class NoRecipients(Refused):

@@ -18,6 +18,7 @@ from requests.adapters import HTTPAdapter
 from desktop.files import disk_errors
 from desktop.progress import Cancelled, Progress, check, never, silent
 from formats.effects import Clock
+from formats.i18n import tr
 from formats.ids import Digest
 from formats.limits import MAX_ANSWER_BYTES, MAX_INLINE_PAYLOAD, MIB
 from formats.protocol import calls
@@ -116,7 +117,7 @@ class Transport:
         upload = self.run(calls.start_upload(size, digest))
         while upload.offset < upload.size:
             check(cancelled)
-            progress("上传", upload.offset / upload.size)
+            progress(tr("上传"), upload.offset / upload.size)
             upload = self.run(calls.continue_upload(upload, payload, _chunk(payload, upload)))
         return upload.id
 
@@ -171,7 +172,7 @@ class Transport:
                     check(cancelled)
                     sink.write(block)
                     at += len(block)
-                    progress("下载", min(at / size, 1.0))
+                    progress(tr("下载"), min(at / size, 1.0))
                     if at > size:
                         raise NotTheProtocol("payload longer than announced")
         return at

@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command. Returns the exit status; says on stderr why it is not zero."""
-    from click.exceptions import Abort, ClickException, Exit  # noqa: PLC0415 - with the commands
+    from typer import Abort, Exit  # noqa: PLC0415 - with the commands
+    from typer.exceptions import TyperException  # noqa: PLC0415
 
     status: object = _FAILED
     try:
@@ -39,8 +40,8 @@ def run(arguments: list[str]) -> int:
         status = error.exit_status
     except Exit as ended:
         status = ended.exit_code
-    except ClickException as error:
-        _say(tr("命令用法有误：{why}", why=error.format_message()))
+    except TyperException as error:
+        _say(tr("命令用法有误：{why}", why=_wrong_usage(error)))
         _say(tr("请用 yidao --help 查看用法。"))
         status = _USAGE
     except (KeyboardInterrupt, Abort):
@@ -53,6 +54,21 @@ def run(arguments: list[str]) -> int:
 
         tell(coded(error, Path(str(error.filename or "."))))
     return status if isinstance(status, int) else 0
+
+
+def _wrong_usage(error: Exception) -> str:
+    """What is wrong with the words typed; typer's own sentence where there is no Chinese one."""
+    parameter = getattr(error, "param", None)
+    name = getattr(parameter, "metavar", None) or getattr(parameter, "name", None) or ""
+    options = " ".join(option for option in getattr(parameter, "opts", ()) if option[:1] == "-")
+    told = {
+        "MissingParameter": tr("缺少 {name}", name=f"{options} {name}".strip()),
+        "NoSuchOption": tr("没有选项 {name}", name=getattr(error, "option_name", "")),
+    }
+    own = getattr(error, "format_message", None)
+    if "No such command" in str(error):
+        return tr("没有命令 {name}", name=str(error).rpartition("'")[0].rpartition("'")[2])
+    return told.get(type(error).__name__) or (str(own()) if own else str(error))
 
 
 def _command(arguments: list[str]) -> object:

@@ -196,6 +196,11 @@ class Incoming:
         if kept.state not in {"pending", "suspect"} or kept.verdict is None:
             raise _wrong_state(kept, tr("签收"))
         verdict = from_bytes(Verdict, kept.verdict)
+        if verdict.status == "amber":  # a newer directory may have settled it
+            self.verify(kept.id)
+            with self._workspace.vault.read() as db:
+                kept = _kept(db, kept.id)
+            verdict = from_bytes(Verdict, kept.verdict or b"")
         if not verdict.accepted:
             raise NotGenuine(kept.id, title=kept.title, reason=verdict.sentence)
         self._catch_up(kept)
@@ -212,7 +217,7 @@ class Incoming:
                 header_digest=_header_digest(kept),
                 title=kept.title,
                 document=kept.pdf_digest,
-                report=sha256(kept.verdict),
+                report=sha256(kept.verdict or b""),
             )
         event = acts.new_event(
             self._workspace, "sign-for", kept.id, title=kept.title, payload=record

@@ -21,9 +21,7 @@ from formats.package.archive import Package, read_package
 from formats.safe.xml import parse_xml
 from signing.envelope import OpenedDispatch, open_dispatch
 from signing.trust.store import TrustStore
-from signing.verdict.package import verify_package
 from signing.verdict.report import Verdict
-from signing.verdict.sandbox import verify_outside
 
 if TYPE_CHECKING:
     from desktop.vault.blobs import BlobRef
@@ -90,6 +88,9 @@ def judge(
     signed_at: datetime | None,
 ) -> Verdict:
     """The verdict on a package from outside; its PDF is read in a process of its own."""
+    from signing.verdict.package import verify_package  # noqa: PLC0415 - pyHanko loads slowly
+    from signing.verdict.sandbox import verify_outside  # noqa: PLC0415
+
     return verify_package(
         package,
         trust=trust,

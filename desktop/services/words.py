@@ -35,7 +35,7 @@ INCOMING = {
     "arriving": mark("下载中"),
     "unreadable": mark("无法打开"),
     "pending": mark("待签收"),
-    "suspect": mark("验证不通过"),
+    "suspect": mark("未通过验证"),
     "signing": mark("已登记签收，待上报"),
     "signed": mark("已签收"),
     "returning": mark("已登记退回，待上报"),

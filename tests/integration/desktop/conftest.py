@@ -1,9 +1,13 @@
 """Three node processes, and for each of their bodies a real client: profile, UKEY, vault."""
 
-from collections.abc import Iterator
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,6 +84,57 @@ class Desks:
         """Close every client."""
         for client in self.clients.values():
             client.workspace.close()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a command said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[Any]:
+        """Its JSON, an object a line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+def yidao(
+    *arguments: object, profile: Path | None = None, before: Callable[[], None] | None = None
+) -> Told:
+    """Run the command line in a process of its own."""
+    chosen = ["--profile", str(profile)] if profile else []
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop.cli", *map(str, arguments), *chosen],
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=before,
+        timeout=120,
+    )
+    return Told(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture(scope="session")
+def pin_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the PIN of every pilot UKEY."""
+    path = tmp_path_factory.mktemp("pin") / "pin"
+    path.write_text(PIN + "\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def road(pilot: PilotWorld, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    """Three nodes that run and their clients, shared by the tests of a module."""
+    root = tmp_path_factory.mktemp("road")
+    desks = Desks(Nodes(pilot, root / "nodes"), root / "profiles")
+    try:
+        desks.nodes.start()
+        yield desks
+    finally:
+        desks.close()
+        desks.nodes.close()
 
 
 @pytest.fixture

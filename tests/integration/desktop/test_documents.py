@@ -1,0 +1,130 @@
+"""Commands on documents alone: no profile, no UKEY, no node."""
+
+import json
+import resource
+from pathlib import Path
+
+import pytest
+
+from formats.document.model import Document
+from formats.document.parse import document_to_json
+from tests.integration.desktop.conftest import Told, yidao
+
+
+@pytest.fixture
+def source(notice: Document, tmp_path: Path) -> Path:
+    """The notice as JSON."""
+    path = tmp_path / "notice.json"
+    path.write_bytes(document_to_json(notice))
+    return path
+
+
+def ends_in(code: str, told: Told) -> bool:
+    """Whether a failure was told as it must be: sentences and a code, no traceback."""
+    lines = told.err.splitlines()
+    return (
+        told.status != 0
+        and f"错误代码：{code}" == lines[-1]
+        and len(lines) == 4
+        and "Traceback" not in told.err
+    )
+
+
+def test_a_source_becomes_a_page_with_its_report(source: Path, tmp_path: Path) -> None:
+    told = yidao("typeset", source, "-o", tmp_path / "out.pdf", "--json")
+
+    (report,) = told.rows
+    assert (0, 1, []) == (told.status, report["seal_slots"], report["warnings"])
+    assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_text_becomes_a_page(tmp_path: Path) -> None:
+    (tmp_path / "函.txt").write_text("关于商请支持的函\n\n某局：\n因工作需要，请予支持。\n")
+
+    told = yidao("typeset", tmp_path / "函.txt", "-o", tmp_path / "out.pdf")
+
+    assert (0, True) == (told.status, (tmp_path / "out.pdf").exists()), told.err
+
+
+def test_a_document_goes_out_as_json_and_xml(source: Path, tmp_path: Path) -> None:
+    for ending in ("json", "xml"):
+        assert 0 == yidao("typeset", source, "-o", tmp_path / f"out.{ending}").status
+
+    assert source.read_bytes() == (tmp_path / "out.json").read_bytes()
+
+
+def test_an_unknown_ending_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    told = yidao("typeset", tmp_path / "none.json", "-o", tmp_path / "out.doc")
+
+    assert ends_in("desktop.output-unknown", told)
+
+
+def test_a_classified_document_is_refused_and_leaves_nothing(source: Path, tmp_path: Path) -> None:
+    marked = json.loads(source.read_text()) | {"classification": "机密"}
+    source.write_text(json.dumps(marked, ensure_ascii=False))
+
+    told = yidao("typeset", source, "-o", tmp_path / "out.pdf")
+
+    assert ends_in("formats.classified", told)
+    assert "机密" in told.err
+    assert not (tmp_path / "out.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("broken.json", b'{"kind": "notice",'), ("broken.docx", b"PK\x03\x04not a zip")],
+)
+def test_a_broken_source_is_told(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    told = yidao("typeset", tmp_path / name, "-o", tmp_path / "out.pdf")
+
+    assert (1, 4) == (told.status, len(told.err.splitlines())), told.err
+    assert "错误代码：" in told.err
+    assert "Traceback" not in told.err
+    assert not (tmp_path / "out.pdf").exists()
+
+
+def test_a_full_disk_leaves_no_half_file(source: Path, tmp_path: Path) -> None:
+    limits = (8192, resource.getrlimit(resource.RLIMIT_FSIZE)[1])
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "old.pdf").write_bytes(b"old")
+
+    told = yidao(
+        *("typeset", source, "-o", out / "old.pdf"),
+        before=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limits),
+    )
+
+    assert ends_in("disk.full", told), told.err
+    assert {"old.pdf": b"old"} == {path.name: path.read_bytes() for path in out.iterdir()}
+
+
+def test_a_document_that_breaks_a_rule_exits_with_one(source: Path) -> None:
+    broken = json.loads(source.read_text()) | {"kind": "request", "direction": "up"}
+    source.write_text(json.dumps(broken, ensure_ascii=False))
+
+    told = yidao("check-rules", source, "--json")
+
+    assert 1 == told.status
+    assert "block" in {row["severity"] for row in told.rows}
+
+
+def test_a_folder_without_a_profile_is_told(tmp_path: Path) -> None:
+    assert ends_in("profile.missing", yidao("inbox", profile=tmp_path))
+
+
+def test_wrong_usage_is_told_in_chinese() -> None:
+    told = yidao("typeset")
+
+    assert 2 == told.status
+    assert "命令用法有误" in told.err
+
+
+def test_english_is_spoken_when_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YIDAO_LANG", "en")
+
+    told = yidao("inbox", profile=tmp_path)
+
+    assert told.err.isascii() or str(tmp_path) in told.err
+    assert "Error code: profile.missing" in told.err
