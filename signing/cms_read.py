@@ -291,6 +291,6 @@ def _timestamp(unsigned: list[der.Element]) -> bytes | None:
     if len(unsigned) != 1 or unsigned[0].tag != _TAG_1:
         raise refused("structure", "unsigned attributes")
     attributes = _attributes(unsigned[0])
-    if _TIMESTAMP_TOKEN not in attributes:
-        return None
+    if set(attributes) != {_TIMESTAMP_TOKEN}:  # nothing else may hide where no signature reaches
+        raise refused("structure", "unsigned attributes")
     return _single(attributes, _TIMESTAMP_TOKEN).raw

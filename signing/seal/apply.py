@@ -36,6 +36,7 @@ from formats.effects import Clock
 from formats.typeset.display import SealSlot
 from formats.write.slots import read_slots
 from signing import cms, suites
+from signing.errors import WrongOwner
 from signing.seal.faults import refused
 from signing.seal.image import POINTS, SealImage
 from signing.seal.intake import check_sealable
@@ -43,6 +44,7 @@ from signing.seal.place import box_of, check_apart, field_name, slot_for
 from signing.seal.strict import coded, open_writer
 from signing.signer import Signer
 from signing.timestamp import TimestampSource, token_source
+from signing.trust.certs import owner_of
 
 TOKEN_ROOM: Final = 4096
 """Bytes set aside for a time-stamp; one of ours with its two certificates is about 2,200."""
@@ -92,13 +94,14 @@ def seal_pdf(
     """The sealed PDF. ``slots`` default to those that our PDF writer left in the file.
 
     The seal goes in the slot of its own body, else in the first; every other slot becomes an empty
-    field for its body. Raises `SealRefused`; what the key or the time-stamp source raises passes
-    through.
+    field for its body. Raises `SealRefused`, or `WrongOwner` where the key is another body's; what
+    the key or the time-stamp source raises passes through.
     """
     check_sealable(pdf)
     places = tuple(read_slots(pdf) if slots is None else slots)
     mine = slot_for(places, image)
     check_apart(places)
+    _check_owner(signer, image, places[mine].body)
     act = _Act(signer, image, timestamps, clock())
     return _sign(pdf, act, partial(_certifying, places, mine, act.digest_name))
 
@@ -114,9 +117,10 @@ def countersign_pdf(
 ) -> bytes:
     """The PDF with a joint issuer's seal in the empty field that the certifying body made for it.
 
-    The caller has verified the PDF before. Raises `SealRefused`; what the key or the time-stamp
-    source raises passes through.
+    The caller has verified the PDF before. Raises `SealRefused` or `WrongOwner`; what the key or
+    the time-stamp source raises passes through.
     """
+    _check_owner(signer, image, dict(open_fields(pdf)).get(field, ""))
     act = _Act(signer, image, timestamps, clock())
     return _sign(pdf, act, partial(_existing, field, act))
 
@@ -127,6 +131,22 @@ def open_fields(pdf: bytes) -> tuple[tuple[str, str], ...]:
         writer = open_writer(pdf, bytes(16))
         found = enumerate_sig_fields(writer, filled_status=False)
         return tuple((name, str(ref.get_object().get("/TU", ""))) for name, _, ref in found)
+
+
+def _check_owner(signer: Signer, image: SealImage, body: str) -> None:
+    """Key, drawing and place must be of one body, or the verdict would be red.
+
+    Raises `WrongOwner` or `SealRefused`. ``body`` is empty for a place that is nobody's.
+    """
+    owner = owner_of(signer.certificate).name
+    if body and _tidy(body) != _tidy(owner):
+        raise WrongOwner(owner, owner=owner, expected=body)
+    if _tidy(image.name) != _tidy(owner):
+        raise refused("drawing", image.name, entry=image.name)
+
+
+def _tidy(name: str) -> str:
+    return "".join(name.split())
 
 
 def _certifying(

@@ -26,6 +26,7 @@ _REASONS: Final = {
     "rotated": mark("印章所在的页面是旋转过的。"),
     "overlap": mark("两个印章的位置相互重叠。"),
     "image": mark("印章的直径与预留位置不符。"),
+    "drawing": mark("印章上的名称“{entry}”与 UKEY 的单位不符。"),
     "field": mark("文件中没有名为“{entry}”的待盖章位置。"),
     "not-certified": mark("文件还没有由发文机关盖章，不能加盖联合印章。"),
     "name": mark("印章名称为空或过长。"),

@@ -4,6 +4,7 @@ pyHanko raises what its parsing happens to meet (ValueError, KeyError, Assertion
 of that means one thing here: the file is not one that can be sealed.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -31,6 +32,11 @@ PDF_FAULTS: Final = (
 """What pyHanko lets out for a file that is not what it claims to be."""
 
 
+def keep_quiet() -> None:
+    """Keep pyHanko's warnings to itself: they quote the document and print tracebacks."""
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL + 1)
+
+
 @contextmanager
 def coded() -> Iterator[None]:
     """Turn whatever the PDF's structure provokes into `SealRefused`."""
@@ -46,6 +52,7 @@ def open_writer(pdf: bytes, identifier: bytes) -> IncrementalPdfFileWriter:
     ISO 32000-1 14.4: the second half of /ID changes with the content. pyHanko draws it at random;
     here it follows from what is written, so that the same act gives the same bytes.
     """
+    keep_quiet()
     writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=True)
     kept = writer.document_id[0] if "/ID" in writer.prev.trailer else identifier
     writer._document_id = generic.ArrayObject(  # noqa: SLF001 - there is no other way to set it

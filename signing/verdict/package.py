@@ -18,6 +18,7 @@ from signing.errors import IssuerMismatch, TrustError
 from signing.package import check_package_signature
 from signing.trust import certs
 from signing.trust.store import TrustStore
+from signing.verdict.carried import strays
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.reasons import Reason, reason, worst
 from signing.verdict.report import SignatureReport, Verdict, refusal, verdict_of
@@ -120,9 +121,12 @@ def _trusted(
     if suite.name != package.manifest.suite:
         yield reason("suite")
     try:
-        trust.validate(signed.certificate, signed_at or now, "sign", signed.certificates)
+        path = trust.validate(signed.certificate, signed_at or now, "sign", signed.certificates)
     except TrustError as error:
         yield trust_reason(error, proven=signed_at is not None)
+    else:
+        if strays(signed.certificates, path, trust):
+            yield reason("cms")
 
 
 def _failed(code: str, **values: object) -> SignatureReport:

@@ -19,6 +19,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from formats.limits import MAX_PAGES
+from signing.seal.strict import keep_quiet
 from signing.verdict.hexstring import read_in_bulk
 from signing.verdict.policy import STRICT
 from signing.verdict.report import SignatureKind
@@ -70,6 +71,7 @@ def read(pdf: bytes) -> PdfFileReader:
     """The strict reader. Raises `Unfit`, or whatever pyHanko raises for a bad file."""
     if not pdf.startswith(b"%PDF-"):
         raise Unfit("extra-bytes" if b"%PDF-" in pdf[:1024] else "unreadable")
+    keep_quiet()
     read_in_bulk()
     reader = PdfFileReader(
         BytesIO(pdf), strict=True, decode_limits=DecodeLimits.for_untrusted_input()

@@ -25,4 +25,6 @@ STRICT: Final = StandardDiffPolicy(
             SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
         ]
     ),
+    # An object nothing refers to is harmless today; it is also how tomorrow's page is brought in.
+    ignore_orphaned_objects=False,
 )

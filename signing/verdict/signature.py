@@ -1,6 +1,5 @@
 """One signature judged: the mathematics, the time, the certificate, the body."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -24,6 +23,7 @@ from signing.trust.errors import (
     WrongUsage,
 )
 from signing.trust.store import TrustStore
+from signing.verdict.carried import strays
 from signing.verdict.parts import Part
 from signing.verdict.reasons import Reason, reason, worst
 from signing.verdict.report import SignatureReport
@@ -85,19 +85,26 @@ def _judge_signature(
     _judge_certificate(found, signed.certificate, signed.certificates, trust, now)
     if owner.kind != "body" and not any(r.code == "untrusted" for r in found.reasons):
         found.add("usage")
-    if part.label and part.label != owner.name:
+    if part.label and part.label.split() != owner.name.split():
         found.add("body", actual=owner.name, expected=part.label)
 
 
 def _judge_certificate(
-    found: _Findings, certificate: bytes, carried: Iterable[bytes], trust: TrustStore, now: datetime
+    found: _Findings,
+    certificate: bytes,
+    carried: tuple[bytes, ...],
+    trust: TrustStore,
+    now: datetime,
 ) -> None:
     """Trust at the proven time; without proof, now: a claimed time vouches for nothing."""
     at = found.time if found.proven and found.time else now
     try:
-        trust.validate(certificate, at, "sign", carried)
+        path = trust.validate(certificate, at, "sign", carried)
     except TrustError as error:
         found.reasons.append(trust_reason(error, proven=found.proven))
+    else:
+        if strays(carried, path, trust):
+            found.add("cms")
 
 
 def trust_reason(error: TrustError, *, proven: bool) -> Reason:
@@ -118,6 +125,9 @@ def _judge_token(found: _Findings, token: bytes, data: bytes, trust: TrustStore)
         if stamp.imprint != stamp.suite.digest(data):
             raise TimestampInvalid("other data")
         check_authority(stamp, trust)
+        path = trust.validate(stamp.certificate, stamp.at, "timestamp", stamp.certificates)
+        if strays(stamp.certificates, path, trust):
+            raise TimestampInvalid("a stray certificate")
     except Undecided as error:
         found.add("timestamp-untrusted", detail=error.sentences()[0].rstrip("。."))
     except YidaoError:

@@ -59,7 +59,7 @@ def test_stranger_in_a_field_made_for_another_is_not_accepted(hands: Hands, join
 
 
 def test_another_body_in_a_field_made_for_the_city_is_red(hands: Hands, joint: bytes) -> None:
-    evil = hands.countersign(joint, field_name(1), COUNTY)
+    evil = sign_field(joint, field_name(1), hands.world.signer(COUNTY), existing=True)
     verdict = verify_pdf(evil, trust=hands.trust, now=hands.now)
 
     assert verdict.status == "red"
@@ -120,3 +120,18 @@ def test_every_truncation_is_refused(hands: Hands, sealed: bytes) -> None:
     cut = [sealed[:end] for end in range(0, len(sealed) - 1, len(sealed) // 60)]
 
     assert [] == [len(c) for c in cut if verify_pdf(c, trust=trust, now=now).accepted]
+
+
+def test_any_flipped_digit_of_the_signature_is_refused(hands: Hands, sealed: bytes) -> None:
+    """The signature's own value is the one place that no signature covers."""
+    trust, now = hands.trust, hands.now
+    start = sealed.index(b"/Contents <") + len(b"/Contents <")
+    end = sealed.index(b">", start)
+    accepted = []
+    for place in range(start, end, 13):
+        digit = b"%X" % (int(sealed[place : place + 1], 16) ^ 1)
+        evil = sealed[:place] + digit + sealed[place + 1 :]
+        if verify_pdf(evil, trust=trust, now=now).accepted:
+            accepted.append(place - start)
+
+    assert accepted == []

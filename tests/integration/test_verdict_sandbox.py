@@ -1,6 +1,8 @@
 """Foreign files are verified in a limited process of their own."""
 
+import re
 import sys
+import zlib
 
 import pytest
 
@@ -51,3 +53,29 @@ def test_junk_is_red(hands: Hands) -> None:
     verdict = verify_outside(b"%PDF-1.7\n" + b"[" * 200_000, trust=hands.trust, now=hands.now)
 
     assert verdict.status == "red"
+
+
+def test_compression_bomb_is_red(hands: Hands, sealed: bytes) -> None:
+    """An object stream of half a gigabyte of zeros, behind an honest seal."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(512)) + packer.flush()
+    start = len(sealed)
+    stream = b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    evil = sealed + b"90 0 obj\n" + stream + packed + b"\nendstream\nendobj\n"
+    table = len(evil)
+    entries = b"".join(
+        bytes((kind,)) + place.to_bytes(4, "big") + b"\x00"
+        for kind, place in ((1, start), (2, 90), (1, table))
+    )
+    root = re.findall(rb"/Root (\d+ \d+ R)", sealed)[-1]
+    evil += (
+        b"92 0 obj\n<</Type/XRef/Size 93/Index[90 3]/W[1 4 1]/Root %s/Prev %d/Length %d>>"
+        b"stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n"
+        % (root, _last_table(sealed), len(entries), entries, table)
+    )
+
+    assert verify_outside(evil, trust=hands.trust, now=hands.now).status == "red"
+
+
+def _last_table(pdf: bytes) -> int:
+    return int(pdf[pdf.rindex(b"startxref") :].split()[1])

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from signing.seal.apply import countersign_pdf, seal_pdf
 from signing.seal.image import POINTS, draw_seal
 from signing.signer import Signer
 from signing.timestamp import LocalAuthority, TimestampSource
+from signing.trust.certs import name_of
 from signing.trust.store import TrustStore
 from tests.support.pki import PilotWorld
 
@@ -80,23 +81,25 @@ class Hands:
         stamped: bool = True,
         signer: Signer | None = None,
     ) -> bytes:
-        """The PDF sealed by a body."""
+        """The PDF sealed by a body, or with any key, in its owner's name."""
+        chosen = signer or self.world.signer(body)
+        name = name_of(chosen.certificate)
         return seal_pdf(
             pdf,
-            signer=signer or self.world.signer(body),
-            slots=(slot(body),) if slots is None else slots,
-            image=draw_seal(NAMES[body], 42),
+            signer=chosen,
+            slots=(replace(slot(body), body=name),) if slots is None else slots,
+            image=draw_seal(name, 42),
             timestamps=self.authority if stamped else None,
             clock=lambda: self.now,
         )
 
-    def countersign(self, pdf: bytes, field: str, body: str, name: str | None = None) -> bytes:
+    def countersign(self, pdf: bytes, field: str, body: str) -> bytes:
         """The PDF with the seal of a joint issuer."""
         return countersign_pdf(
             pdf,
             field,
             signer=self.world.signer(body),
-            image=draw_seal(name or NAMES[body], 42),
+            image=draw_seal(NAMES[body], 42),
             timestamps=self.authority,
             clock=lambda: self.now,
         )

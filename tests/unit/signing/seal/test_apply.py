@@ -14,7 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from formats.effects import system_randomness
 from formats.write.slots import put_slots
 from signing import cms, der
-from signing.errors import SealRefused, TokenMissing
+from signing.errors import SealRefused, TokenMissing, WrongOwner
 from signing.keys import KeySigner, load_key
 from signing.seal.apply import TOKEN_ROOM, countersign_pdf, open_fields, seal_pdf
 from signing.seal.image import POINTS, draw_seal
@@ -102,7 +102,7 @@ def test_little_room_is_left_unused(sealed: bytes) -> None:
 
 def test_same_act_gives_the_same_bytes_but_for_the_signature(hands: Hands) -> None:
     moment = hands.now
-    signer = hands.world.tsa.signer()
+    signer = hands.world.signer(PROVINCE)
 
     def act() -> bytes:
         return seal_pdf(
@@ -272,3 +272,31 @@ def test_refused_time_stamp_leaves_its_own_error(hands: Hands) -> None:
             timestamps=lambda _: der.sequence(der.sequence(der.integer(2))),
             clock=lambda: hands.now,
         )
+
+
+def test_ukey_of_another_body_is_refused(hands: Hands) -> None:
+    with pytest.raises(WrongOwner) as caught:
+        hands.seal(plain_pdf(), signer=hands.world.signer(CITY), slots=(slot(PROVINCE),))
+
+    assert "属于“合肥市人民政府办公室”，不是“安徽省人民政府办公厅”" in caught.value.text()
+
+
+def test_ukey_of_another_body_is_refused_in_a_joint_field(hands: Hands) -> None:
+    joint = hands.seal(plain_pdf(), slots=JOINT)
+
+    with pytest.raises(WrongOwner):
+        hands.countersign(joint, "Seal3", CITY)
+
+
+def test_drawing_of_another_body_is_refused(hands: Hands) -> None:
+    def act() -> bytes:
+        return seal_pdf(
+            plain_pdf(),
+            signer=hands.world.signer(PROVINCE),
+            slots=[slot()],
+            image=draw_seal(NAMES[CITY], 42),
+            timestamps=None,
+            clock=lambda: hands.now,
+        )
+
+    assert fault(act) == "drawing"
