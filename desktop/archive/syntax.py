@@ -86,7 +86,8 @@ def _tree(text: str) -> Node | None:
 def _plain_words(text: str) -> Node | None:
     """Every word a term; ``None`` where a word is an operator or names a field."""
     words = text.split()
-    if any(word in _OR | _AND | _NOT or _NAMED.match(word) for word in words):
+    operators = _OR | _AND | _NOT
+    if any(word in operators or word[0] in _DASHES or _NAMED.match(word) for word in words):
         return None
     found = [tuple(runs(word)) for word in words]
     terms = tuple(Term(one) for one in found if one)

@@ -140,7 +140,7 @@ def with_slot(keys: KeyFile, secret: bytes | bytearray, slot: SecretSlot, clock:
         if (old.kind, old.certificate) != (made.kind, made.certificate) or not made.certificate
     )
     if len(kept) >= MAX_KEY_SLOTS:
-        raise SlotNeeded("full", reason=tr("钥匙槽已满，请先移除不用的"))
+        raise SlotNeeded("full", reason=tr("钥匙槽已满，请先移除不用的。"))
     return _next(keys, (*kept, made), secret)
 
 
@@ -152,9 +152,9 @@ def without_slot(keys: KeyFile, secret: bytes | bytearray, index: int) -> KeyFil
     gone = keys.slots[index]
     kept = tuple(slot for place, slot in enumerate(keys.slots) if place != index)
     if gone.kind == "ukey" and not any(slot.kind == "ukey" for slot in kept):
-        raise SlotNeeded("last ukey", reason=tr("它是最后一把 UKEY 的"))
+        raise SlotNeeded("last ukey", reason=tr("它是最后一把 UKEY 的。"))
     if gone.kind != "ukey" and all(slot.kind == "ukey" for slot in kept):
-        raise SlotNeeded("recovery", reason=tr("它是唯一的恢复方式"))
+        raise SlotNeeded("recovery", reason=tr("它是唯一的恢复方式。"))
     return _next(keys, kept, secret)
 
 

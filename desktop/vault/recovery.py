@@ -62,7 +62,7 @@ class ShamirUnwrapper:
         try:
             return aes_key_unwrap(self._key, wrapped)
         except (InvalidUnwrap, ValueError) as error:
-            raise RecoveryRefused("unwrap", reason=tr("它们属于另一个加密库")) from error
+            raise RecoveryRefused("unwrap", reason=tr("它们属于另一个加密库。")) from error
 
 
 def new_recovery(
@@ -83,19 +83,23 @@ def new_recovery(
 
 def _combined(shares: list[str]) -> bytes:
     if not shares or len(shares) > _MAX_SHARES or any(len(s) > _MAX_SHARE_CHARS for s in shares):
-        raise RecoveryRefused("count", reason=tr("口令片的张数不对"))
+        raise RecoveryRefused("count", reason=tr("口令片的张数不对。"))
     try:
-        secret = shamir_mnemonic.combine_mnemonics(shares)
+        needed = shamir_mnemonic.Share.from_mnemonic(shares[0]).member_threshold
+        # More than needed is an error to the library, and none to a person.
+        secret = shamir_mnemonic.combine_mnemonics(list(dict.fromkeys(shares))[:needed])
     except shamir_mnemonic.MnemonicError as error:
-        words = str(error)
-        if "Insufficient" in words or "Wrong number" in words:
-            reason = tr("口令片的张数不够")
-        elif "same" in words:
-            reason = tr("这些口令片不是同一套")
-        else:
-            reason = tr("有口令片写错了字")
-        raise RecoveryRefused("shares", reason=reason) from error
+        raise RecoveryRefused("shares", reason=_reason(str(error))) from error
     return bytes(secret)
+
+
+def _reason(words: str) -> str:
+    """The library has one kind of error; its words tell which."""
+    if words.startswith(("Wrong number", "Insufficient")):
+        return tr("口令片的张数不够。")
+    if words.startswith(("Invalid set", "Invalid digest")):
+        return tr("这些口令片不是同一套。")
+    return tr("有口令片写错了字。")
 
 
 def _key(secret: bytes) -> bytes:
