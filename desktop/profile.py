@@ -20,7 +20,7 @@ from msgspec import Meta
 from desktop.files import disk_errors, write_whole
 from formats.canonical import Value, from_bytes
 from formats.errors import BadInput, Refused
-from formats.i18n import mark
+from formats.i18n import mark, tr
 from formats.ids import BodyId
 from formats.limits import MAX_CERTIFICATE_BYTES, MAX_PROFILE_BYTES
 
@@ -115,14 +115,14 @@ def read_anchors(folder: Path) -> tuple[bytes, ...]:
         for file in files:
             data = file.read_bytes()
             if not data.startswith(b"\x30") or len(data) > MAX_CERTIFICATE_BYTES:
-                raise ProfileDamaged(str(file), file=file.name, reason="DER")
+                raise ProfileDamaged(str(file), file=file.name, reason=tr("不是 DER 格式的证书"))
             found.append(data)
     except OSError as error:
         raise ProfileDamaged(
             str(error), file=folder.name, reason=error.strerror or type(error).__name__
         ) from error
     if not found:
-        raise ProfileDamaged("no anchors", file=folder.name, reason="*.cer")
+        raise ProfileDamaged("no anchors", file=folder.name, reason=tr("没有信任根证书（*.cer）"))
     return tuple(found)
 
 
@@ -145,7 +145,7 @@ def parse_settings(data: bytes) -> Settings:
     try:
         return from_bytes(Settings, data, limit=MAX_PROFILE_BYTES)
     except BadInput as error:
-        raise ProfileDamaged(error.detail, file=SETTINGS, reason=error.detail) from error
+        raise ProfileDamaged(error.detail, file=SETTINGS, reason=tr("内容不符合要求")) from error
 
 
 def create_profile(

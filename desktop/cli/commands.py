@@ -2,7 +2,16 @@
 
 import typer
 
-from desktop.cli import archive, documents, evidence, exchange, setup, ukeys
+from desktop.cli import (
+    archive,
+    directory,
+    documents,
+    evidence,
+    exchange,
+    outbox,
+    setup,
+    ukeys,
+)
 from formats.i18n import tr
 
 app = typer.Typer(
@@ -18,6 +27,8 @@ app = typer.Typer(
 documents.register(app)
 ukeys.register(app)
 exchange.register(app)
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(directory.app, name="directory")
 app.add_typer(archive.app, name="archive")
 app.add_typer(evidence.app, name="evidence")
 setup.register(app)

@@ -1,8 +1,8 @@
-"""`send`, `inbox`, `sign-for`, `return`, `recall`, `remind`, `track`, `outbox`, `directory`."""
+"""`send`, `inbox`, `save`, `sign-for`, `return`, `recall`, `remind`, `track`."""
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -23,7 +23,7 @@ from formats.i18n import tr
 if TYPE_CHECKING:
     from desktop.services.rows import ActResult
 
-_QUEUED = 3
+QUEUED: Final = 3
 """Exit status: the act is signed and kept, and the node does not have it yet."""
 
 Identifiers = Annotated[
@@ -34,11 +34,6 @@ Names = Annotated[
     list[str] | None,
     typer.Option("--to", metavar="单位", help="主送单位，可重复；默认按公文中的主送机关。"),
 ]
-
-outbox_app = typer.Typer(help=tr("查看和重试发件箱。"), rich_markup_mode=None)
-directory_app = typer.Typer(
-    help=tr("通讯录：同步和查找。"), no_args_is_help=True, rich_markup_mode=None
-)
 
 
 def register(app: typer.Typer) -> None:
@@ -51,8 +46,6 @@ def register(app: typer.Typer) -> None:
     app.command("recall", help=tr("撤回尚未签收的公文。"))(recall)
     app.command("remind", help=tr("催办尚未签收的单位。"))(remind)
     app.command("track", help=tr("查看公文的送达和签收情况。"))(track)
-    app.add_typer(outbox_app, name="outbox")
-    app.add_typer(directory_app, name="directory")
 
 
 def send(
@@ -278,107 +271,6 @@ def track(
         typer.echo(line)
 
 
-@outbox_app.callback(invoke_without_command=True)
-def outbox(
-    context: typer.Context,
-    *,
-    json: JsonOption = False,
-    profile: ProfileOption = None,
-    pin_file: PinFileOption = None,
-) -> None:
-    """List what waits for the node."""
-    if context.invoked_subcommand is not None:
-        return
-    with workspace_at(profile, pin_file) as workspace:
-        from desktop.services.outgoing import Outgoing  # noqa: PLC0415 - loads when used
-
-        rows = Outgoing(workspace).outbox()
-    for row in rows:
-        if json:
-            print_json(row)
-        else:
-            typer.echo(tr("《{title}》 已尝试 {count} 次", title=row.title, count=row.attempts))
-            if row.error:
-                typer.echo("  " + row.error)
-    if not rows and not json:
-        typer.echo(tr("发件箱为空。"))
-
-
-@outbox_app.command("retry", help=tr("立即重试发件箱中的全部事项。"))
-def retry(
-    *, json: JsonOption = False, profile: ProfileOption = None, pin_file: PinFileOption = None
-) -> None:
-    """Try everything now. Exit 3 when something still waits, 1 when something was refused."""
-    with workspace_at(profile, pin_file) as workspace:
-        from desktop.services.outgoing import Outgoing  # noqa: PLC0415 - loads when used
-
-        report = Outgoing(workspace).flush(retry_now=True, progress=progress)
-    progress_ends()
-    if json:
-        print_json(report)
-    else:
-        typer.echo(
-            tr(
-                "完成 {done} 项，等待 {waiting} 项，被拒 {stopped} 项",
-                done=len(report.done),
-                waiting=len(report.waiting),
-                stopped=len(report.stopped),
-            )
-        )
-    if report.error:
-        typer.echo(report.error, err=True)
-    if report.stopped:
-        raise typer.Exit(1)
-    if report.waiting:
-        raise typer.Exit(_QUEUED)
-
-
-@directory_app.command("sync", help=tr("从节点同步通讯录。"))
-def directory_sync(
-    *, json: JsonOption = False, profile: ProfileOption = None, pin_file: PinFileOption = None
-) -> None:
-    """Bring the directory up to date."""
-    with workspace_at(profile, pin_file) as workspace:
-        from desktop.services.bodies import Bodies  # noqa: PLC0415 - loads when used
-
-        row = Bodies(workspace).sync()
-    if json:
-        print_json(row)
-    else:
-        typer.echo(
-            tr(
-                "通讯录版本 {version}，{count} 个单位，有效期至 {until}",
-                version=row.version,
-                count=row.bodies,
-                until=local(row.expires),
-            )
-        )
-
-
-@directory_app.command("find", help=tr("在通讯录中查找单位。"))
-def directory_find(
-    text: Annotated[str, typer.Argument(metavar="名称")] = "",
-    *,
-    json: JsonOption = False,
-    profile: ProfileOption = None,
-) -> None:
-    """Bodies whose name or code holds the text; needs no UKEY."""
-    from desktop.cli.common import profile_at  # noqa: PLC0415 - loads when used
-    from desktop.services import naming  # noqa: PLC0415
-    from desktop.services.bodies import body_row  # noqa: PLC0415
-    from desktop.services.ukey import load_directory  # noqa: PLC0415
-    from formats.effects import system_clock  # noqa: PLC0415
-
-    snapshot = load_directory(profile_at(profile), system_clock)
-    rows = [body_row(body) for body in naming.search(text, snapshot.bodies, 200)]
-    if json:
-        for row in rows:
-            print_json(row)
-    else:
-        for line in table((row.id, row.name, row.short_name) for row in rows):
-            typer.echo(line)
-
-
 def _finish(
     results: "Sequence[ActResult]", *, json: bool, done: str = "", queued: str = ""
 ) -> None:
@@ -397,4 +289,4 @@ def _finish(
     if "refused" in outcomes:
         raise typer.Exit(1)
     if "queued" in outcomes:
-        raise typer.Exit(_QUEUED)
+        raise typer.Exit(QUEUED)
