@@ -2,14 +2,15 @@
 
 A node sees the signed header alone. It holds that the sender signed it, that keys and payload are
 the ones it binds, that every recipient exists, and that the rules which the header shows are kept.
-A 密级 has no field in a header, so there is nothing to let through; the editor and the package
-refuse it before (DESIGN §3).
+A 密级 has no field in a header; a title that carries the mark is refused here as in the editor.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from formats.document.classified import refuse_text
+from formats.document.rules import check_header
 from formats.envelope.header import RoutingHeader
 from formats.i18n import tr
 from formats.ids import BodyId, Digest, NodeId, sha256
@@ -69,7 +70,28 @@ def accept_submission(
         raise NotAccepted("clock", reason=tr("发文时间晚于服务器时间，请核对本机时间"))
     if header.valid_until is not None and header.valid_until <= now:
         raise NotAccepted("valid_until", reason=tr("公文已超过有效期限"))
+    refuse_text(header.title or "")
+    _check_rules(header, directory)
     return accepted
+
+
+def _check_rules(header: RoutingHeader, directory: Directory) -> None:
+    """The 行文 rules that the header shows, once more. Raises `NotAccepted`."""
+    named = {
+        role: [directory.body(entry.body) for entry in header.recipients if entry.role == role]
+        for role in ("main", "cc")
+    }
+    findings = check_header(
+        kind=header.kind,
+        direction=header.direction,
+        sender=directory.body(header.sender),
+        main=named["main"],
+        cc=named["cc"],
+        directory=directory.snapshot,
+    )
+    for finding in findings:
+        if finding.severity == "block":
+            raise NotAccepted(finding.code, reason=f"{finding.code} {finding.message}")
 
 
 def check_payload(accepted: Accepted, digest: Digest, size: int) -> None:
