@@ -10,12 +10,15 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
+from formats.canonical import from_canonical
 from formats.directory import Body, Node, Snapshot, UnknownBody, UnknownNode
 from formats.effects import Clock
-from formats.errors import YidaoError
+from formats.errors import BadInput, YidaoError
 from formats.i18n import tr
 from formats.ids import NodeId
+from formats.limits import MAX_DIRECTORY_BYTES
 from server.errors import DirectoryOlder, NotSetUp
+from signing.cms import open_attached
 from signing.keys import write_private
 from signing.trust.snapshot import open_snapshot, trust_from_snapshot
 from signing.trust.store import TrustStore
@@ -113,18 +116,26 @@ def import_directory(
 
     Raises `DirectoryOlder` or what `open_snapshot` raises.
     """
-    known: Snapshot | None = None
-    if path.exists():
-        try:
-            known = read_directory(path.read_bytes(), anchors, clock).snapshot
-        except YidaoError:
-            known = None  # expired or damaged: what is offered must stand on its own
+    known = _kept(path)
     offered = read_directory(signed, anchors, clock).snapshot
     if known is not None and offered.version <= known.version:
         raise DirectoryOlder(offered=offered.version, current=known.version)
     write_private(path, signed)
     path.chmod(0o644)
     return offered
+
+
+def _kept(path: Path) -> Snapshot | None:
+    """The snapshot in the file, also when it has expired: its version still binds."""
+    try:
+        signed = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    try:
+        data = open_attached(signed).data
+        return from_canonical(Snapshot, data, limit=MAX_DIRECTORY_BYTES)
+    except BadInput:
+        return None  # damaged: what is offered must stand on its own
 
 
 def next_hop(
