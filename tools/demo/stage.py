@@ -1,0 +1,301 @@
+"""The stage: folders, UKEY tokens, the pilot PKI, three nodes as processes, the two commands."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from signing.tokens.pkcs11 import find_softhsm
+
+PIN = "123456"
+SO_PIN = "12345678"
+START_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Office:
+    """One body with its node, for the demo."""
+
+    body: str
+    name: str
+    short: str
+    level: str
+    node: str
+    parent: str | None
+    mark: str
+
+    @property
+    def folder(self) -> str:
+        """The body's folder under ``bodies/``."""
+        return self.level
+
+
+PROVINCE = Office(
+    "340000.bgt", "安徽省人民政府办公厅", "省政府办公厅", "province", "340000", None, "皖政办"
+)
+CITY = Office(
+    "340100.bgs", "合肥市人民政府办公室", "合肥市政府办", "city", "340100", "340000.bgt", "合政办"
+)
+COUNTY = Office(
+    "340123.bgs", "肥西县人民政府办公室", "肥西县政府办", "county", "340123", "340100.bgs", "肥政办"
+)
+OFFICES = (PROVINCE, CITY, COUNTY)
+NEIGHBOURS = {"340000": ("340100",), "340100": ("340000", "340123"), "340123": ("340100",)}
+
+
+class StepFailed(Exception):
+    """A command of the demo did not do what it should; its own words are in the text."""
+
+
+@dataclass
+class Stage:
+    """Everything under one folder; nodes are ended by the process ids that were started."""
+
+    root: Path
+    ports: dict[str, int] = field(default_factory=dict)
+    processes: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+
+    # --- folders -------------------------------------------------------------------------------
+
+    @property
+    def out(self) -> Path:
+        """Sealed PDFs, evidence bundles, packages."""
+        return self.root / "out"
+
+    @property
+    def pki(self) -> Path:
+        """The pilot CA."""
+        return self.root / "pki"
+
+    @property
+    def root_pem(self) -> Path:
+        """The trust root in PEM, for openssl."""
+        return self.root / "trust" / "root.pem"
+
+    @property
+    def pin_file(self) -> Path:
+        """The PIN of every UKEY of the demo."""
+        return self.root / "tokens" / "pin"
+
+    def profile(self, office: Office) -> Path:
+        """The settings folder of a body's client."""
+        return self.root / "bodies" / office.folder
+
+    def node_folder(self, node: str) -> Path:
+        """The data folder of a node."""
+        level = next(o.level for o in OFFICES if o.node == node)
+        return self.root / "nodes" / level
+
+    def clear(self) -> None:
+        """Begin anew; only what an earlier demo made goes."""
+        for name in ("out", "screenshots", "pki", "trust", "tokens", "nodes", "bodies", "logs"):
+            shutil.rmtree(self.root / name, ignore_errors=True)
+        (self.root / "report.json").unlink(missing_ok=True)
+        for folder in (
+            self.out,
+            self.root / "screenshots",
+            self.root / "logs",
+            self.root / "trust" / "anchors",
+            self.root / "tokens" / "softhsm",
+        ):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    # --- commands ------------------------------------------------------------------------------
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every command gets: the demo's tokens, UTF-8."""
+        return {
+            **os.environ,
+            "SOFTHSM2_CONF": str(self.root / "tokens" / "softhsm2.conf"),
+            "PYTHONUTF8": "1",
+        }
+
+    def run(self, *command: str | Path, ok: Sequence[int] = (0,)) -> str:
+        """Run a program to its end. Raises `StepFailed` with what it said."""
+        words = [str(word) for word in command]
+        done = subprocess.run(  # noqa: PLW1510 - the status is judged below
+            words, capture_output=True, text=True, env=self.environment, timeout=120
+        )
+        if done.returncode not in ok:
+            raise StepFailed(
+                f"{' '.join(words[:4])} … → {done.returncode}\n{done.stderr.strip()[-2000:]}"
+                f"\n{done.stdout.strip()[-1000:]}"
+            )
+        return done.stdout
+
+    def node_command(self, *words: str | Path) -> str:
+        """`yidao-node …`."""
+        return self.run(sys.executable, "-m", "server.cli", *words)
+
+    def yidao(self, office: Office, *words: str | Path, ok: Sequence[int] = (0,)) -> list[Any]:
+        """`yidao … --json` as a body; every line that it printed."""
+        needs_pin = words[0] not in {"verify", "typeset", "check-rules"} and words[:2] != (
+            "evidence", "verify",
+        )  # fmt: skip
+        extra: list[str | Path] = ["--pin-file", self.pin_file] if needs_pin else []
+        if words[0] not in {"typeset", "check-rules"}:
+            extra += ["--profile", self.profile(office)]
+        said = self.run(sys.executable, "-m", "desktop.cli", *words, *extra, "--json", ok=ok)
+        return [json.loads(line) for line in said.splitlines() if line.strip()]
+
+    # --- building ------------------------------------------------------------------------------
+
+    def make_tokens_and_pki(self) -> None:
+        """The pilot CA, and a UKEY token with two certificates for each body."""
+        tokens = self.root / "tokens"
+        (tokens / "softhsm2.conf").write_text(
+            f"directories.tokendir = {tokens / 'softhsm'}\nobjectstore.backend = file\n"
+            "log.level = ERROR\nslots.removable = false\n"
+        )
+        for name, secret in (("pin", PIN), ("so-pin", SO_PIN)):
+            (tokens / name).touch(mode=0o600)
+            (tokens / name).write_text(secret)
+        self.node_command("pki", "init", "--dir", self.pki)
+        for office in OFFICES:
+            self.node_command(
+                "pki", "issue-ukey", "--dir", self.pki, "--body", office.body,
+                "--name", office.name, "--token-label", office.body, "--module", find_softhsm(),
+                "--pin-file", tokens / "pin", "--so-pin-file", tokens / "so-pin", "--init",
+            )  # fmt: skip
+
+    def make_nodes(self) -> None:
+        """A data folder for each node, and the signed directory in all of them."""
+        self.ports = dict(zip(NEIGHBOURS, free_ports(len(NEIGHBOURS)), strict=True))
+        enrolments: list[str | Path] = []
+        for node, others in NEIGHBOURS.items():
+            folder = self.node_folder(node)
+            folder.mkdir(parents=True)
+            self._certify(node, folder)
+            office = next(o for o in OFFICES if o.node == node)
+            links = [word for other in others for word in ("--neighbour", other)]
+            paper = self.root / "trust" / f"{node}.json"
+            self.node_command(
+                "enrol", "--data", folder, "--node", node,
+                "--url", f"https://127.0.0.1:{self.ports[node]}",
+                "--port", str(self.ports[node]), "--name", f"{office.short}交换节点",
+                "--retry-first", "0.5", "--retry-last", "5", *links, "--out", paper,
+            )  # fmt: skip
+            enrolments += ["--node", paper]
+        roster = self.root / "trust" / "bodies.json"
+        roster.write_text(json.dumps([row(office) for office in OFFICES], ensure_ascii=False))
+        signed = self.root / "trust" / "directory.p7m"
+        self.node_command(
+            "directory",
+            "build",
+            "--bodies",
+            roster,
+            "--pki",
+            self.pki,
+            *enrolments,
+            "--out",
+            signed,
+        )
+        for node in NEIGHBOURS:
+            self.node_command("directory", "import", signed, "--data", self.node_folder(node))
+
+    def _certify(self, node: str, folder: Path) -> None:
+        self.node_command("pki", "issue-node", "--dir", self.pki, "--node", node, "--out", folder)
+        self.node_command("pki", "issue-tls", "--dir", self.pki, "--out", folder)
+        if node == PROVINCE.node:
+            self.node_command("pki", "issue-tsa", "--dir", self.pki, "--out", folder)
+        root = self.pki / "authorities" / "root.cer"
+        anchors = self.root / "trust" / "anchors"
+        shutil.copy(root, anchors / "root.cer")
+        (folder / "anchors").mkdir()
+        shutil.copy(root, folder / "anchors" / "root.cer")
+        if not self.root_pem.exists():
+            self.run("openssl", "x509", "-inform", "DER", "-in", root, "-out", self.root_pem)
+            shutil.copy(folder / "tls-ca.pem", self.root / "trust" / "tls-ca.pem")
+
+    def make_profiles(self) -> None:
+        """A settings folder and an encrypted vault for each body."""
+        trust = self.root / "trust"
+        for office in OFFICES:
+            self.yidao(
+                office, "init", "--body", office.body, "--token", office.body,
+                "--node", f"https://127.0.0.1:{self.ports[office.node]}",
+                "--module", find_softhsm(), "--anchors", trust / "anchors",
+                "--tls-ca", trust / "tls-ca.pem", "--directory", trust / "directory.p7m",
+            )  # fmt: skip
+
+    # --- nodes ---------------------------------------------------------------------------------
+
+    def start_nodes(self) -> None:
+        """Start all three side by side and wait until each is ready."""
+        for node in NEIGHBOURS:
+            self.launch(node)
+        for node in NEIGHBOURS:
+            self.wait_ready(node)
+
+    def launch(self, node: str) -> None:
+        """Start one, without waiting."""
+        log = self.root / "logs" / f"{node}.log"
+        with log.open("ab") as stream:
+            self.processes[node] = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", "serve", "--data", self.node_folder(node)],
+                stdout=stream, stderr=stream, env=self.environment,
+            )  # fmt: skip
+
+    def wait_ready(self, node: str) -> None:
+        """Wait until it answers. Raises `StepFailed` with its log."""
+        log = self.root / "logs" / f"{node}.log"
+        trust = ssl.create_default_context(cafile=str(self.node_folder(node) / "tls-ca.pem"))
+        url = f"https://127.0.0.1:{self.ports[node]}/readyz"
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.processes[node].poll() is None:
+            try:
+                with urllib.request.urlopen(url, timeout=2, context=trust) as answer:
+                    if answer.status == 200:  # noqa: PLR2004 - HTTP's own number
+                        return
+            except OSError:
+                time.sleep(0.1)
+        raise StepFailed(f"node {node}: {log.read_text(errors='replace')[-2000:]}")
+
+    def kill_node(self, node: str) -> None:
+        """Kill -9, as a power cut would."""
+        process = self.processes.pop(node)
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+
+    def stop_nodes(self) -> None:
+        """End every node that this demo started, gently."""
+        for process in self.processes.values():
+            process.terminate()
+        for process in self.processes.values():
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self.processes.clear()
+
+
+def row(office: Office) -> dict[str, Any]:
+    """A body as `yidao-node directory build` reads it."""
+    return {
+        "id": office.body, "name": office.name, "short_name": office.short,
+        "level": office.level, "node": office.node, "parent": office.parent,
+        "marks": [office.mark], "is_office": True,
+    }  # fmt: skip
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback that nobody listens on, all different."""
+    with ExitStack() as stack:
+        found = []
+        for _ in range(count):
+            probe = stack.enter_context(socket.socket())
+            probe.bind(("127.0.0.1", 0))
+            found.append(int(probe.getsockname()[1]))
+        return found
