@@ -64,8 +64,8 @@ class Asked:
         self.node.rates.spend(session.body)
         return session
 
-    def number(self, name: str, default: int, *, low: int = 0, high: int = 2**62) -> int:
-        """A whole number of the query, held within bounds."""
+    def number(self, name: str, default: int, *, low: int = 0, high: int = 2**53 - 1) -> int:
+        """A whole number of the query, held within bounds; RFC 8785 numbers end at 2**53 - 1."""
         text = self.http.query_params.get(name, "")
         if not (text.isascii() and text.isdigit()):
             return default

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
-from formats.i18n import tr
+from formats.i18n import mark, tr
 from server.errors import NotSetUp
 
 PAGE_BYTES: Final = 8192
@@ -130,6 +130,6 @@ def upgrade(engine: Engine) -> None:
         command.upgrade(config, "head")
 
 
-_HOW_CIPHER = "请重新安装本程序自带的依赖（sqlcipher3）。"
-_WHAT_KEY = "与数据库相配的密钥"
-_HOW_KEY = "请从备份恢复 database.key；没有该密钥，数据库无法打开。"
+_HOW_CIPHER = mark("请重新安装本程序自带的依赖（sqlcipher3）。")
+_WHAT_KEY = mark("与数据库相配的密钥")
+_HOW_KEY = mark("请从备份恢复 database.key；没有该密钥，数据库无法打开。")
