@@ -41,7 +41,7 @@ inclusion() {
             value=$(binary "01$value$part" | sha256sum | cut -c1-64)
         fi
         fn=$((fn >> 1)) sn=$((sn >> 1))
-    done < <(sed -n '3,/^$/{/^$/d;p}' "$2")
+    done < <(awk 'NR > 2 {if ($0 == "") exit; print}' "$2")
     ((sn == 0)) && [[ $value == "$3" ]]
 }
 

@@ -34,10 +34,10 @@ def run(name: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture
-def desk(pilot: PilotWorld, tmp_path: Path) -> Path:
+@pytest.fixture(params=[False, True], ids=["busy-log", "first-records"])
+def desk(pilot: PilotWorld, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """What an outsider has: a package, a bundle, the root and the issuers' certificates."""
-    journey: Journey = start_journey(pilot, tmp_path)
+    journey: Journey = start_journey(pilot, tmp_path, quiet=request.param)
     journey.travel(bodies=(CITY,))
     authority = pilot.pilot
     bundle = export_bundle(

@@ -208,8 +208,7 @@ class Stage:
     def _certify(self, node: str, folder: Path) -> None:
         self.node_command("pki", "issue-node", "--dir", self.pki, "--node", node, "--out", folder)
         self.node_command("pki", "issue-tls", "--dir", self.pki, "--out", folder)
-        if node == PROVINCE.node:
-            self.node_command("pki", "issue-tsa", "--dir", self.pki, "--out", folder)
+        self.node_command("pki", "issue-tsa", "--dir", self.pki, "--out", folder)
         root = self.pki / "authorities" / "root.cer"
         anchors = self.root / "trust" / "anchors"
         shutil.copy(root, anchors / "root.cer")
