@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import sqlcipher3
 from sqlalchemy import select
 
 from formats.canonical import Value, from_bytes, to_bytes
@@ -21,7 +20,7 @@ from formats.limits import MAX_CONFIG_BYTES
 from server.config import DataFolder, load_settings, make_keys, sync_folder
 from server.errors import RestoreRefused
 from server.store.blobs import Blobs
-from server.store.database import open_database
+from server.store.database import copy_database, open_database
 from server.store.tables import dispatches
 from signing.keys import write_private
 
@@ -53,11 +52,7 @@ def back_up(folder: DataFolder, target: Path, clock: Clock, randomness: Randomne
     blobs = Blobs(folder.blobs, randomness)
     kept = Blobs(target / "blobs", randomness)
     try:
-        with database.writing.connect() as connection:
-            raw = connection.connection.driver_connection
-            if not isinstance(raw, sqlcipher3.Connection):
-                raise TypeError(type(raw))
-            raw.execute("VACUUM INTO ?", (str(target / "node.db"),))
+        copy_database(database, target / "node.db", key)
         copied = open_database(target / "node.db", key)
         try:
             with copied.reading.begin() as connection:

@@ -1,8 +1,9 @@
 """The self-check: everything the store promises, looked at again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
 
 from formats.canonical import Value, from_bytes
 from formats.errors import YidaoError
@@ -43,18 +44,33 @@ def check(folder: DataFolder, *, read_data: bool = True) -> CheckReport:
 
     settings = load_settings(folder)
     database_key, log_key = make_keys(folder, system_randomness)
-    database = open_database(folder.database, database_key)
     try:
-        findings = (
-            _integrity(database),
-            _log(database, settings.node, log_key.public),
-            _receipts(database, settings.node),
-            *_mailboxes(database),
-            _blobs(database, Blobs(folder.blobs, system_randomness), read_data=read_data),
-        )
+        database = open_database(folder.database, database_key)
+    except DatabaseError as error:
+        return CheckReport(node=settings.node, ok=False, findings=(_damaged(error),))
+    blobs = Blobs(folder.blobs, system_randomness)
+    checks: tuple[Callable[[], Finding], ...] = (
+        lambda: _integrity(database),
+        lambda: _log(database, settings.node, log_key.public),
+        lambda: _receipts(database, settings.node),
+        lambda: _mailboxes(database),
+        lambda: _blobs(database, blobs, read_data=read_data),
+    )
+    found = []
+    try:
+        for look in checks:
+            try:
+                found.append(look())
+            except DatabaseError as error:
+                found.append(_damaged(error))
     finally:
         database.close()
+    findings = tuple(found)
     return CheckReport(node=settings.node, ok=all(f.ok for f in findings), findings=findings)
+
+
+def _damaged(error: DatabaseError) -> Finding:
+    return Finding(check=tr("数据库完整性"), ok=False, detail=str(error.orig)[:200])
 
 
 def _integrity(database: Database) -> Finding:
@@ -127,7 +143,7 @@ def _included(receipt: Receipt, log: MerkleLog, roots: dict[int, bytes]) -> bool
     return True
 
 
-def _mailboxes(database: Database) -> Iterator[Finding]:
+def _mailboxes(database: Database) -> Finding:
     """Each consignment that is here is in its recipient's mailbox, once."""
     with database.reading.begin() as connection:
         arrived = connection.execute(
@@ -150,7 +166,7 @@ def _mailboxes(database: Database) -> Iterator[Finding]:
             .where(mailbox.c.kind == "consignment", records.c.event == "ContentConsignment")
         ).scalar_one()
     ok = entries == own <= arrived
-    yield Finding(check=tr("信箱"), ok=ok, detail=tr("{count} 件", count=entries))
+    return Finding(check=tr("信箱"), ok=ok, detail=tr("{count} 件", count=entries))
 
 
 def _blobs(database: Database, blobs: Blobs, *, read_data: bool) -> Finding:

@@ -15,7 +15,7 @@ from formats.i18n import tr
 from formats.ids import is_body
 from server.config import RUN_PKI, DataFolder, Settings, load_settings
 from server.enrol import Enrolment, changed, enrol, read_enrolment
-from server.errors import NotSetUp
+from server.errors import DatabaseDamaged, NotSetUp
 from server.summary import summary, told
 from signing.keys import write_private
 
@@ -40,6 +40,15 @@ def main() -> None:
         app()
     except YidaoError as error:
         _fail(error)
+    except _database_errors() as error:
+        _fail(DatabaseDamaged(str(error)))
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """Imported only when something was raised; most commands need no database."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - see above
+
+    return (DBAPIError,)
 
 
 def _fail(error: YidaoError) -> None:

@@ -4,6 +4,7 @@ YidaoError
 └── NodeError
     ├── NotSetUp            a key, certificate, directory or setting is missing
     ├── StorageFailed       the disk failed; the node stops
+    ├── DatabaseDamaged     the database cannot be read any more
     ├── StorageFull         the disk is full; the node goes on answering reads
     ├── Draining            the node is stopping, or not ready yet
     ├── TooManyRequests     one body asks too much
@@ -54,6 +55,16 @@ class StorageFailed(NodeError):
     happened = mark("服务器存储出错，节点已停止接收。")
     safe = mark("没有回执的公文视为未接收，请保留在发件箱；已有回执的公文没有丢失。")
     advice = mark("请联系运维人员检查磁盘并重启节点，之后会自动重发。")
+
+
+class DatabaseDamaged(NodeError):
+    """The database file is damaged."""
+
+    code = "node.database-damaged"
+    status = 503
+    happened = mark("节点的数据库已损坏，无法读取。")
+    safe = mark("节点没有继续写入；有回执的公文可从备份和相邻节点找回。")
+    advice = mark("请执行 yidao-node check 查看损坏之处，并从备份恢复。")
 
 
 class StorageFull(NodeError):

@@ -51,28 +51,10 @@ def instant(stored: int) -> datetime:
 
 def open_database(path: Path, key: bytes) -> Database:
     """Open (or make) the database and bring its schema up to date. Raises `NotSetUp`."""
-
-    def connect(*, query_only: bool) -> Any:  # noqa: ANN401 - the driver has no types
-        connection = sqlcipher3.connect(
-            str(path), isolation_level=None, check_same_thread=False, timeout=30
-        )
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        connection.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
-        (version,) = connection.execute("PRAGMA cipher_version").fetchone() or ("",)
-        if not _VERSION.match(version):
-            # A plain SQLite in the driver's place would ignore the key and write in the clear.
-            raise NotSetUp(f"cipher_version {version!r}", what="SQLCipher", how=tr(_HOW_CIPHER))
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        if query_only:
-            connection.execute("PRAGMA query_only = ON")
-        return connection
-
     writing = create_engine(
         "sqlite://",
         module=sqlcipher3,
-        creator=lambda: connect(query_only=False),
+        creator=lambda: _connect(path, key),
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=1,
@@ -80,7 +62,7 @@ def open_database(path: Path, key: bytes) -> Database:
     reading = create_engine(
         "sqlite://",
         module=sqlcipher3,
-        creator=lambda: connect(query_only=True),
+        creator=lambda: _connect(path, key, query_only=True),
         poolclass=QueuePool,
         pool_size=READERS,
         max_overflow=READERS,
@@ -102,6 +84,37 @@ def open_database(path: Path, key: bytes) -> Database:
         raise
     path.chmod(0o600)
     return Database(writing, reading)
+
+
+def _connect(path: Path, key: bytes, *, query_only: bool = False) -> Any:  # noqa: ANN401 - the driver has no types
+    """A keyed connection; what it returns is checked to be SQLCipher, never plain SQLite."""
+    connection = sqlcipher3.connect(
+        str(path), isolation_level=None, check_same_thread=False, timeout=30
+    )
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
+    (version,) = connection.execute("PRAGMA cipher_version").fetchone() or ("",)
+    if not _VERSION.match(version):
+        # A plain SQLite in the driver's place would ignore the key and write in the clear.
+        raise NotSetUp(f"cipher_version {version!r}", what="SQLCipher", how=tr(_HOW_CIPHER))
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    if query_only:
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def copy_database(database: Database, target: Path, key: bytes) -> None:
+    """A copy of one moment, under the same key, while the original is in use."""
+    copy = _connect(target, key)
+    try:
+        with database.reading.connect() as connection:
+            original: Any = connection.connection.driver_connection
+            original.backup(copy)  # all pages in one step, so no writer comes between
+    finally:
+        copy.close()
+    target.chmod(0o600)
 
 
 def head() -> str:

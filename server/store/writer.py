@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -86,7 +87,7 @@ class Writer:
         self._failed: NodeError | None = None
         self._log: tuple[MerkleLog, SqlHashStore] | None = None
         with database.writing.begin() as connection:
-            self._counters = _counters(connection)
+            self._counters = _counters(connection, clock())
             self._log, self.head = self._load(connection)
         self.groups = 0
         self.writes = 0
@@ -262,8 +263,19 @@ def _refuse(group: Sequence[_Job[Any]], error: YidaoError) -> None:
         job.future.set_exception(error)
 
 
-def _counters(connection: Connection) -> Counters:
+def _counters(connection: Connection, now: datetime) -> Counters:
+    """Where the row ids stand.
+
+    Mailbox numbers go on from the milliseconds of the clock at least: a node restored from an old
+    backup must not give a number again that a client's cursor is already past.
+    """
+
     def highest(column: Any) -> int:  # noqa: ANN401 - a SQLAlchemy column
         return int(connection.execute(select(func.max(column))).scalar() or 0)
 
-    return Counters(highest(records.c.id), highest(mailbox.c.seq), highest(outbox.c.id))
+    milliseconds = micros(now) // 1000
+    return Counters(
+        record=highest(records.c.id),
+        mailbox=max(highest(mailbox.c.seq), milliseconds),
+        outbox=highest(outbox.c.id),
+    )

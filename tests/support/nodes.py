@@ -140,6 +140,14 @@ class RunningNode:
             self.process.wait()
             self.process = None
 
+    def kill_group(self) -> None:
+        """Kill -9 of it and whatever it was started through, by its own process group."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)  # start_new_session: its own group
+            self.process.wait()
+            self.process = None
+
     def stop(self) -> int:
         """SIGTERM; its exit status."""
         if self.process is None:

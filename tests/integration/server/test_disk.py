@@ -1,0 +1,44 @@
+"""A disk that fails: nobody gets a receipt for what is not durable, and the node says so."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from formats.protocol.errors import ExchangeFailed
+from tests.support.nodes import PROVINCE, Desk, Nodes
+
+needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+
+
+def submit_until_it_fails(desk: Desk, folder: Path, count: int) -> list[str]:
+    """The dispatches that were answered with a receipt."""
+    answered = []
+    for number in range(count):
+        sealed = desk.close_dispatch(["340000.bgt"], b"%d" % number * 1000, folder)
+        try:
+            desk.submit(sealed)
+        except ExchangeFailed:
+            break
+        answered.append(sealed.header.dispatch)
+    return answered
+
+
+@needs_strace
+@pytest.mark.parametrize("fault", ["error=EIO", "signal=KILL"])
+@pytest.mark.parametrize("when", [25, 40])
+def test_a_sync_that_fails_loses_nothing_that_was_answered(
+    nodes: Nodes, tmp_path: Path, fault: str, when: int
+) -> None:
+    node = nodes[PROVINCE]
+    inject = f"inject=fsync,fdatasync:{fault}:when={when}+"
+    node.start(["strace", "-f", "-qq", "-o", "/dev/null", "-e", inject])
+    answered = submit_until_it_fails(nodes.desk(PROVINCE), tmp_path, 30)
+    node.kill_group()
+
+    node.start()
+    there = {entry.dispatch for entry in nodes.desk(PROVINCE).entries()}
+
+    assert answered
+    assert len(answered) < 30
+    assert set(answered) <= there
