@@ -11,34 +11,42 @@ _HAN: Final = re.compile(
 
 
 def widen(text: str) -> str:
-    """The text with the marks of Chinese sentences in full width.
+    """The text with the marks of Chinese sentences in full width; widening again changes nothing.
 
     ``1,000``, ``8:30``, ``https://…`` and a Latin remark in a Latin sentence stay as they are.
     """
+    if not _HAN.search(text):
+        return text
+    text = _quotes(text)
+    before, after = _beside_han(text), _beside_han(text[::-1])[::-1]
+    beside = [left or right for left, right in zip(before, after, strict=True)]
     pairs = _pairs(text)
     found: list[str] = []
     for at, char in enumerate(text):
-        before, after = _neighbour(text, at, -1), _neighbour(text, at, 1)
         if char in "()":
-            found.append(_WIDE[char] if _wide_bracket(text, at, pairs) else char)
-        elif char in _WIDE and not _in_figure(text, at) and (_is_han(before) or _is_han(after)):
+            found.append(_WIDE[char] if _wide_bracket(text, at, pairs, before, after) else char)
+        elif char in _WIDE and beside[at] and not _in_figure(text, at):
             found.append(_WIDE[char])
-        elif char == "." and _is_han(before) and at == len(text) - 1:
+        elif char == "." and before[at] and at == len(text) - 1:
             found.append("。")
         else:
             found.append(char)
-    return _quotes("".join(found))
+    return "".join(found)
 
 
-def _neighbour(text: str, at: int, step: int) -> str:
-    at += step
-    while 0 <= at < len(text) and text[at] == " ":
-        at += step
-    return text[at] if 0 <= at < len(text) else ""
+def _beside_han(text: str) -> list[bool]:
+    """For each place, whether the nearest character before it that is no mark is Chinese."""
+    found: list[bool] = []
+    last = False
+    for char in text:
+        found.append(last)
+        if char != " " and char not in _WIDE:
+            last = _is_han(char)
+    return found
 
 
 def _is_han(char: str) -> bool:
-    return bool(char) and _HAN.match(char) is not None
+    return _HAN.match(char) is not None
 
 
 def _in_figure(text: str, at: int) -> bool:
@@ -61,22 +69,21 @@ def _pairs(text: str) -> dict[int, int]:
     return found
 
 
-def _wide_bracket(text: str, at: int, pairs: dict[int, int]) -> bool:
+def _wide_bracket(
+    text: str, at: int, pairs: dict[int, int], before: list[bool], after: list[bool]
+) -> bool:
     """A pair is wide together: round Chinese, beside Chinese, or a heading's number."""
     partner = pairs.get(at)
     if partner is None:
-        return _is_han(_neighbour(text, at, -1)) or _is_han(_neighbour(text, at, 1))
+        return before[at] or after[at]
     first, last = min(at, partner), max(at, partner)
-    inside = text[first + 1 : last]
-    if text[first] == "（" or text[last] == "）" or _HAN.search(inside):
+    if text[first] == "（" or text[last] == "）" or _HAN.search(text, first + 1, last):
         return True
-    if first == 0 and inside.isdigit():
-        return _is_han(_neighbour(text, last, 1))
-    return _is_han(_neighbour(text, first, -1)) or _is_han(_neighbour(text, last, 1))
+    return before[first] or after[last]
 
 
 def _quotes(text: str) -> str:
-    if text.count('"') % 2 or not _HAN.search(text):
+    if text.count('"') % 2:
         return text
     parts = text.split('"')
     return "".join(

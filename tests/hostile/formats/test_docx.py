@@ -17,9 +17,13 @@ ENTITY = (
 
 @pytest.mark.parametrize(
     "name",
-    ["word/vbaProject.bin", "word/activeX/activeX1.xml", "word/embeddings/oleObject1.bin",
-     "word/evil.exe"],
-)  # fmt: skip
+    [
+        "word/vbaProject.bin",
+        "word/activeX/activeX1.xml",
+        "word/embeddings/oleObject1.bin",
+        "word/evil.exe",
+    ],
+)
 def test_a_docx_with_a_program_is_refused(name: str) -> None:
     with pytest.raises(MacroDocument):
         take_in(docx_of(GOOD, parts={name: b"x"}), "a.docx")
@@ -67,11 +71,16 @@ def test_a_main_part_outside_the_file_is_not_followed() -> None:
 
 
 def test_a_main_part_above_the_package_is_not_followed() -> None:
-    relations = docx_of(GOOD, parts={"_rels/.rels": (
-        b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        b'<Relationship Id="r" Type="x/officeDocument" Target="../../etc/passwd"/>'
-        b"</Relationships>"
-    )})  # fmt: skip
+    relations = docx_of(
+        GOOD,
+        parts={
+            "_rels/.rels": (
+                b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+                b'<Relationship Id="r" Type="x/officeDocument" Target="../../etc/passwd"/>'
+                b"</Relationships>"
+            )
+        },
+    )
 
     with pytest.raises(BadDocx):
         take_in(relations, "a.docx")

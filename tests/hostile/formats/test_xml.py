@@ -28,10 +28,18 @@ def test_a_document_type_is_refused(data: bytes) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"<a", b"<a></b>", b"<a/><b/>", b"<a>&undefined;</a>", b"<a>\x00</a>", b"<a>\xff</a>",
-        b'<?xml version="1.0" encoding="utf-7"?><a/>', b"<a b='1' b='2'/>", b"\xfe\xff\x00",
+        b"",
+        b"<a",
+        b"<a></b>",
+        b"<a/><b/>",
+        b"<a>&undefined;</a>",
+        b"<a>\x00</a>",
+        b"<a>\xff</a>",
+        b'<?xml version="1.0" encoding="utf-7"?><a/>',
+        b"<a b='1' b='2'/>",
+        b"\xfe\xff\x00",
     ],
-)  # fmt: skip
+)
 def test_what_is_not_well_formed_is_refused(data: bytes) -> None:
     with pytest.raises(BadXml):
         parse_xml(data)

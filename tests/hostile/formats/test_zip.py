@@ -62,12 +62,38 @@ def test_a_data_descriptor_behind_the_data_is_understood() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "../a", "a/../../b", "/etc/passwd", "a\\b", "C:a", "a:stream", "a\x00b", "a\nb", ".",
-        "a//b",        "a/./b", "CON", "nul.txt", "x/LPT1", "com¹.doc", "ＣＯＮ", "a.", "a ", " a", "a/b./c",
-        "a\u202etxt.exe", "a\u200bb", "a／b", "a＼b", "．．/a", "a*", "a?", "x" * 300, "",
+        "../a",
+        "a/../../b",
+        "/etc/passwd",
+        "a\\b",
+        "C:a",
+        "a:stream",
+        "a\x00b",
+        "a\nb",
+        ".",
+        "a//b",
+        "a/./b",
+        "CON",
+        "nul.txt",
+        "x/LPT1",
+        "com¹.doc",
+        "ＣＯＮ",
+        "a.",
+        "a ",
+        " a",
+        "a/b./c",
+        "a\u202etxt.exe",
+        "a\u200bb",
+        "a／b",
+        "a＼b",
+        "．．/a",
+        "a*",
+        "a?",
+        "x" * 300,
+        "",
         "a\ue000",
     ],
-)  # fmt: skip
+)
 def test_an_unsafe_name_is_refused(name: str) -> None:
     with pytest.raises(UnsafeName):
         read(named(name))
@@ -75,9 +101,16 @@ def test_an_unsafe_name_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("a", "a"), ("A.txt", "a.TXT"), ("é", "e\u0301"), ("ａ", "a"), ("ß", "SS"), ("a", "a/b"),
-     ("a/b", "A")],
-)  # fmt: skip
+    [
+        ("a", "a"),
+        ("A.txt", "a.TXT"),
+        ("é", "e\u0301"),
+        ("ａ", "a"),
+        ("ß", "SS"),
+        ("a", "a/b"),
+        ("a/b", "A"),
+    ],
+)
 def test_names_that_meet_in_one_file_system_are_refused(first: str, second: str) -> None:
     with pytest.raises(DuplicateName):
         read(build_zip(Entry(first.encode()), Entry(second.encode())))
@@ -121,11 +154,29 @@ def test_an_encrypted_member_is_refused(flag: int) -> None:
         b"not an archive at all, but long enough to hold an end record",
     ],
     ids=[
-        "prefix", "suffix", "comment", "other-local-name", "crc", "local-size", "hidden-bytes",
-        "too-long", "too-short", "count-high", "count-low", "zip64", "zip64-extra", "unicode-name",
-        "extra-cut", "gbk-unmarked", "not-utf8", "folder-content", "empty", "stub", "text",
+        "prefix",
+        "suffix",
+        "comment",
+        "other-local-name",
+        "crc",
+        "local-size",
+        "hidden-bytes",
+        "too-long",
+        "too-short",
+        "count-high",
+        "count-low",
+        "zip64",
+        "zip64-extra",
+        "unicode-name",
+        "extra-cut",
+        "gbk-unmarked",
+        "not-utf8",
+        "folder-content",
+        "empty",
+        "stub",
+        "text",
     ],
-)  # fmt: skip
+)
 def test_an_archive_two_readers_would_read_differently_is_refused(data: bytes) -> None:
     with pytest.raises(BadZip):
         read(data)
