@@ -1,13 +1,22 @@
 """The journey: out to city and county, back up to the province, into three archives, proven."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from tools.demo import judges
 from tools.demo.report import Report
-from tools.demo.stage import CITY, COUNTY, OFFICES, PROVINCE, Office, Stage, StepFailed
+from tools.demo.stage import (
+    CITY,
+    COUNTY,
+    OFFICES,
+    PROVINCE,
+    Office,
+    Stage,
+    StepFailed,
+    side_by_side,
+)
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 WAIT_SECONDS = 30
@@ -49,8 +58,7 @@ def downward(stage: Stage, report: Report, source: Path) -> str:
         sent = stage.yidao(PROVINCE, "send", source)[0]
         said.append(f"{sent['dispatch']['number']}，{sent['dispatch']['recipients']} 个收文单位")
     dispatch = str(sent["dispatch"]["dispatch"])
-    for office in (CITY, COUNTY):
-        receive(stage, report, office, dispatch)
+    receive(stage, report, (CITY, COUNTY), dispatch)
     with report.step("省政府办公厅查看回执") as said:
         tracking = until(
             lambda: stage.yidao(PROVINCE, "track", dispatch)[0],
@@ -69,7 +77,7 @@ def upward(stage: Stage, report: Report) -> str:
         sent = stage.yidao(CITY, "send", source)[0]
         said.append(str(sent["dispatch"]["number"]))
     dispatch = str(sent["dispatch"]["dispatch"])
-    receive(stage, report, PROVINCE, dispatch)
+    receive(stage, report, (PROVINCE,), dispatch)
     with report.step("合肥市政府办公室查看回执"):
         until(
             lambda: stage.yidao(CITY, "track", dispatch)[0],
@@ -79,21 +87,33 @@ def upward(stage: Stage, report: Report) -> str:
     return dispatch
 
 
-def receive(stage: Stage, report: Report, office: Office, dispatch: str) -> None:
-    """Synchronise, verify, sign for, save and file."""
-    with report.step(f"{office.name}查收并验证") as said:
+def receive(stage: Stage, report: Report, offices: Sequence[Office], dispatch: str) -> None:
+    """Each office, at its own desk: synchronise, verify, sign for, save and file."""
+    names = "、".join(office.short for office in offices)
+
+    def take(office: Office) -> Any:  # noqa: ANN401 - JSON
         row = until(
             lambda: arrived(stage.yidao(office, "inbox", "--sync"), dispatch),
             lambda found: found is not None,
         )
         if row["verdict"] != "green":
             raise StepFailed(f"verdict {row['verdict']}: {row['error']}")
+        return row
+
+    with report.step(f"{names}查收并验证") as said:
+        rows = side_by_side(take, offices)
         said.append("签章有效，时间可信，内容未改动")
-    with report.step(f"{office.name}用 UKEY 签收、归档") as said:
+
+    def keep(pair: tuple[Office, Any]) -> str:
+        office, row = pair
         stage.yidao(office, "sign-for", row["id"])
         stage.yidao(office, "save", row["id"], "-o", stage.out / office.folder)
-        filed = stage.yidao(office, "archive", "add", row["id"])[0]
-        said.append(f"档号 {filed['archive_code']}")
+        return str(stage.yidao(office, "archive", "add", row["id"])[0]["archive_code"])
+
+    with report.step(f"{names}用 UKEY 签收、归档") as said:
+        said += [
+            f"档号 {code}" for code in side_by_side(keep, list(zip(offices, rows, strict=True)))
+        ]
 
 
 def finish(stage: Stage, report: Report, office: Office, dispatch: str, title: str) -> None:
@@ -114,8 +134,8 @@ def search(stage: Stage, report: Report, words: str) -> None:
     """Any two characters find the document in each archive."""
     report.part("检索与核验")
     with report.step(f"在三个加密档案中检索“{words}”") as said:
-        for office in OFFICES:
-            hits = stage.yidao(office, "archive", "search", words)
+        found = side_by_side(lambda o: stage.yidao(o, "archive", "search", words), OFFICES)
+        for office, hits in zip(OFFICES, found, strict=True):
             if not hits:
                 raise StepFailed(f"{office.name}: “{words}” not found")
             said.append(f"{office.short} {len(hits)} 件")

@@ -10,13 +10,19 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from formats.effects import system_clock, system_randomness
+from signing.pilot import Pilot, issue_node, issue_timestamp_authority, issue_tls
 from signing.tokens.pkcs11 import find_softhsm
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 PIN = "123456"
 SO_PIN = "12345678"
@@ -169,65 +175,60 @@ class Stage:
                 "--name", office.name, "--token-label", office.body, "--module", find_softhsm(),
                 "--pin-file", tokens / "pin", "--so-pin-file", tokens / "so-pin", "--init",
             )  # fmt: skip
+        root = self.pki / "authorities" / "root.cer"
+        shutil.copy(root, self.root / "trust" / "anchors" / "root.cer")
+        self.run("openssl", "x509", "-inform", "DER", "-in", root, "-out", self.root_pem)
 
     def make_nodes(self) -> None:
         """A data folder for each node, and the signed directory in all of them."""
         self.ports = dict(zip(NEIGHBOURS, free_ports(len(NEIGHBOURS)), strict=True))
-        enrolments: list[str | Path] = []
-        for node, others in NEIGHBOURS.items():
+        pilot = Pilot.open(self.pki, system_clock, system_randomness)
+        for node in NEIGHBOURS:
             folder = self.node_folder(node)
-            folder.mkdir(parents=True)
-            self._certify(node, folder)
-            office = next(o for o in OFFICES if o.node == node)
-            links = [word for other in others for word in ("--neighbour", other)]
-            paper = self.root / "trust" / f"{node}.json"
-            self.node_command(
-                "enrol", "--data", folder, "--node", node,
-                "--url", f"https://127.0.0.1:{self.ports[node]}",
-                "--port", str(self.ports[node]), "--name", f"{office.short}交换节点",
-                "--retry-first", "0.5", "--retry-last", "5", *links, "--out", paper,
-            )  # fmt: skip
-            enrolments += ["--node", paper]
+            shutil.copytree(self.root / "trust" / "anchors", folder / "anchors")
+            issue_node(pilot, node, folder)
+            issue_tls(pilot, folder)
+            issue_timestamp_authority(pilot, folder)
+        shutil.copy(folder / "tls-ca.pem", self.root / "trust" / "tls-ca.pem")
+        papers = side_by_side(self._enrol, NEIGHBOURS)
         roster = self.root / "trust" / "bodies.json"
         roster.write_text(json.dumps([row(office) for office in OFFICES], ensure_ascii=False))
         signed = self.root / "trust" / "directory.p7m"
+        named = [word for paper in papers for word in ("--node", paper)]
         self.node_command(
-            "directory",
-            "build",
-            "--bodies",
-            roster,
-            "--pki",
-            self.pki,
-            *enrolments,
-            "--out",
-            signed,
+            "directory", "build", "--bodies", roster, "--pki", self.pki, *named, "--out", signed
         )
-        for node in NEIGHBOURS:
-            self.node_command("directory", "import", signed, "--data", self.node_folder(node))
+        side_by_side(
+            lambda node: self.node_command(
+                "directory", "import", signed, "--data", self.node_folder(node)
+            ),
+            NEIGHBOURS,
+        )
 
-    def _certify(self, node: str, folder: Path) -> None:
-        self.node_command("pki", "issue-node", "--dir", self.pki, "--node", node, "--out", folder)
-        self.node_command("pki", "issue-tls", "--dir", self.pki, "--out", folder)
-        self.node_command("pki", "issue-tsa", "--dir", self.pki, "--out", folder)
-        root = self.pki / "authorities" / "root.cer"
-        anchors = self.root / "trust" / "anchors"
-        shutil.copy(root, anchors / "root.cer")
-        (folder / "anchors").mkdir()
-        shutil.copy(root, folder / "anchors" / "root.cer")
-        if not self.root_pem.exists():
-            self.run("openssl", "x509", "-inform", "DER", "-in", root, "-out", self.root_pem)
-            shutil.copy(folder / "tls-ca.pem", self.root / "trust" / "tls-ca.pem")
+    def _enrol(self, node: str) -> Path:
+        office = next(o for o in OFFICES if o.node == node)
+        links = [word for other in NEIGHBOURS[node] for word in ("--neighbour", other)]
+        paper = self.root / "trust" / f"{node}.json"
+        self.node_command(
+            "enrol", "--data", self.node_folder(node), "--node", node,
+            "--url", f"https://127.0.0.1:{self.ports[node]}",
+            "--port", str(self.ports[node]), "--name", f"{office.short}交换节点",
+            "--retry-first", "0.5", "--retry-last", "5", *links, "--out", paper,
+        )  # fmt: skip
+        return paper
 
     def make_profiles(self) -> None:
         """A settings folder and an encrypted vault for each body."""
         trust = self.root / "trust"
-        for office in OFFICES:
-            self.yidao(
+        side_by_side(
+            lambda office: self.yidao(
                 office, "init", "--body", office.body, "--token", office.body,
                 "--node", f"https://127.0.0.1:{self.ports[office.node]}",
                 "--module", find_softhsm(), "--anchors", trust / "anchors",
                 "--tls-ca", trust / "tls-ca.pem", "--directory", trust / "directory.p7m",
-            )  # fmt: skip
+            ),
+            OFFICES,
+        )  # fmt: skip
 
     # --- nodes ---------------------------------------------------------------------------------
 
@@ -287,6 +288,12 @@ def row(office: Office) -> dict[str, Any]:
         "level": office.level, "node": office.node, "parent": office.parent,
         "marks": [office.mark], "is_office": True,
     }  # fmt: skip
+
+
+def side_by_side(do: Callable[[T], R], things: Iterable[T]) -> list[R]:
+    """Do it for each thing at the same time; results in their order, the first trouble raised."""
+    with ThreadPoolExecutor() as pool:
+        return list(pool.map(do, things))
 
 
 def free_ports(count: int) -> list[int]:
