@@ -45,10 +45,9 @@ def main() -> None:
 
 
 def _database_errors() -> tuple[type[Exception], ...]:
-    """Imported only when something was raised; most commands need no database."""
-    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - see above
-
-    return (DBAPIError,)
+    """What the database raises, when a command loaded it at all; loading costs half a second."""
+    loaded = sys.modules.get("sqlalchemy.exc")
+    return () if loaded is None else (loaded.DBAPIError,)
 
 
 def _fail(error: YidaoError) -> None:
