@@ -81,7 +81,7 @@ def _in_block(rest: Path) -> str:
         case ("table", "rows", int() as n, *_):
             return tr("表格第{n}行", n=n + 1)
         case ("table", *_):
-            return tr("表格")
+            return tr("的表格")
         case ("level", *_):
             return tr("的层级")
     return ""

@@ -91,7 +91,7 @@ def attached(text: str) -> dict[str, Any]:
         (source(body=[{"text": "a"}] * 20_001), TooLong, "正文"),
         (source(cc=["甲"] * 2_001), TooLong, "抄送机关"),
         (source(attachments=[{"title": "a"}] * 51), TooLong, "附件"),
-        (source(body=[{"table": {"header": ["a"] * 41, "rows": []}}]), TooLong, "正文第1段表格"),
+        (source(body=[{"table": {"header": ["a"] * 41, "rows": []}}]), TooLong, "正文第1段的表格"),
         (source(body=[{"table": {"header": ["a"], "rows": [["b"]] * 5_001}}]), TooLong, "表格"),
     ],
 )
