@@ -14,7 +14,8 @@ from desktop.archive.errors import (
 )
 from desktop.archive.ledger import CHECKPOINT_FILE, Ledger
 from desktop.archive.values import FileDraft
-from desktop.vault.errors import BlobDamaged, VaultConflict, VaultLocked
+from desktop.errors import DiskFull, DiskTrouble
+from desktop.vault.errors import BlobDamaged, VaultConflict, VaultFull, VaultLocked
 from desktop.vault.vault import Vault
 from formats.evidence.merkle import leaf_hash, verify_inclusion
 from tests.support.vaults import archive_in, draft, open_vault, seeded, ticking
@@ -263,8 +264,6 @@ def test_a_removed_or_altered_checkpoint_is_named(
 
 
 def test_a_checkpoint_that_cannot_be_written_loses_no_item(archive: Archive, vault: Vault) -> None:
-    from desktop.errors import DiskTrouble  # noqa: PLC0415 - beside its one use
-
     (vault.folder / CHECKPOINT_FILE).unlink()
     (vault.folder / CHECKPOINT_FILE).mkdir()
     with pytest.raises(DiskTrouble):
@@ -329,3 +328,34 @@ def test_two_archives_on_one_vault_file_one_after_the_other(
         assert other.ingest(draft(1)) == archive.item_ids()[0]
 
         assert archive.check().ok
+
+
+def test_a_full_disk_files_nothing_and_says_so(archive: Archive, vault: Vault) -> None:
+    archive.ingest(draft(1))
+    with vault.database.transaction() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 2}")
+    text = "".join(chr(0x4E00 + number % 9000) for number in range(60_000))
+    with pytest.raises(VaultFull) as caught:
+        archive.ingest(draft(2, text))
+
+    assert "磁盘空间不足" in caught.value.text()
+    assert archive.search().count == 1
+    assert archive.check().ok
+    assert len(list(vault.blobs.folder.glob("??/*"))) == 2
+
+
+def test_a_blob_that_finds_no_room_leaves_nothing(archive: Archive, vault: Vault) -> None:
+    import resource  # noqa: PLC0415 - beside its one use
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, before[1]))
+    try:
+        with pytest.raises(DiskFull):
+            archive.ingest(draft(2, files=(FileDraft("document", "x", bytes(3_000_000)),)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+    assert list(vault.blobs.folder.glob("??/*")) == []
+    assert archive.search().count == 0
+    assert archive.ingest(draft(2))
