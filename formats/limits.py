@@ -168,6 +168,9 @@ MAX_RECEIPT_BYTES: Final = 256 * KIB
 MAX_GROUP: Final = 128
 """Submissions of one commit: beyond it a commit gains nothing and a fault would cost more."""
 
+MAX_REFUSED_BYTES: Final = 64 * MIB
+"""What a caller may still send of a request that is refused; the largest good one is 40 MiB."""
+
 MAX_WAITING_WRITES: Final = 2048
 """Writes waiting for the writer; beyond it the node says that it is busy."""
 

@@ -3,8 +3,10 @@
 `endpoint` is the one boundary of a request: whatever happens inside becomes an answer here.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -16,6 +18,7 @@ from starlette.routing import Route
 from formats.canonical import from_bytes, to_bytes
 from formats.directory import UnknownBody, UnknownNode
 from formats.errors import BadInput, Refused, TooLarge, YidaoError
+from formats.limits import MAX_REFUSED_BYTES
 from formats.protocol.messages import JSON, PROBLEM, Problem
 from formats.protocol.states import AlreadyDecided, NotYetArrived
 from server.errors import NodeError, NotLoggedIn
@@ -36,6 +39,7 @@ _STATUSES: Final[tuple[tuple[type[YidaoError], int], ...]] = (
     (BadInput, 422),
     (Refused, 422),
 )
+_REFUSED_SECONDS: Final = 20.0
 _RETRY_SECONDS: Final = {429: 2, 503: 15, 507: 300}
 
 
@@ -98,14 +102,31 @@ def route(path: str, method: str, handler: Handler) -> Route:
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
         except YidaoError as error:
-            return refuse(error, request)
+            refusal = error
         except OSError as error:
-            return refuse(node.writer.fail(error), request)
+            refusal = node.writer.fail(error)
         except Exception:
             _logger.exception("%s %s", request.method, request.url.path)
-            return refuse(NodeError("unexpected"), request)
+            refusal = NodeError("unexpected")
+        await _read_to_the_end(request)
+        return refuse(refusal, request)
 
     return Route(path, endpoint, methods=[method])
+
+
+async def _read_to_the_end(request: Request) -> None:
+    """Let the caller finish sending, within bounds, before it is refused.
+
+    A connection closed while the caller still sends looks to it like a broken network: it would
+    never read the refusal, and repeat for ever what can never be accepted.
+    """
+    left = MAX_REFUSED_BYTES
+    with suppress(TimeoutError, ClientDisconnect, RuntimeError):  # the last: it was read already
+        async with asyncio.timeout(_REFUSED_SECONDS):
+            async for piece in request.stream():
+                left -= len(piece)
+                if left < 0:
+                    return
 
 
 def json(value: msgspec.Struct, status: int = 200) -> Response:

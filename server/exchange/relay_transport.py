@@ -48,7 +48,9 @@ class NeighbourTransport:
             ) as answer:
                 return call.parse(_response(answer))
         except requests.exceptions.SSLError as error:
-            raise NodeUntrusted(str(error)) from error
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise NodeUntrusted(str(error)) from error
+            raise NodeUnreachable(str(error)) from error  # the connection was cut inside TLS
         except (requests.exceptions.RequestException, OSError) as error:
             raise NodeUnreachable(type(error).__name__) from error
 

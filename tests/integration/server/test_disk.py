@@ -25,20 +25,23 @@ def submit_until_it_fails(desk: Desk, folder: Path, count: int) -> list[str]:
 
 
 @needs_strace
-@pytest.mark.parametrize("fault", ["error=EIO", "signal=KILL"])
-@pytest.mark.parametrize("when", [25, 40])
+@pytest.mark.parametrize(
+    ("fault", "when", "ending"), [("error=EIO", 25, 3), ("signal=KILL", 40, -9)]
+)
 def test_a_sync_that_fails_loses_nothing_that_was_answered(
-    nodes: Nodes, tmp_path: Path, fault: str, when: int
+    nodes: Nodes, tmp_path: Path, fault: str, when: int, ending: int
 ) -> None:
     node = nodes[PROVINCE]
     inject = f"inject=fsync,fdatasync:{fault}:when={when}+"
     node.start(["strace", "-f", "-qq", "-o", "/dev/null", "-e", inject])
     answered = submit_until_it_fails(nodes.desk(PROVINCE), tmp_path, 30)
+    status = node.process.wait(60) if node.process else None
     node.kill_group()
 
     node.start()
     there = {entry.dispatch for entry in nodes.desk(PROVINCE).entries()}
 
+    assert ending == status
     assert answered
     assert len(answered) < 30
     assert set(answered) <= there
