@@ -10,10 +10,12 @@ from pathlib import Path
 from rich.console import Console
 
 from desktop.launcher import has_display
+from desktop.presenters.states import BEIJING
+from formats.effects import system_clock
 from formats.errors import YidaoError
 from tools.demo import journey
 from tools.demo.report import Report
-from tools.demo.source import Source, source_of
+from tools.demo.source import Source, example, source_of, write
 from tools.demo.stage import CITY, PROVINCE, Stage, StepFailed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,8 +36,10 @@ def main() -> int:
     report.console.print("[bold red]驿道[/] [bold]演示：一份盖章公文走完省、市、县三级[/]")
     ok = False
     try:
-        source = source_of(options.document, stage.out)
-        play(stage, report, source)
+        today = system_clock().astimezone(BEIJING).date()
+        source = source_of(options.document, stage.out, today)
+        answer = write(example("report", today), stage.out / "报告.json")
+        play(stage, report, source, answer)
         ok = True
     except (StepFailed, YidaoError) as error:
         words = error.text() if isinstance(error, YidaoError) else str(error)
@@ -53,11 +57,11 @@ def main() -> int:
     return 0 if ok else 1
 
 
-def play(stage: Stage, report: Report, source: Source) -> None:
+def play(stage: Stage, report: Report, source: Source, answer: Path) -> None:
     """Every part in order."""
     journey.prepare(stage, report)
     journey.downward(stage, report, source.path)
-    journey.upward(stage, report)
+    journey.upward(stage, report, answer)
     journey.search(stage, report, source.words)
     journey.judge_files(stage, report)
     if not has_display():

@@ -18,7 +18,6 @@ from tools.demo.stage import (
     side_by_side,
 )
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 WAIT_SECONDS = 30
 """Relaying three hops takes under a second; this covers a loaded machine."""
 
@@ -55,7 +54,8 @@ def downward(stage: Stage, report: Report, source: Path) -> str:
         if matters:
             raise StepFailed(f"typeset: {matters}")
     with report.step("省政府办公厅盖章并发送") as said:
-        sent = stage.yidao(PROVINCE, "send", source)[0]
+        recipients = ("--to", CITY.body, "--to", COUNTY.body)
+        sent = stage.yidao(PROVINCE, "send", source, *recipients)[0]
         said.append(f"{sent['dispatch']['number']}，{sent['dispatch']['recipients']} 个收文单位")
     dispatch = str(sent["dispatch"]["dispatch"])
     receive(stage, report, (CITY, COUNTY), dispatch)
@@ -69,10 +69,9 @@ def downward(stage: Stage, report: Report, source: Path) -> str:
     return dispatch
 
 
-def upward(stage: Stage, report: Report) -> str:
+def upward(stage: Stage, report: Report, source: Path) -> str:
     """The city reports; the province signs for it."""
     report.part("上行：市 → 省")
-    source = EXAMPLES / "report.json"
     with report.step("合肥市政府办公室盖章上报") as said:
         sent = stage.yidao(CITY, "send", source)[0]
         said.append(str(sent["dispatch"]["number"]))

@@ -1,13 +1,14 @@
 """What is sent: the example, a document of the user's own, or a text as attachment of a 通知."""
 
-import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from formats.document.headings import blocks_of_text
 from formats.document.intake import take_in, text_attachment
+from formats.document.intake.lines import decode
 from formats.document.model import Document
 from formats.document.parse import document_to_json, parse_document
 from formats.errors import BadInput
@@ -42,11 +43,10 @@ class Source:
     words: str
 
 
-def source_of(document: Path | None, out: Path) -> Source:
+def source_of(document: Path | None, out: Path, today: date) -> Source:
     """The document to send. Raises `NoDocument`, `BadInput` or `Classified`."""
-    example = (EXAMPLES / "notice.json").read_bytes()
     if document is None:
-        return Source(EXAMPLES / "notice.json", "交换")
+        return Source(write(example("notice", today), out / "通知.json"), "交换")
     try:
         data = document.read_bytes()[: MAX_JSON_BYTES + 1]
     except OSError as error:
@@ -54,15 +54,38 @@ def source_of(document: Path | None, out: Path) -> Source:
     if document.suffix.lower() == ".json":
         parsed = parse_document(data)
     elif document.suffix.lower() == ".docx":
-        parsed = take_in(data, document.name).document
+        parsed = completed(take_in(data, document.name).document, example("notice", today))
     else:
-        parsed = with_cover(data.decode("utf-8-sig"), parse_document(example))
-    path = out / "公文.json"
-    path.write_bytes(msgspec.json.format(document_to_json(parsed), indent=1))
-    return Source(
-        path,
-        "电子" if "电子" in json.dumps(parsed.title, ensure_ascii=False) else parsed.title[-4:-2],
+        parsed = with_cover(decode(data, document.name), example("notice", today))
+    return Source(write(parsed, out / "通知.json"), parsed.title[-6:-4])
+
+
+def example(name: str, today: date) -> Document:
+    """One of our own documents, as if it were written today."""
+    document = parse_document((EXAMPLES / f"{name}.json").read_bytes())
+    number = document.number and msgspec.structs.replace(document.number, year=today.year)
+    return msgspec.structs.replace(document, number=number, issue_date=today, print_date=today)
+
+
+def completed(draft: Document, model: Document) -> Document:
+    """A draft in the provincial office's name; what it does not say is as in the example."""
+    return msgspec.structs.replace(
+        draft,
+        direction="down",
+        issuers=model.issuers,
+        issuer_mark=None,
+        number=model.number,
+        main_recipients=model.main_recipients,
+        issue_date=model.issue_date,
+        print_date=model.print_date,
+        printer=draft.printer or model.printer,
     )
+
+
+def write(document: Document, path: Path) -> Path:
+    """A document JSON on disk."""
+    path.write_bytes(msgspec.json.format(document_to_json(document), indent=1))
+    return path
 
 
 def with_cover(text: str, example: Document) -> Document:
