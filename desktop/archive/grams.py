@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from operator import add
 from typing import Final
 
 _IDEOGRAPH: Final = (
@@ -69,7 +70,7 @@ def runs(text: str) -> list[str]:
 
 def tokens(text: str) -> str:
     """The tokens of a text to be indexed, joined by spaces."""
-    return " ".join(token for run in runs(text) for token in pairs(run))
+    return " ".join([" ".join(pairs(run)) for run in runs(text)])
 
 
 def number_runs(number: str) -> list[str]:
@@ -81,12 +82,12 @@ def number_runs(number: str) -> list[str]:
 
 def number_tokens(number: str) -> str:
     """The tokens of a 发文字号 to be indexed."""
-    return " ".join(token for run in number_runs(number) for token in pairs(run))
+    return " ".join([" ".join(pairs(run)) for run in number_runs(number)])
 
 
 def pairs(run: str) -> list[str]:
     """A run's overlapping pairs and its last character."""
-    return [run[i : i + 2] for i in range(len(run))]
+    return [*map(add, run, run[1:]), run[-1]]
 
 
 def searchable(text: str) -> str:
