@@ -28,6 +28,7 @@ from formats.protocol.errors import (
     NodeUntrusted,
     NotTheProtocol,
     SessionEnded,
+    tls_failure,
 )
 from formats.protocol.login import login_bytes
 from formats.protocol.messages import Session, Upload
@@ -216,7 +217,7 @@ class Transport:
                 yield answer
         except requests.exceptions.SSLError as error:
             self._drop_connection()
-            raise NodeUntrusted(_brief(error)) from error
+            raise tls_failure(str(error)) from error
         except requests.RequestException as error:
             self._drop_connection()
             raise NodeUnreachable(_brief(error)) from error
@@ -226,10 +227,9 @@ class Transport:
         kept = self._connection()
         try:
             return self._send(kept, request)
-        except requests.exceptions.SSLError:
-            raise
-        except requests.exceptions.ConnectionError:
-            if not getattr(self._local, "used", False):
+        except requests.exceptions.ConnectionError as error:
+            refused = isinstance(tls_failure(str(error)), NodeUntrusted)
+            if refused or not getattr(self._local, "used", False):
                 raise
             self._drop_connection()
             return self._send(self._connection(), request)

@@ -44,6 +44,14 @@ class NodeUntrusted(ExchangeFailed):
     advice = mark("请不要继续，并联系运维人员核对服务器证书。")
 
 
+def tls_failure(text: str) -> NodeUnreachable | NodeUntrusted:
+    """What a failed TLS exchange means: a certificate that is refused, or a connection cut inside.
+
+    ``text`` is what OpenSSL said; only its own word for a refused certificate is about trust.
+    """
+    return NodeUntrusted(text) if "CERTIFICATE_VERIFY_FAILED" in text else NodeUnreachable(text)
+
+
 class NotTheProtocol(ExchangeFailed):
     """Something answered, but not a node of this network."""
 

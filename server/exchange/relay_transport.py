@@ -8,7 +8,7 @@ import requests
 import requests.exceptions
 
 from formats.limits import MAX_ANSWER_BYTES, MIB
-from formats.protocol.errors import NodeUnreachable, NodeUntrusted, NotTheProtocol
+from formats.protocol.errors import NodeUnreachable, NotTheProtocol, tls_failure
 from formats.protocol.wire import Call, Request, Response
 
 T = TypeVar("T")
@@ -48,9 +48,7 @@ class NeighbourTransport:
             ) as answer:
                 return call.parse(_response(answer))
         except requests.exceptions.SSLError as error:
-            if "CERTIFICATE_VERIFY_FAILED" in str(error):
-                raise NodeUntrusted(str(error)) from error
-            raise NodeUnreachable(str(error)) from error  # the connection was cut inside TLS
+            raise tls_failure(str(error)) from error
         except (requests.exceptions.RequestException, OSError) as error:
             raise NodeUnreachable(type(error).__name__) from error
 
