@@ -16,7 +16,7 @@ from formats.errors import YidaoError
 from tools.demo import journey
 from tools.demo.report import Report
 from tools.demo.source import Source, example, source_of, write
-from tools.demo.stage import CITY, PROVINCE, Stage, StepFailed
+from tools.demo.stage import PROVINCE, Stage, StepFailed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -71,10 +71,10 @@ def play(stage: Stage, report: Report, source: Source, answer: Path) -> None:
 
 
 def pictures(stage: Stage) -> None:
-    """Pictures of the window on the city's data, made off screen."""
+    """Pictures of the window on the province's data, made off screen."""
     stage.run(
         "env", "QT_QPA_PLATFORM=offscreen", sys.executable, "-m", "tools.demo.pictures",
-        stage.profile(CITY), stage.pin_file, stage.root / "screenshots",
+        stage.profile(PROVINCE), stage.pin_file, stage.root / "screenshots",
     )  # fmt: skip
 
 
