@@ -102,7 +102,8 @@ def paragraph_blocks(
 def _text(text: str, level: int, fonts: FontSet, counter: Counter) -> Iterator[Block]:
     group = counter.next()
     rows = break_rows(_spans(text, level), fonts, CORE_WIDTH, first_indent=INDENT)
-    heading = level in _HEADING_LEVELS and len(rows) <= _HEADING_ROWS and not _runs_in(text)
+    # A numbered paragraph that is a sentence, or holds one, is text: it may end a page.
+    heading = level in _HEADING_LEVELS and len(rows) <= _HEADING_ROWS and "。" not in text
     for row in rows:
         yield text_block(row, LEVEL_TAGS[level], group=group, keep_next=heading)
 

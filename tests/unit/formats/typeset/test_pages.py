@@ -35,6 +35,21 @@ def test_the_last_row_ends_at_the_lower_edge_of_the_core(fonts: FontSet, notice:
     assert abs(baselines(lines(pdf)[1])[-1] + descent - 262.0) <= 0.5
 
 
+@pytest.mark.parametrize("before", range(5, 12))
+def test_numbered_sentences_fill_the_page_like_any_text(
+    fonts: FontSet, notice: Notice, before: int
+) -> None:
+    running = tuple(Block(text="各有关单位要明确责任，确保按时完成。") for _ in range(before))
+    items = tuple(
+        Block(level=2, text=f"（{number}）各有关单位要明确责任，确保按时完成。")
+        for number in "一二三四五六七八九"
+    )
+    body = (*running, *running, *items, *running, *running)
+    pdf, _ = typeset_pdf(notice(body=body), fonts)
+
+    assert len(baselines(lines(pdf)[1])) >= 21
+
+
 def test_rows_begin_at_the_left_edge_and_end_at_the_right_one(
     fonts: FontSet, notice: Notice
 ) -> None:
