@@ -35,7 +35,7 @@ def test_the_last_row_ends_at_the_lower_edge_of_the_core(fonts: FontSet, notice:
     assert abs(baselines(lines(pdf)[1])[-1] + descent - 262.0) <= 0.5
 
 
-@pytest.mark.parametrize("before", range(5, 12))
+@pytest.mark.parametrize("before", range(7, 13))
 def test_numbered_sentences_fill_the_page_like_any_text(
     fonts: FontSet, notice: Notice, before: int
 ) -> None:
