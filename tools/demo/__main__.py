@@ -84,8 +84,13 @@ def open_window(stage: Stage, report: Report) -> None:
         f"\n打开窗口（省政府办公厅，PIN {stage.pin_file.read_text()}）……关闭窗口即结束演示。"
     )
     subprocess.run(  # noqa: PLW1510 - however the person left it
-        [sys.executable, "-m", "desktop.cli", "--profile", str(stage.profile(PROVINCE))],
-        env=stage.environment | os.environ | {"SOFTHSM2_CONF": stage.environment["SOFTHSM2_CONF"]},
+        [sys.executable, "-m", "desktop.cli"],  # without an argument it opens the window
+        env=stage.environment
+        | os.environ
+        | {
+            "SOFTHSM2_CONF": stage.environment["SOFTHSM2_CONF"],
+            "YIDAO_PROFILE": str(stage.profile(PROVINCE)),
+        },
     )
 
 
