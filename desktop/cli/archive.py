@@ -1,4 +1,4 @@
-"""`archive add/search/file/check/export/backup/restore`: the archive from a terminal."""
+"""`archive add/search/check/export/backup/restore`: the archive from a terminal."""
 
 from pathlib import Path
 from typing import Annotated

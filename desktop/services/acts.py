@@ -1,7 +1,8 @@
 """签收, 退回, 撤回, 催办 as signed statements: made by the UKEY before they are queued.
 
-Each follows the last record that is known of its consignment. Where the node knows of a later
-one it refuses (`exchange.chain-moved`), and the act is signed once more on the chain as it is.
+Each follows the last record that is known of its consignment; that a later one stands at the node
+does no harm. Where the node does not know the record it follows, it refuses (`node.chain-moved`),
+and the act is signed once more on the chain as the node has it.
 """
 
 from typing import Final

@@ -23,7 +23,7 @@ from formats.protocol.errors import ExchangeFailed, ServerRefused
 from formats.protocol.messages import ActAnswer
 from formats.protocol.wire import Call
 
-CHAIN_MOVED: Final = "exchange.chain-moved"
+CHAIN_MOVED: Final = "node.chain-moved"
 ALREADY_DECIDED: Final = "exchange.already-decided"
 _STEPS: Final = {
     "submit": mark("发送《{title}》"),

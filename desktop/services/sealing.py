@@ -229,7 +229,7 @@ def seal_file(
     Without an answer of the time-stamp source it is sealed without one, and the report says so.
     Raises `SealRefused`, what the UKEY raises, `DiskFull`.
     """
-    import pikepdf  # noqa: PLC0415 - loads when a seal is made
+    from formats.safe.pdf import open_pdf  # noqa: PLC0415 - loads when a seal is made
 
     pdf = read_file(source, limit=MAX_PDF_BYTES)
     stamped = timestamps is not None
@@ -239,7 +239,7 @@ def seal_file(
         stamped = False
         done = sealed(pdf, signer, body_name, None, clock)
     write_whole(target, done)
-    with pikepdf.open(target) as opened:
+    with open_pdf(done) as opened:
         pages = len(opened.pages)
     return SealReport(
         pages=pages,

@@ -28,7 +28,7 @@ class PendingEvent:
     target: str
     title: str
     payload: bytes
-    """The signed record, or empty for a submission and a reminder."""
+    """The signed record of an act; the payload's digest for ``delivered``; empty for ``submit``."""
     attempts: int
     created: datetime
     next_at: datetime
