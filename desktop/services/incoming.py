@@ -98,7 +98,9 @@ class Incoming:
         return self._workspace.vault.blobs.read(file.blob)
 
     def save(self, consignment: str, folder: Path) -> tuple[Path, ...]:
-        """Write the sealed PDF and what came with it into a folder, which is made.
+        """Write the sealed PDF, what came with it, and the package, into a folder, which is made.
+
+        The package (``.asice``) is what proves PDF and files together, with openssl alone.
 
         Raises `NotFound`, `WrongState`, `DiskTrouble` where a file of that name is there already.
         """
@@ -109,6 +111,9 @@ class Incoming:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         contents = [(file_name(kept.title, ".pdf"), pdf)]
         contents += [(one.name, self._workspace.vault.blobs.read(one.blob)) for one in beside]
+        if kept.package is not None:
+            package = self._workspace.vault.blobs.read(kept.package)
+            contents.append((file_name(kept.title, ".asice"), package))
         for name, data in contents:
             write_new(folder / name, data)
         return tuple(folder / name for name, _ in contents)

@@ -1,7 +1,6 @@
 """Run the demo: `python -m tools.demo [--document FILE] [--screenshots DIR] [--no-window]`."""
 
 import argparse
-import os
 import shutil
 import subprocess
 import sys
@@ -75,6 +74,7 @@ def pictures(stage: Stage) -> None:
     stage.run(
         "env", "QT_QPA_PLATFORM=offscreen", sys.executable, "-m", "tools.demo.pictures",
         stage.profile(PROVINCE), stage.pin_file, stage.root / "screenshots",
+        office=PROVINCE,
     )  # fmt: skip
 
 
@@ -85,12 +85,7 @@ def open_window(stage: Stage, report: Report) -> None:
     )
     subprocess.run(  # noqa: PLW1510 - however the person left it
         [sys.executable, "-m", "desktop.cli"],  # without an argument it opens the window
-        env=stage.environment
-        | os.environ
-        | {
-            "SOFTHSM2_CONF": stage.environment["SOFTHSM2_CONF"],
-            "YIDAO_PROFILE": str(stage.profile(PROVINCE)),
-        },
+        env=stage.environment(PROVINCE) | {"YIDAO_PROFILE": str(stage.profile(PROVINCE))},
     )
 
 

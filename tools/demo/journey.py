@@ -142,10 +142,11 @@ def search(stage: Stage, report: Report, words: str) -> None:
 
 def judge_files(stage: Stage, report: Report) -> None:
     """Outside judges on every PDF that a recipient saved."""
-    with report.step("qpdf、pdfsig、openssl 核验收到的每份 PDF") as said:
+    with report.step("qpdf、pdfsig、openssl 核验收到的 PDF 和公文包") as said:
         saved = sorted(p for p in stage.out.rglob("*.pdf") if p.parent != stage.out)
         for pdf in saved:
             judges.check_pdf(stage, pdf)
+            judges.check_package(stage, pdf.with_suffix(".asice"))
             verdict = stage.yidao(PROVINCE, "verify", pdf)[0]
             pages = stage.run("pdfinfo", pdf).split("Pages:")[1].split()[0]
             report.documents.append(

@@ -1,6 +1,8 @@
 """Outside judges: openssl, poppler and qpdf look at what was made, with no code of ours."""
 
+import base64
 import re
+import shutil
 from pathlib import Path
 
 from tools.demo.stage import Stage, StepFailed
@@ -45,6 +47,25 @@ def _der_length(der: bytes) -> int:
         return 2 + first
     count = first & 0x7F
     return 2 + count + int.from_bytes(der[2 : 2 + count], "big")
+
+
+def check_package(stage: Stage, package: Path) -> None:
+    """The manifest's signature with `openssl cms`, and every member's digest beside it."""
+    work = stage.root / "logs" / "package"
+    shutil.rmtree(work, ignore_errors=True)
+    stage.run("unzip", "-q", "-d", work, package)
+    manifest = work / "META-INF" / "ASiCManifest.xml"
+    stage.run(
+        "openssl", "cms", "-verify", "-binary", "-inform", "DER",
+        "-in", work / "META-INF" / "signature.p7s", "-content", manifest,
+        "-CAfile", stage.root_pem, "-purpose", "any", "-out", "/dev/null",
+    )  # fmt: skip
+    listed = manifest.read_text("utf-8")
+    for name in ("document.pdf", "metadata.xml", "manifest.json"):
+        said = stage.run("openssl", "dgst", "-sha256", "-r", work / name)
+        digest = base64.b64encode(bytes.fromhex(said.split()[0])).decode("ascii")
+        if digest not in listed:
+            raise StepFailed(f"{package.name}: {name} is not what the manifest says")
 
 
 def check_evidence(stage: Stage, bundle: Path) -> str:

@@ -57,7 +57,7 @@ def source_of(document: Path | None, out: Path, today: date) -> Source:
         parsed = completed(take_in(data, document.name).document, example("notice", today))
     else:
         parsed = with_cover(decode(data, document.name), example("notice", today))
-    return Source(write(parsed, out / "通知.json"), parsed.title[-6:-4])
+    return Source(write(parsed, out / "通知.json"), parsed.title.split("关于")[-1][:2])
 
 
 def example(name: str, today: date) -> Document:

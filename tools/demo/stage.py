@@ -113,26 +113,28 @@ class Stage:
             self.root / "screenshots",
             self.root / "logs",
             self.root / "trust" / "anchors",
-            self.root / "tokens" / "softhsm",
+            *(self.desk(office) / "softhsm" for office in OFFICES),
         ):
             folder.mkdir(parents=True, exist_ok=True)
 
     # --- commands ------------------------------------------------------------------------------
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """What every command gets: the demo's tokens, UTF-8."""
-        return {
-            **os.environ,
-            "SOFTHSM2_CONF": str(self.root / "tokens" / "softhsm2.conf"),
-            "PYTHONUTF8": "1",
-        }
+    def environment(self, office: Office | None = None) -> dict[str, str]:
+        """What every command gets: UTF-8, and at an office's desk its own UKEY."""
+        token = {"SOFTHSM2_CONF": str(self.desk(office) / "softhsm2.conf")} if office else {}
+        return {**os.environ, "PYTHONUTF8": "1", **token}
 
-    def run(self, *command: str | Path, ok: Sequence[int] = (0,)) -> str:
+    def desk(self, office: Office) -> Path:
+        """The socket that an office's UKEY is in: a SoftHSM folder of its own."""
+        return self.root / "tokens" / office.folder
+
+    def run(
+        self, *command: str | Path, ok: Sequence[int] = (0,), office: Office | None = None
+    ) -> str:
         """Run a program to its end. Raises `StepFailed` with what it said."""
         words = [str(word) for word in command]
         done = subprocess.run(  # noqa: PLW1510 - the status is judged below
-            words, capture_output=True, text=True, env=self.environment, timeout=120
+            words, capture_output=True, text=True, env=self.environment(office), timeout=120
         )
         if done.returncode not in ok:
             raise StepFailed(
@@ -141,9 +143,9 @@ class Stage:
             )
         return done.stdout
 
-    def node_command(self, *words: str | Path) -> str:
-        """`yidao-node …`."""
-        return self.run(sys.executable, "-m", "server.cli", *words)
+    def node_command(self, *words: str | Path, office: Office | None = None) -> str:
+        """`yidao-node …`; with an office, at the desk where its UKEY is."""
+        return self.run(sys.executable, "-m", "server.cli", *words, office=office)
 
     def yidao(self, office: Office, *words: str | Path, ok: Sequence[int] = (0,)) -> list[Any]:
         """`yidao … --json` as a body; every line that it printed."""
@@ -153,7 +155,9 @@ class Stage:
         extra: list[str | Path] = ["--pin-file", self.pin_file] if needs_pin else []
         if words[0] not in {"typeset", "check-rules"}:
             extra += ["--profile", self.profile(office)]
-        said = self.run(sys.executable, "-m", "desktop.cli", *words, *extra, "--json", ok=ok)
+        said = self.run(
+            sys.executable, "-m", "desktop.cli", *words, *extra, "--json", ok=ok, office=office
+        )
         return [json.loads(line) for line in said.splitlines() if line.strip()]
 
     # --- building ------------------------------------------------------------------------------
@@ -161,10 +165,11 @@ class Stage:
     def make_tokens_and_pki(self) -> None:
         """The pilot CA, and a UKEY token with two certificates for each body."""
         tokens = self.root / "tokens"
-        (tokens / "softhsm2.conf").write_text(
-            f"directories.tokendir = {tokens / 'softhsm'}\nobjectstore.backend = file\n"
-            "log.level = ERROR\nslots.removable = false\n"
-        )
+        for office in OFFICES:
+            (self.desk(office) / "softhsm2.conf").write_text(
+                f"directories.tokendir = {self.desk(office) / 'softhsm'}\n"
+                "objectstore.backend = file\nlog.level = ERROR\nslots.removable = false\n"
+            )
         for name, secret in (("pin", PIN), ("so-pin", SO_PIN)):
             (tokens / name).touch(mode=0o600)
             (tokens / name).write_text(secret)
@@ -174,6 +179,7 @@ class Stage:
                 "pki", "issue-ukey", "--dir", self.pki, "--body", office.body,
                 "--name", office.name, "--token-label", office.body, "--module", find_softhsm(),
                 "--pin-file", tokens / "pin", "--so-pin-file", tokens / "so-pin", "--init",
+                office=office,
             )  # fmt: skip
         root = self.pki / "authorities" / "root.cer"
         shutil.copy(root, self.root / "trust" / "anchors" / "root.cer")
@@ -245,7 +251,7 @@ class Stage:
         with log.open("ab") as stream:
             self.processes[node] = subprocess.Popen(
                 [sys.executable, "-m", "server.cli", "serve", "--data", self.node_folder(node)],
-                stdout=stream, stderr=stream, env=self.environment,
+                stdout=stream, stderr=stream, env=self.environment(),
             )  # fmt: skip
 
     def wait_ready(self, node: str) -> None:

@@ -69,7 +69,8 @@ def test_the_files_beside_a_document_arrive_as_they_were(
     consignment = arrive(city, document.title)
     written = city.incoming.save(consignment, tmp_path / "out")
 
-    assert [file_name(document.title, ".pdf"), "统计表.xlsx"] == [p.name for p in written]
+    names = [file_name(document.title, ".pdf"), "统计表.xlsx", file_name(document.title, ".asice")]
+    assert names == [p.name for p in written]
     assert (tmp_path / "统计表.xlsx").read_bytes() == written[1].read_bytes()
 
 
