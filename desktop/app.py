@@ -48,7 +48,8 @@ def run(profile_folder: Path) -> int:
     tasks = Tasks()
     dialog = UnlockDialog(UnlockPresenter(profile, tasks))
     if not dialog.exec() or dialog.workspace is None:
-        return 1
+        tasks.close()
+        return 0  # the person turned back
     with dialog.workspace as workspace:
         window = Window(workspace)
         window.show()

@@ -1,10 +1,9 @@
 """档案: any two characters find every document that holds them."""
 
-from dataclasses import replace
 from pathlib import Path
 
-from desktop.presenters.lists import ListPresenter
-from desktop.presenters.states import Action, DetailState
+from desktop.presenters.lists import ListPresenter, Loaded
+from desktop.presenters.states import Action, DetailState, when
 from desktop.presenters.tasks import Tasks
 from desktop.services.filing import Filing
 from desktop.services.rows import FiledRow
@@ -19,24 +18,21 @@ class ArchivePresenter(ListPresenter):
         super().__init__(workspace, tasks)
         self.filing = Filing(workspace)
         self.query = ""
-        self._found = ""
 
-    def load_rows(self) -> tuple[FiledRow, ...]:
-        page = self.filing.search(self.query)
-        self._found = (
-            tr("{count} 件，用时 {ms} 毫秒", count=page.count, ms=f"{page.took_ms:.1f}")
-            if self.query
-            else tr("共 {count} 件", count=page.count)
+    def load_list(self) -> Loaded:
+        query = self.query
+        page = self.filing.search(query)
+        if not query:
+            words = tr("档案中还没有公文。在“收文”中签收后点“归档”。")
+            return Loaded(page.hits, tr("共 {count} 件", count=page.count), words)
+        words = page.problem or tr(
+            "没有含有“{query}”的公文。换一个词，或清空检索框看全部。", query=query
         )
-        return page.hits
+        told = tr("找到 {count} 件，用时 {ms} 毫秒", count=page.count, ms=f"{page.took_ms:.1f}")
+        return Loaded(page.hits, told, words)
 
     def key(self, row: FiledRow) -> str:
         return row.id
-
-    def empty_words(self) -> str:
-        if self.query:
-            return tr("没有含有“{query}”的公文。换一个词，或清空检索框看全部。", query=self.query)
-        return tr("档案中还没有公文。在“收文”中签收后点“归档”。")
 
     def search(self, query: str) -> None:
         """Search anew."""
@@ -56,12 +52,28 @@ class ArchivePresenter(ListPresenter):
         return DetailState(
             key=row.id,
             title=item.row.title,
-            facts=item.facts,
+            facts=facts(item.row),
+            details=item.facts,
+            files_words=tr("文件"),
             pdf=self.filing.read(row.id),
             files=tuple(file for _role, file in item.files),
-            actions=(Action("export", tr("导出……")),),
+            actions=(Action("export", tr("导出……"), primary=True),),
         )
 
-    def _rows_loaded(self, rows: tuple[FiledRow, ...]) -> None:
-        super()._rows_loaded(rows)
-        self.show_state(replace(self.state, summary=self._found))
+
+def facts(row: FiledRow) -> tuple[tuple[str, str], ...]:
+    """What stands above the page; the rest is in its own tab."""
+    pairs = (
+        (tr("档号"), row.archive_code),
+        (tr("发文字号"), row.number),
+        (tr("发文机关"), row.issuer),
+        (tr("成文日期"), row.issue_date.isoformat() if row.issue_date else ""),
+        (tr("保管期限"), row.retention),
+        (tr("归档时间"), when(row.filed)),
+    )
+    return tuple((name, value) for name, value in pairs if value)
+
+
+def snippet(row: FiledRow) -> str:
+    """Where the query was found, or the number and issuer where nothing was asked."""
+    return row.snippet or "  ".join(filter(None, (row.number, row.issuer)))

@@ -1,21 +1,25 @@
 """起草: the form and the page side by side; what breaks a rule is said while typing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
-from formats.document.headings import blocks_of_text, text_of_blocks
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
+from desktop.files import read_file
+from desktop.presenters.form import Form, adopted, document_of, form_of
 from desktop.presenters.tasks import Tasks
+from desktop.services.bodies import Bodies
 from desktop.services.drafting import Drafting
 from desktop.services.outgoing import Outgoing
 from desktop.services.rows import ActResult, FileRow, FindingRow, Preview
 from desktop.services.sealing import Sealing
 from desktop.services.session import Workspace
-from formats.document.model import Direction, Document, DocumentNumber, Kind, Sensitivity, Urgency
+from formats.document.intake import Intake
+from formats.document.model import Document
 from formats.errors import YidaoError
 from formats.i18n import tr
+from formats.limits import MAX_SOURCE_BYTES
 from signing.tokens.base import Secret
 
 PREVIEW_DELAY_MS = 200
@@ -24,26 +28,8 @@ PREVIEW_DELAY_MS = 200
 AUTOSAVE_DELAY_MS = 2000
 """A pause in typing; what is lost at worst is the sentence under the fingers."""
 
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What the person typed, as typed."""
-
-    kind: Kind = "notice"
-    direction: Direction = "down"
-    mark: str = ""
-    year: int = 0
-    serial: int = 0
-    title: str = ""
-    main: str = ""
-    body: str = ""
-    cc: str = ""
-    note: str = ""
-    contact: str = ""
-    approvers: str = ""
-    urgency: Urgency | None = None
-    sensitivity: Sensitivity = "public"
-    issue_date: date | None = None
+Rendered = tuple[tuple[FindingRow, ...], Preview | None, str]
+"""Findings, the page, and why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,75 +42,17 @@ class ComposeState:
     trouble: str = ""
     """Why there is no new page, in Chinese; the last good page stays."""
     saved: str = ""
+    """That the draft is kept, or why it could not be kept."""
     files: tuple[FileRow, ...] = ()
+    """What travels beside the document."""
+    bound_in: tuple[str, ...] = ()
+    """The titles of the attachments that follow the text."""
     busy: str = ""
 
     @property
     def blocked(self) -> bool:
         """Whether a finding forbids sealing."""
         return any(finding.severity == "block" for finding in self.findings)
-
-
-def split_names(text: str) -> tuple[str, ...]:
-    """Names as offices list them: separated by 、，, or new lines."""
-    for mark in "，,；;\n":
-        text = text.replace(mark, "、")
-    return tuple(name.strip() for name in text.split("、") if name.strip())
-
-
-def document_of(form: Form, base: Document) -> Document:
-    """The document that the form describes; what the form does not show stays as in ``base``."""
-    number = (
-        DocumentNumber(mark=form.mark, year=form.year, serial=form.serial)
-        if form.mark and form.year >= 1949 and form.serial >= 1  # noqa: PLR2004 - model limits
-        else None
-    )
-    return Document(
-        kind=form.kind,
-        format=base.format,
-        direction=form.direction,
-        issuers=base.issuers,
-        issuer_mark=base.issuer_mark,
-        number=number,
-        copy_number=base.copy_number,
-        urgency=form.urgency,
-        approvers=split_names(form.approvers),
-        sensitivity=form.sensitivity,
-        title=form.title.strip(),
-        main_recipients=split_names(form.main),
-        body=blocks_of_text(form.body),
-        attachments=base.attachments,
-        issue_date=form.issue_date,
-        signature=base.signature,
-        note=form.note.strip() or None,
-        contact=form.contact.strip() or None,
-        cc=split_names(form.cc),
-        printer=base.printer,
-        print_date=form.issue_date if base.printer else base.print_date,
-        reply_to=base.reply_to,
-    )
-
-
-def form_of(document: Document) -> Form:
-    """The form of a document."""
-    number = document.number
-    return Form(
-        kind=document.kind,
-        direction=document.direction,
-        mark=number.mark if number else "",
-        year=number.year if number else 0,
-        serial=number.serial if number else 0,
-        title=document.title,
-        main="、".join(document.main_recipients),
-        body=text_of_blocks(document.body),
-        cc="、".join(document.cc),
-        note=document.note or "",
-        contact=document.contact or "",
-        approvers="、".join(document.approvers),
-        urgency=document.urgency,
-        sensitivity=document.sensitivity,
-        issue_date=document.issue_date,
-    )
 
 
 class ComposePresenter(QObject):
@@ -135,6 +63,7 @@ class ComposePresenter(QObject):
     failed = pyqtSignal(object)
     told = pyqtSignal(str)
     sent = pyqtSignal()
+    drafts_changed = pyqtSignal()
 
     def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
         super().__init__()
@@ -142,57 +71,97 @@ class ComposePresenter(QObject):
         self.tasks = tasks
         self.drafting = Drafting(workspace)
         self.sealing = Sealing(workspace)
+        self.bodies = Bodies(workspace)
         self.outgoing = Outgoing(workspace)
         self.state = ComposeState()
         self.base = self.drafting.new()
         self.form = form_of(self.base)
         self.draft: str | None = None
+        self.dirty = False
+        """Whether something was typed that is not kept yet."""
+        self._notes: tuple[FindingRow, ...] = ()
+        """What intake asks a person to look at, until another document is begun."""
         self._generation = 0
-        self._preview_timer = QTimer(self)
-        self._preview_timer.setSingleShot(True)
-        self._preview_timer.setInterval(PREVIEW_DELAY_MS)
-        self._preview_timer.timeout.connect(self.render)
-        self._save_timer = QTimer(self)
-        self._save_timer.setSingleShot(True)
-        self._save_timer.setInterval(AUTOSAVE_DELAY_MS)
-        self._save_timer.timeout.connect(self.save)
+        self._preview_timer = self._timer(PREVIEW_DELAY_MS, self.render)
+        self._save_timer = self._timer(AUTOSAVE_DELAY_MS, self.autosave)
+
+    def _timer(self, milliseconds: int, then: Callable[[], object]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(then)
+        return timer
 
     @property
     def document(self) -> Document:
         """The document as it stands in the form."""
         return document_of(self.form, self.base)
 
-    def start(self, document: Document | None = None, draft: str | None = None) -> None:
-        """Begin with a document, or with an empty one; ``draft`` is the one it was loaded from."""
+    def start(self, document: Document | None = None, draft: str | None = None) -> bool:
+        """Begin with a document, or with an empty one; ``draft`` is the one it was loaded from.
+
+        What was being written is kept first. Where that fails it stays on the screen, the reason
+        is told, and the answer is no.
+        """
+        if not self.keep():
+            return False
+        self._begin(document, draft)
+        return True
+
+    def _begin(
+        self,
+        document: Document | None = None,
+        draft: str | None = None,
+        files: tuple[FileRow, ...] = (),
+    ) -> None:
         self.base = document or self.drafting.new()
         self.form = form_of(self.base)
         self.draft = draft
-        self.state = ComposeState()
+        self._notes = ()
+        self._forget()
+        bound_in = tuple(attachment.title for attachment in self.base.attachments)
+        self.state = ComposeState(files=files, bound_in=bound_in)
         self.form_replaced.emit(self.form)
         self.render()
 
-    def load(self, draft: str) -> None:
-        """Continue a draft."""
+    def load(self, draft: str) -> bool:
+        """Continue a draft; as `start`. Raises `NotFound`."""
+        if not self.keep():
+            return False
         loaded = self.drafting.load(draft)
-        self.start(loaded.document, draft)
-        self._show(replace(self.state, files=loaded.row.files))
+        self._begin(loaded.document, draft, loaded.row.files)
+        return True
 
     def edit(self, form: Form) -> None:
         """The person typed; page and findings follow after a short pause."""
-        if form == self.form:
+        if form == self.form or self.state.busy:
             return
         self.form = form
+        self.dirty = True
         self._show(replace(self.state, preview_stale=True, saved=""))
         self._preview_timer.start()
         self._save_timer.start()
 
     def take_in(self, path: Path) -> None:
         """Start from a text, DOCX or JSON file."""
+
+        def done(intake: Intake) -> None:
+            if not self.start(adopted(intake.document, self.drafting.new())):
+                return
+            self.dirty = True  # it is nowhere but on the screen yet
+            self._save_timer.start()
+            self._notes = tuple(
+                FindingRow(tr("导入"), "warn", "", note.message, note.field)
+                for note in intake.notes
+            )
+            self.render()
+            self.told.emit(tr("已导入 {name}。", name=path.name))
+
         self.tasks.run(
             "compute",
             tr("读取 {name}", name=path.name),
-            lambda: self.drafting.take_in(path.read_bytes(), path.name),
-            done=lambda intake: self.start(intake.document),
+            lambda: self.drafting.take_in(read_file(path, limit=MAX_SOURCE_BYTES), path.name),
+            done=done,
             failed=self.failed.emit,
         )
 
@@ -201,33 +170,49 @@ class ComposePresenter(QObject):
         draft = self._ensure_saved()
         if draft is None:
             return
-        try:
+
+        def job() -> tuple[FileRow, ...]:
             self.drafting.attach(draft, path)
-        except YidaoError as error:
-            self.failed.emit(error)
-            return
-        self._show(replace(self.state, files=self.drafting.load(draft).row.files))
+            return self.drafting.load(draft).row.files
+
+        def done(files: tuple[FileRow, ...]) -> None:
+            if draft == self.draft:
+                self._show(replace(self.state, files=files))
+
+        self.tasks.run(
+            "compute", tr("添加 {name}", name=path.name), job, done=done, failed=self.failed.emit
+        )
 
     def detach(self, name: str) -> None:
         """Leave a file out again."""
-        if self.draft is not None:
+        if self.draft is None:
+            return
+        try:
             self.drafting.detach(self.draft, name)
-            self._show(replace(self.state, files=self.drafting.load(self.draft).row.files))
+            files = self.drafting.load(self.draft).row.files
+        except YidaoError as error:
+            self.failed.emit(error)
+            return
+        self._show(replace(self.state, files=files))
 
     def render(self) -> None:
         """Typeset and check what stands in the form; the latest wish wins."""
+        self._preview_timer.stop()
         self._generation += 1
-        wanted, document = self._generation, self.document
+        wanted, document, notes = self._generation, self.document, self._notes
 
-        def job() -> tuple[tuple[FindingRow, ...], Preview | None, str]:
-            findings = self.drafting.check(document)
+        def job() -> Rendered | None:
+            if wanted != self._generation:  # overtaken while it waited for its turn
+                return None
+            findings: tuple[FindingRow, ...] = ()
             try:
+                findings = (*self.drafting.check(document), *notes)
                 return findings, self.drafting.preview(document), ""
             except YidaoError as error:
                 return findings, None, error.text()
 
-        def done(result: tuple[tuple[FindingRow, ...], Preview | None, str]) -> None:
-            if wanted != self._generation:
+        def done(result: Rendered | None) -> None:
+            if result is None or wanted != self._generation:
                 return
             findings, preview, trouble = result
             self._show(
@@ -240,57 +225,101 @@ class ComposePresenter(QObject):
                 )
             )
 
-        self.tasks.run("compute", tr("排版"), job, done=done, failed=self.failed.emit)
+        def failed(error: YidaoError) -> None:
+            # It would come back with every key; so it stands beside the form, and not before it.
+            self._show(replace(self.state, trouble=error.text()))
 
-    def save(self) -> None:
-        """Keep the draft in the vault."""
+        self.tasks.run("compute", tr("排版"), job, done=done, failed=failed)
+
+    def save(self) -> bool:
+        """Keep the draft in the vault; trouble is shown."""
+        error = self._save()
+        if error is not None:
+            self.failed.emit(error)
+        return error is None
+
+    def autosave(self) -> None:
+        """As `save`, but quietly: trouble stands beside the form and does not interrupt."""
+        error = self._save()
+        if error is not None:
+            self._show(replace(self.state, saved=tr("草稿没有保存：{why}", why=error.text())))
+
+    def keep(self) -> bool:
+        """Keep what was typed, if anything was. Whether it may be left now."""
+        return self.save() if self.dirty else True
+
+    def _save(self) -> YidaoError | None:
         self._save_timer.stop()
         try:
             row = self.drafting.save(self.document, draft=self.draft)
         except YidaoError as error:
-            self.failed.emit(error)
-            return
+            return error
         self.draft = row.id
+        self.dirty = False
         self._show(replace(self.state, saved=tr("草稿已保存")))
+        self.drafts_changed.emit()
+        return None
+
+    def addressees(self) -> tuple[str, ...]:
+        """The bodies it would be sent to, by name; a class name is spelt out."""
+        first, second = self.bodies.recipients(self.document)
+        return tuple(row.name for row in (*first.bodies, *second.bodies))
 
     def seal_and_send(self, pin: Secret) -> None:
-        """Seal the draft with the UKEY and send it."""
+        """Seal the draft with the UKEY and send it; the form waits meanwhile."""
         draft = self._ensure_saved()
         if draft is None:
             pin.wipe()
             return
         self._show(replace(self.state, busy=tr("正在签章并发送……")))
 
-        def job() -> ActResult:
+        def job() -> tuple[ActResult | None, YidaoError | None]:
             try:
                 self.workspace.present_pin(pin)
             finally:
                 pin.wipe()
-            return self.outgoing.send(self.sealing.seal(draft).dispatch)
+            dispatch = self.sealing.seal(draft).dispatch
+            try:
+                return self.outgoing.send(dispatch), None
+            except YidaoError as error:  # sealed, so it is no draft any more
+                return None, error
 
-        def done(result: ActResult) -> None:
-            self._show(replace(self.state, busy=""))
-            if result.outcome == "done":
-                self.told.emit(tr("《{title}》已签章并发送，节点已有回执。", title=result.title))
-            elif result.outcome == "queued":
-                self.told.emit(
-                    tr("《{title}》已签章，在发件箱，连接恢复后自动发送。", title=result.title)
-                )
-            else:
-                self.told.emit(result.message)
-            self.sent.emit()
+        self.tasks.run("token", tr("签章并发送"), job, done=self._sent, failed=self._not_sealed)
 
-        def failed(error: YidaoError) -> None:
-            self._show(replace(self.state, busy=""))
+    def _sent(self, outcome: tuple[ActResult | None, YidaoError | None]) -> None:
+        result, error = outcome
+        self._forget()
+        self.draft = None
+        self._show(ComposeState())
+        self.drafts_changed.emit()
+        self.sent.emit()
+        if result is not None:
+            self.told.emit(sent_words(result))
+        if error is not None:
             self.failed.emit(error)
 
-        self.tasks.run("token", tr("签章并发送"), job, done=done, failed=failed)
+    def _not_sealed(self, error: YidaoError) -> None:
+        self._show(replace(self.state, busy=""))
+        self.failed.emit(error)
 
     def _ensure_saved(self) -> str | None:
-        if self.draft is None or self._save_timer.isActive():
-            self.save()
+        if (self.draft is None or self.dirty) and not self.save():
+            return None
         return self.draft
+
+    def _forget(self) -> None:
+        self.dirty = False
+        self._save_timer.stop()
 
     def _show(self, state: ComposeState) -> None:
         self.state = state
         self.changed.emit(state)
+
+
+def sent_words(result: ActResult) -> str:
+    """What is said after 签章并发送."""
+    if result.outcome == "done":
+        return tr("《{title}》已签章并发送，节点已有回执。", title=result.title)
+    if result.outcome == "queued":
+        return tr("《{title}》已签章，在发件箱，连接恢复后自动发送。", title=result.title)
+    return result.message

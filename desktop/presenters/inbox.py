@@ -1,7 +1,9 @@
 """收文: what came in, whether it is genuine, and 签收 or 退回."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from desktop.errors import WrongState
 from desktop.presenters.lists import ListPresenter
 from desktop.presenters.states import Action, DetailState, StripState, Tone, verdict_strip, when
 from desktop.presenters.tasks import Tasks
@@ -9,6 +11,7 @@ from desktop.services.filing import Filing
 from desktop.services.incoming import Incoming
 from desktop.services.rows import (
     ActResult,
+    FiledRow,
     IncomingDetail,
     IncomingRow,
     IncomingState,
@@ -16,7 +19,7 @@ from desktop.services.rows import (
     SyncReport,
 )
 from desktop.services.session import Workspace
-from desktop.services.words import INCOMING, KINDS, SENSITIVITY, URGENCY, label
+from desktop.services.words import KINDS, SENSITIVITY, URGENCY, label
 from formats.i18n import tr
 from signing.tokens.base import Secret
 
@@ -45,9 +48,20 @@ class InboxPresenter(ListPresenter):
         self.incoming = Incoming(workspace)
         self.filing = Filing(workspace)
         self.todo_only = False
+        self._acted: set[str] = set()
+        """What was acted on since the list was opened; it stays in sight, so 归档 is at hand."""
+
+    def open_list(self, *, todo_only: bool) -> None:
+        """Show what waits, or everything."""
+        self.todo_only = todo_only
+        self._acted.clear()
+        self.refresh()
 
     def load_rows(self) -> tuple[IncomingRow, ...]:
-        return self.incoming.list(TODO if self.todo_only else ())
+        rows = self.incoming.list()
+        if not self.todo_only:
+            return rows
+        return tuple(row for row in rows if row.state in TODO or row.id in self._acted)
 
     def key(self, row: IncomingRow) -> str:
         return row.id
@@ -59,19 +73,24 @@ class InboxPresenter(ListPresenter):
 
     def load_detail(self, row: IncomingRow) -> DetailState:
         detail = self.incoming.get(row.id)
-        readable = detail.row.state not in ("arriving", "unreadable")
         return DetailState(
             key=row.id,
             title=detail.row.title,
             facts=facts(detail.row),
             strip=verdict_strip(detail.verdict)
             or (StripState("bad", detail.row.error) if detail.row.error else None),
-            pdf=self.incoming.read_pdf(row.id) if readable else None,
+            pdf=self._pdf(row.id),
             page_text=detail.row.error or tr("内容还没有下载完，同步后即可阅读。"),
             files=detail.row.files,
             events=detail.events,
             actions=actions(detail),
         )
+
+    def _pdf(self, consignment: str) -> bytes | None:
+        try:
+            return self.incoming.read_pdf(consignment)
+        except WrongState:  # not downloaded yet, or it could not be opened
+            return None
 
     def sync(self) -> None:
         """Bring the mailbox up to date."""
@@ -89,6 +108,7 @@ class InboxPresenter(ListPresenter):
 
     def sign_for(self, consignments: Sequence[str], pin: Secret) -> None:
         """签收 these, one PIN for all."""
+        self._acted.update(consignments)
         self.act(
             tr("正在签收……"), lambda: self.incoming.sign_for(consignments), results_words, pin=pin
         )
@@ -97,6 +117,7 @@ class InboxPresenter(ListPresenter):
         self, consignment: str, reason: ReturnReason, note: str, pin: Secret
     ) -> None:
         """退回 one, with its reason."""
+        self._acted.add(consignment)
         self.act(
             tr("正在退回……"),
             lambda: (self.incoming.return_document(consignment, reason=reason, note=note),),
@@ -109,10 +130,21 @@ class InboxPresenter(ListPresenter):
         self.act(
             tr("正在归档……"),
             lambda: self.filing.file_incoming(consignment),
-            lambda filed: tr(
-                "《{title}》已归档，档号 {code}。", title=filed.title, code=filed.archive_code
-            ),
+            filed_words,
         )
+
+    def save(self, consignment: str, folder: Path) -> None:
+        """Write the sealed PDF and what came with it into a folder."""
+        self.act(
+            tr("正在另存……"),
+            lambda: self.incoming.save(consignment, folder),
+            lambda paths: tr("已存 {count} 个文件到 {folder}。", count=len(paths), folder=folder),
+        )
+
+
+def filed_words(filed: FiledRow) -> str:
+    """What is said after 归档."""
+    return tr("《{title}》已归档，档号 {code}。", title=filed.title, code=filed.archive_code)
 
 
 def facts(row: IncomingRow) -> tuple[tuple[str, str], ...]:
@@ -124,7 +156,6 @@ def facts(row: IncomingRow) -> tuple[tuple[str, str], ...]:
         (tr("紧急程度"), label(URGENCY, row.urgency)),
         (tr("公开属性"), label(SENSITIVITY, row.sensitivity)),
         (tr("收到时间"), when(row.received)),
-        (tr("状态"), label(INCOMING, row.state)),
     )
     return tuple((name, value) for name, value in pairs if value)
 
@@ -134,6 +165,7 @@ def actions(detail: IncomingDetail) -> tuple[Action, ...]:
     state = detail.row.state
     if state == "pending":
         return (
+            Action("save", tr("另存……")),
             Action("return", tr("退回……")),
             Action("sign-for", tr("签收"), primary=True),
         )
@@ -145,8 +177,8 @@ def actions(detail: IncomingDetail) -> tuple[Action, ...]:
             Action("return", tr("退回……"), primary=True),
         )
     if state == "signed":
-        return (Action("file", tr("归档"), primary=True),)
-    return ()
+        return (Action("save", tr("另存……")), Action("file", tr("归档"), primary=True))
+    return (Action("save", tr("另存……")),) if state in ("signing", "filed") else ()
 
 
 def results_words(results: tuple[ActResult, ...]) -> str:

@@ -1,7 +1,7 @@
 """What the three lists have in common: load rows, follow the current one, show its document."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -12,6 +12,15 @@ from desktop.services.session import Workspace
 from formats.errors import YidaoError
 from formats.i18n import tr
 from signing.tokens.base import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The rows of a list, how many there are in words, and the sentence where there are none."""
+
+    rows: tuple[Any, ...]
+    summary: str
+    empty: str
 
 
 class ListPresenter(QObject):
@@ -28,12 +37,18 @@ class ListPresenter(QObject):
         self.tasks = tasks
         self.state = ListState()
         self._generation = 0
+        self._list_generation = 0
 
     # --- what a subclass says ------------------------------------------------------------------
 
     def load_rows(self) -> tuple[Any, ...]:
         """The rows; runs off the GUI thread."""
         raise NotImplementedError
+
+    def load_list(self) -> Loaded:
+        """The rows with what is said of them; runs off the GUI thread."""
+        rows = self.load_rows()
+        return Loaded(rows, tr("{count} 件", count=len(rows)) if rows else "", self.empty_words())
 
     def load_detail(self, row: Any) -> DetailState:
         """The document of a row; runs off the GUI thread."""
@@ -47,17 +62,28 @@ class ListPresenter(QObject):
         """The sentence for a list without rows."""
         raise NotImplementedError
 
+    def newer_detail(self, _row: Any) -> DetailState | None:
+        """The document again with what the node knows; runs beside the other work."""
+        return None
+
     def skeleton(self, row: Any) -> DetailState:
         """What is known of a row at once, before its document is loaded."""
-        return DetailState(key=self.key(row), title=row.title, page_text=tr("正在打开……"))
+        return DetailState(
+            key=self.key(row), title=row.title, page_text=tr("正在打开……"), loading=True
+        )
 
     # --- what the screen asks ------------------------------------------------------------------
 
     def refresh(self) -> None:
-        """Load the rows anew."""
-        self.tasks.run(
-            "compute", tr("读取列表"), self.load_rows, done=self._rows_loaded, failed=self._fail
-        )
+        """Load the rows anew; the latest wish wins."""
+        self._list_generation += 1
+        wanted = self._list_generation
+
+        def done(loaded: Loaded) -> None:
+            if wanted == self._list_generation:
+                self._rows_loaded(loaded)
+
+        self.tasks.run("compute", tr("读取列表"), self.load_list, done=done, failed=self._fail)
 
     def select(self, row: Any | None) -> None:
         """Make a row the current one and load its document; the latest wish wins."""
@@ -74,7 +100,7 @@ class ListPresenter(QObject):
             tr("打开公文"),
             self.load_detail,
             row,
-            done=lambda detail: self._detail_loaded(wanted, detail),
+            done=lambda detail: self._detail_loaded(wanted, detail, row),
             failed=lambda error: self._detail_failed(wanted, row, error),
         )
 
@@ -111,24 +137,44 @@ class ListPresenter(QObject):
         self.state = state
         self.changed.emit(state)
 
-    def _rows_loaded(self, rows: tuple[Any, ...]) -> None:
+    def _rows_loaded(self, loaded: Loaded) -> None:
+        rows = loaded.rows
+        shown = self.state.detail
         self.show_state(
             replace(
                 self.state,
                 rows=rows,
-                empty="" if rows else self.empty_words(),
-                summary=tr("{count} 件", count=len(rows)),
+                empty="" if rows else loaded.empty,
+                summary=loaded.summary,
             )
         )
         self.counts_changed.emit()
-        shown = self.state.detail
-        current = next((r for r in rows if shown is not None and self.key(r) == shown.key), None)
+        if shown is None or self.state.detail is not shown:
+            return  # the screen has chosen another row, which loads by itself
+        current = next((row for row in rows if self.key(row) == shown.key), None)
         if current is not None:
             self.select(current)
 
-    def _detail_loaded(self, wanted: int, detail: DetailState) -> None:
-        if wanted == self._generation:
-            self.show_state(replace(self.state, detail=detail))
+    def _detail_loaded(self, wanted: int, detail: DetailState, row: Any) -> None:
+        if wanted != self._generation:
+            return
+        self.show_state(replace(self.state, detail=detail))
+        if type(self).newer_detail is ListPresenter.newer_detail:
+            return
+
+        def newer(found: DetailState | None) -> None:
+            if found is not None and wanted == self._generation:
+                self.show_state(replace(self.state, detail=found))
+
+        # Asking the node may take until its time-out; the list stays quick meanwhile.
+        self.tasks.run(
+            "network",
+            tr("查询流转"),
+            self.newer_detail,
+            row,
+            done=newer,
+            failed=lambda _error: None,  # what was last known stays
+        )
 
     def _detail_failed(self, wanted: int, row: Any, error: YidaoError) -> None:
         if wanted == self._generation:

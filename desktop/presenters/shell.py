@@ -15,6 +15,7 @@ from desktop.services.rows import SyncReport
 from desktop.services.session import Workspace
 from formats.errors import YidaoError
 from formats.i18n import tr
+from signing.tokens.base import PinState, TokenInfo
 
 SYNC_INTERVAL_MS = 30_000
 """Between two looks at the mailbox while the window is open; a look waits for news by itself."""
@@ -36,6 +37,9 @@ class ShellState:
     """``None`` until the node has been tried."""
     ukey: str = ""
     ukey_tone: Tone = "quiet"
+    ukey_tip: str = ""
+    trouble: str = ""
+    """Why the node could not be reached, in Chinese."""
     running: str = ""
 
 
@@ -56,6 +60,8 @@ class ShellPresenter(QObject):
         self.bodies = Bodies(workspace)
         self.state = ShellState(body=workspace.body.name)
         self._syncing = False
+        self._asked = False
+        self._looking = False
         self._sync_timer = QTimer(self)
         self._sync_timer.setInterval(SYNC_INTERVAL_MS)
         self._sync_timer.timeout.connect(self.sync)
@@ -78,8 +84,12 @@ class ShellPresenter(QObject):
         self._sync_timer.stop()
         self._token_timer.stop()
 
-    def sync(self) -> None:
-        """Bring mailbox, outbox and directory up to date, once at a time."""
+    def sync(self, *, asked: bool = False) -> None:
+        """Bring mailbox, outbox and directory up to date, once at a time.
+
+        Trouble is told when a person ``asked``, or when it is new; not again every time.
+        """
+        self._asked = self._asked or asked
         if self._syncing:
             return
         self._syncing = True
@@ -109,31 +119,39 @@ class ShellPresenter(QObject):
 
     def look_at_token(self) -> None:
         """Say whether the UKEY is there."""
+        if self._looking:
+            return  # the UKEY is at work; the last look has not had its turn yet
+        self._looking = True
 
-        def done(label: str) -> None:
-            self._show(replace(self.state, ukey=label, ukey_tone="ok"))
+        def done(info: TokenInfo) -> None:
+            self._looking = False
+            name, tone = token_words(info.pin_state)
+            self._show(replace(self.state, ukey=name, ukey_tone=tone, ukey_tip=info.label))
 
-        def failed(_error: YidaoError) -> None:
-            self._show(replace(self.state, ukey=tr("未插入 UKEY"), ukey_tone="warn"))
+        def failed(error: YidaoError) -> None:
+            self._looking = False
+            words = tr("未插入 UKEY")
+            self._show(replace(self.state, ukey=words, ukey_tone="warn", ukey_tip=error.text()))
 
-        self.tasks.run(
-            "token", tr("查看 UKEY"), lambda: self.workspace.token().label, done=done, failed=failed
-        )
+        self.tasks.run("token", tr("查看 UKEY"), self.workspace.token, done=done, failed=failed)
 
     def _synced(self, report: SyncReport) -> None:
-        self._syncing = False
-        self._show(replace(self.state, online=True, synced=when(self.workspace.clock())))
+        self._syncing = self._asked = False
+        now = when(self.workspace.clock())
+        self._show(replace(self.state, online=True, synced=now, trouble=""))
         self.recount()
         self.news.emit(report)
 
     def _sync_failed(self, error: YidaoError) -> None:
-        self._syncing = False
-        self._show(replace(self.state, online=False))
+        new = self._asked or self.state.online is not False
+        self._syncing = self._asked = False
+        self._show(replace(self.state, online=False, trouble=error.text()))
         self.recount()
-        self.failed.emit(error)
+        if new:
+            self.failed.emit(error)
 
     def _tell_running(self) -> None:
-        quiet = {tr("查看 UKEY"), tr("统计"), tr("读取列表")}
+        quiet = {tr("查看 UKEY"), tr("统计"), tr("读取列表"), tr("打开公文"), tr("查询流转")}
         running = [task.title for task in self.tasks.running if task.title not in quiet]
         self._show(replace(self.state, running=running[0] if running else ""))
 
@@ -141,3 +159,14 @@ class ShellPresenter(QObject):
         if state != self.state:
             self.state = state
             self.changed.emit(state)
+
+
+def token_words(state: PinState) -> tuple[str, Tone]:
+    """What the badge says of a UKEY that is there."""
+    if state == "locked":
+        return tr("UKEY 已锁定"), "bad"
+    if state == "final":
+        return tr("UKEY：只剩一次 PIN"), "bad"
+    if state == "low":
+        return tr("UKEY：有输错记录"), "warn"
+    return tr("UKEY 已插入"), "ok"

@@ -50,9 +50,15 @@ class DetailState:
     page_text: str = ""
     """What stands in the place of the page while there is none."""
     files: tuple[FileRow, ...] = ()
+    files_words: str = ""
+    """What the files are called, where they are not 附件."""
+    details: tuple[tuple[str, str], ...] = ()
+    """The whole description, for a page of its own."""
     consignments: tuple[ConsignmentRow, ...] = ()
     events: tuple[EventRow, ...] = ()
     actions: tuple[Action, ...] = ()
+    loading: bool = False
+    """Only the title is known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +91,8 @@ BEIJING: tzinfo = timezone(timedelta(hours=8), "UTC+8")
 def when(instant: datetime | None, *, zone: tzinfo = BEIJING) -> str:
     """A point in time as offices write it, in Beijing time; empty when there is none."""
     return "" if instant is None else instant.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def short_when(instant: datetime | None, *, zone: tzinfo = BEIJING) -> str:
+    """A point in time for a narrow column; the detail beside it has the year."""
+    return "" if instant is None else instant.astimezone(zone).strftime("%m-%d %H:%M")

@@ -5,6 +5,9 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from desktop.presenters.tasks import Tasks
 from desktop.profile import Profile
 from desktop.services.session import Workspace
+from desktop.services.ukey import load_directory
+from formats.effects import Clock, system_clock
+from formats.errors import YidaoError
 from formats.i18n import tr
 from signing.tokens.base import Secret
 
@@ -15,15 +18,19 @@ class UnlockPresenter(QObject):
     opened = pyqtSignal(object)
     failed = pyqtSignal(object)
 
-    def __init__(self, profile: Profile, tasks: Tasks) -> None:
+    def __init__(self, profile: Profile, tasks: Tasks, clock: Clock = system_clock) -> None:
         super().__init__()
         self.profile = profile
         self.tasks = tasks
+        self._clock = clock
 
     @property
     def body_name(self) -> str:
-        """What the profile calls its body before the directory can be read."""
-        return tr("单位代码 {body}", body=self.profile.body)
+        """The body by its name in the directory, else by its code."""
+        try:
+            return load_directory(self.profile, self._clock).body(self.profile.body).name
+        except YidaoError:  # opening will say what is wrong with it
+            return tr("单位代码 {body}", body=self.profile.body)
 
     def open(self, pin: Secret) -> None:
         """Try the PIN; it is wiped whatever comes of it."""

@@ -19,12 +19,20 @@ from PyQt6.QtWidgets import (
 )
 
 from desktop.presenters.compose import ComposePresenter, ComposeState
+from desktop.presenters.form import Form
 from desktop.services.rows import FindingRow
 from desktop.views.form import DocumentForm
 from desktop.views.screens import AskPin
 from desktop.views.theme import LIGHT, icon
 from desktop.views.widgets.preview import PagePreview
 from formats.i18n import tr
+
+SIZES = [600, 598]
+"""Form and page at 1366 x 768."""
+NAMES_SHOWN = 4
+"""So many recipients are named before the seal is set; the count says how many there are."""
+FINDINGS_SHOWN = 4
+"""So many findings are seen at once; the others by scrolling."""
 
 
 class ComposeScreen(QWidget):
@@ -37,11 +45,15 @@ class ComposeScreen(QWidget):
         self.presenter = presenter
         self._ask_pin = ask_pin
         self.form = DocumentForm()
+        self._pdf: bytes | None = None
+        self._same = False
+        self._found: tuple[FindingRow, ...] | None = None
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self._left_side())
         splitter.addWidget(self._right_side())
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 1)
+        splitter.setStretchFactor(0, 5)
+        splitter.setStretchFactor(1, 6)
+        splitter.setSizes(SIZES)
         splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -49,7 +61,8 @@ class ComposeScreen(QWidget):
         self.form.edited.connect(lambda: presenter.edit(self.form.read()))
         self.form.attach_asked.connect(self._attach)
         presenter.changed.connect(self.render_state)
-        presenter.form_replaced.connect(self.form.fill)
+        self.form.files.removed.connect(presenter.detach)
+        presenter.form_replaced.connect(self._begin)
         presenter.sent.connect(self.left)
         self.form.fill(presenter.form)
 
@@ -61,8 +74,8 @@ class ComposeScreen(QWidget):
         self.findings = QListWidget()
         self.findings.setAccessibleName(tr("校核结果"))
         self.findings.setWordWrap(True)
+        self.findings.setObjectName("Findings")
         self.findings.setFrameShape(QFrame.Shape.NoFrame)
-        self.findings.setMaximumHeight(132)
         self.findings.itemActivated.connect(self._focus_finding)
         self.findings.itemClicked.connect(self._focus_finding)
         self.verdict = QLabel()
@@ -88,6 +101,7 @@ class ComposeScreen(QWidget):
         self.send_button.clicked.connect(self._send)
         save = QPushButton(tr("保存草稿"))
         save.clicked.connect(self.presenter.save)
+        save.setToolTip(tr("保存草稿 (Ctrl+S)；停笔两秒也会自动保存"))
         take_in = QPushButton(tr("导入文件……"))
         take_in.clicked.connect(self._take_in)
         buttons = QHBoxLayout()
@@ -102,9 +116,7 @@ class ComposeScreen(QWidget):
         self.preview = PagePreview(tr("写下标题和正文，这里会显示成文的样子。"))
         self.trouble = QLabel()
         self.trouble.setWordWrap(True)
-        self.trouble.setStyleSheet(
-            f"background: {LIGHT.warn_soft}; color: {LIGHT.warn}; padding: 6px 10px;"
-        )
+        self.trouble.setObjectName("Trouble")
         self.trouble.hide()
         right = QWidget()
         frame = QVBoxLayout(right)
@@ -113,24 +125,50 @@ class ComposeScreen(QWidget):
         frame.addWidget(self.preview, 1)
         return right
 
+    def _begin(self, form: Form) -> None:
+        self.form.fill(form)
+        self._same = False
+
     def render_state(self, state: ComposeState) -> None:
         """Show page, findings and progress."""
-        if state.preview is not None and state.preview.pdf:
-            self.preview.show_pdf(state.preview.pdf)
+        pdf = state.preview.pdf if state.preview is not None else None
+        if not pdf:
+            self._pdf = None
+            self.preview.clear()
+        elif pdf != self._pdf:
+            self._pdf = pdf
+            self.preview.show_pdf(pdf, same=self._same)
+            self._same = True
         self.trouble.setText(state.trouble)
         self.trouble.setVisible(bool(state.trouble))
-        self.form.files.setText("、".join(file.name for file in state.files))
+        self.form.files.show_files([file.name for file in state.files], state.bound_in)
+        self.form.setEnabled(not state.busy)
         self.saved.setText(state.busy or state.saved)
-        blocks = sum(finding.severity == "block" for finding in state.findings)
-        self.verdict.setText(
-            tr(
+        self.saved.setToolTip(state.saved)
+        self._show_findings(state.findings)
+        self.send_button.setEnabled(not state.blocked and not state.busy)
+        self.send_button.setToolTip(
+            tr("先改正校核中须改正的各项")
+            if state.blocked
+            else tr("用本单位 UKEY 签章后发送 (Ctrl+Enter)")
+        )
+
+    def _show_findings(self, findings: tuple[FindingRow, ...]) -> None:
+        if findings == self._found:
+            return  # the current finding stays current while the person types
+        self._found = findings
+        blocks = sum(finding.severity == "block" for finding in findings)
+        if findings:
+            words = tr(
                 "校核：{blocks} 项须改正，{warns} 项提醒",
                 blocks=blocks,
-                warns=len(state.findings) - blocks,
+                warns=len(findings) - blocks,
             )
-        )
+        else:
+            words = tr("校核通过，可以签章。")
+        self.verdict.setText(words)
         self.findings.clear()
-        for finding in state.findings:
+        for finding in findings:
             block = finding.severity == "block"
             item = QListWidgetItem(
                 icon("bad" if block else "warn", LIGHT.bad if block else LIGHT.warn),
@@ -139,25 +177,39 @@ class ComposeScreen(QWidget):
             item.setToolTip(finding.clause)
             item.setData(Qt.ItemDataRole.UserRole, finding)
             self.findings.addItem(item)
-        self.findings.setVisible(bool(state.findings))
-        self.send_button.setEnabled(not state.blocked and not state.busy)
-        self.send_button.setToolTip(
-            tr("先改正上面标红的各项") if state.blocked else tr("用本单位 UKEY 签章后发送")
+        self.findings.setVisible(bool(findings))
+        shown = range(min(len(findings), FINDINGS_SHOWN))
+        self.findings.setFixedHeight(
+            sum(max(26, self.findings.sizeHintForRow(i)) for i in shown) + 4
         )
+
+    def do_primary(self) -> None:
+        """Ctrl+Enter: 签章并发送, where it can be done."""
+        if self.send_button.isEnabled():
+            self._send()
+
+    def panes(self) -> tuple[QWidget, ...]:
+        """Where F6 goes in turn."""
+        found = (self.findings,) if self.findings.isVisible() else ()
+        return (self.form.title, self.form.body, *found, self.send_button, self.preview)
 
     def _focus_finding(self, item: QListWidgetItem) -> None:
         finding: FindingRow = item.data(Qt.ItemDataRole.UserRole)
-        field = self.form.fields.get(finding.field.split(".")[0].split("[")[0])
+        field = self.form.field_of(finding.field)
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _send(self) -> None:
-        form = self.form.read()
+        names = self.presenter.addressees()
+        shown = "、".join(names[:NAMES_SHOWN]) or tr("（没有找到收文单位）")
+        if len(names) > NAMES_SHOWN:
+            shown = tr("{names}等", names=shown)
         pin = self._ask_pin(
             tr(
-                "为《{title}》加盖本单位印章，并发送给：{main}。",
-                title=form.title,
-                main=form.main or tr("（未写主送）"),
+                "为《{title}》加盖本单位印章，并发送给 {count} 个单位：{names}。",
+                title=self.form.title.text().strip(),
+                count=len(names),
+                names=shown,
             ),
             tr("签章并发送"),
         )

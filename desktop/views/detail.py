@@ -5,6 +5,7 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -12,6 +13,7 @@ from PyQt6.QtWidgets import (
 
 from desktop.presenters.states import DetailState, Tone, when
 from desktop.services.words import CONSIGNMENT, label
+from desktop.views.theme import LIGHT
 from desktop.views.widgets.preview import PagePreview
 from desktop.views.widgets.strip import VerdictStrip
 from desktop.views.widgets.table import Column, RowsTable
@@ -32,6 +34,15 @@ CONSIGNMENT_TONES: dict[str, Tone] = {
 }
 
 
+PAGE, JOURNEY, FILES, DESCRIPTION = range(4)
+"""The tabs, in order."""
+RECIPIENTS_SHOWN = 4
+"""Rows of recipients above the evidence; more by scrolling."""
+_WORD_JOINER = "\u2060"
+_GLUED = 24
+"""Up to this many characters a fact is not broken over two lines."""
+
+
 class DetailPane(QWidget):
     """Shows a `DetailState`; says which action was asked for."""
 
@@ -44,55 +55,19 @@ class DetailPane(QWidget):
         self._title = QLabel()
         self._title.setObjectName("Title")
         self._title.setWordWrap(True)
+        self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._facts = QLabel()
         self._facts.setWordWrap(True)
         self._facts.setTextFormat(Qt.TextFormat.RichText)
         self.strip = VerdictStrip()
         self.preview = PagePreview(tr("在左侧选择一份公文。"))
-        self.consignments = RowsTable(
-            (
-                Column(tr("收文单位"), 0, lambda row: row.name),
-                Column(
-                    tr("状态"),
-                    120,
-                    lambda row: label(CONSIGNMENT, row.state),
-                    lambda row: CONSIGNMENT_TONES[row.state],
-                ),
-                Column(tr("时间"), 140, lambda row: when(row.at)),
-                Column(tr("签收人或原因"), 160, lambda row: row.actor or row.reason),
-            )
-        )
-        self.events = RowsTable(
-            (
-                Column(tr("时间"), 140, lambda row: when(row.at)),
-                Column(tr("事项"), 150, lambda row: row.label),
-                Column(tr("证明方"), 0, lambda row: row.issuer),
-                Column(
-                    tr("凭证"),
-                    110,
-                    lambda row: tr("已核验") if row.verified else tr("未核验"),
-                    lambda row: "ok" if row.verified else "warn",
-                ),
-            )
-        )
-        self.files = RowsTable(
-            (
-                Column(tr("文件"), 0, lambda row: row.name),
-                Column(tr("大小"), 100, lambda row: size_words(row.size)),
-            )
-        )
-        self.tabs = QTabWidget()
-        self.tabs.addTab(self.preview, tr("正文"))
-        journey = QWidget()
-        column = QVBoxLayout(journey)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.consignments, 2)
-        column.addWidget(self.events, 3)
-        self.tabs.addTab(journey, tr("流转"))
-        self.tabs.addTab(self.files, tr("附件"))
+        self._make_tables()
+        self._make_tabs()
         self._buttons = QHBoxLayout()
-        self._busy = QLabel()
-        self._busy.setObjectName("Muted")
+        self._said = QLabel()
+        self._said.setObjectName("Muted")
+        self._buttons.addWidget(self._said)
+        self._buttons.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -101,57 +76,167 @@ class DetailPane(QWidget):
         layout.addWidget(self.strip)
         layout.addWidget(self.tabs, 1)
         layout.addLayout(self._buttons)
+        self.render_state(None)
+
+    def _make_tables(self) -> None:
+        self.consignments = RowsTable(
+            (
+                Column(
+                    tr("收文单位"),
+                    0,
+                    lambda row: row.name,
+                    under=lambda row: row.actor or row.reason,
+                ),
+                Column(
+                    tr("状态"),
+                    120,
+                    lambda row: label(CONSIGNMENT, row.state),
+                    lambda row: CONSIGNMENT_TONES[row.state],
+                ),
+                Column(tr("时间"), 150, lambda row: when(row.at)),
+            ),
+            minor=True,
+        )
+        self.consignments.setAccessibleName(tr("收文单位"))
+        self.events = RowsTable(
+            (
+                Column(tr("事项"), 0, lambda row: row.label, under=lambda row: row.issuer),
+                Column(tr("时间"), 150, lambda row: when(row.at)),
+                Column(
+                    tr("凭证"),
+                    96,
+                    lambda row: tr("已核验") if row.verified else tr("未核验"),
+                    lambda row: "ok" if row.verified else "warn",
+                ),
+            ),
+            minor=True,
+            empty=tr("还没有凭证。发出以后，每个节点的回执列在这里。"),
+        )
+        self.events.setAccessibleName(tr("凭证"))
+        self.files = RowsTable(
+            (
+                Column(tr("文件"), 0, lambda row: row.name),
+                Column(tr("大小"), 110, lambda row: size_words(row.size)),
+            ),
+            minor=True,
+        )
+        self.files.setAccessibleName(tr("文件"))
+
+    def _make_tabs(self) -> None:
+        self.tabs = QTabWidget()
+        self.tabs.addTab(self.preview, tr("正文"))
+        journey = QWidget()
+        column = QVBoxLayout(journey)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.consignments)
+        column.addWidget(self.events, 1)
+        self.tabs.addTab(journey, tr("流转"))
+        self.tabs.addTab(self.files, tr("附件"))
+        self._description = QLabel()
+        self._description.setWordWrap(True)
+        self._description.setTextFormat(Qt.TextFormat.RichText)
+        self._description.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self._description.setContentsMargins(12, 10, 12, 10)
+        self._description.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self._description)
+        self.tabs.addTab(scroll, tr("著录"))
+        # The page's own bar stands beside the tabs, which leaves the page a line more.
+        self.tabs.setCornerWidget(self.preview.bar)
+        self.tabs.currentChanged.connect(self._show_bar)
+
+    @property
+    def primary(self) -> QPushButton | None:
+        """The button of the main act, where it can be pressed."""
+        for place in range(self._buttons.count()):
+            item = self._buttons.itemAt(place)
+            button = item.widget() if item is not None else None
+            if (
+                isinstance(button, QPushButton)
+                and button.property("primary") == "true"
+                and button.isEnabled()
+            ):
+                return button
+        return None
 
     def render_state(self, state: DetailState | None, busy: str = "") -> None:
         """Show a document, or the sentence for none."""
         if state is None:
-            self._key = ""
+            self._key, self._pdf = "", None
             self._title.clear()
-            self._facts.clear()
+            self._facts.hide()
             self.strip.render_state(None)
-            self._pdf = None
             self.preview.clear(tr("在左侧选择一份公文。"))
+            for tab in (JOURNEY, FILES, DESCRIPTION):
+                self.tabs.setTabVisible(tab, False)
             self._set_actions(None, busy)
             return
-        if state.key != self._key:
-            self.tabs.setCurrentIndex(0)
+        same = state.key == self._key
         self._key = state.key
         self._title.setText(state.title)
-        self._facts.setText(
-            " &nbsp; ".join(
-                f"<span style='color:#5c6169'>{_plain(name)}</span> {_plain(value)}"
-                for name, value in state.facts
-            )
-        )
+        self._facts.setVisible(bool(state.facts))
+        self._facts.setText(" &nbsp; ".join(_fact(*pair) for pair in state.facts))
         self.strip.render_state(state.strip)
+        self._show_page(state, same=same)
+        if not state.loading:  # else the tab that is looked at would close for a moment
+            self._show_tabs(state)
+        self._set_actions(state, busy)
+
+    def _show_page(self, state: DetailState, *, same: bool) -> None:
         if state.pdf is None:
             self._pdf = None
             self.preview.clear(state.page_text)
         elif state.pdf != self._pdf:
             self._pdf = state.pdf
-            self.preview.show_pdf(state.pdf)
+            self.preview.show_pdf(state.pdf, same=same)
+        self._show_bar()
+
+    def _show_tabs(self, state: DetailState) -> None:
         self.consignments.set_rows(state.consignments, lambda row: row.id)
         self.consignments.setVisible(bool(state.consignments))
+        self.consignments.fit_height(RECIPIENTS_SHOWN)
         self.events.set_rows(state.events, lambda row: f"{row.seq}{row.event}{row.consignment}")
         self.files.set_rows(state.files, lambda row: row.name)
-        self.tabs.setTabText(
-            2, tr("附件 {count}", count=len(state.files)) if state.files else tr("附件")
+        words = state.files_words or tr("附件")
+        self.tabs.setTabText(FILES, tr("{words} {count}", words=words, count=len(state.files)))
+        self._description.setText(
+            "<table cellpadding='4'>"
+            + "".join(
+                f"<tr><td style='color:{LIGHT.muted}'>{_plain(name)}</td>"
+                f"<td>{_plain(value)}</td></tr>"
+                for name, value in state.details
+            )
+            + "</table>"
         )
-        self._set_actions(state, busy)
+        for tab, wanted in (
+            (JOURNEY, bool(state.consignments or state.events)),
+            (FILES, bool(state.files)),
+            (DESCRIPTION, bool(state.details)),
+        ):
+            self.tabs.setTabVisible(tab, wanted)
+
+    def _show_bar(self) -> None:
+        self.preview.bar.setVisible(self.tabs.currentIndex() == PAGE and self.preview.pages > 0)
 
     def _set_actions(self, state: DetailState | None, busy: str) -> None:
-        while (item := self._buttons.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None and widget is not self._busy:
+        actions = state.actions if state is not None else ()
+        while (item := self._buttons.takeAt(2)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
                 widget.deleteLater()
-        self._busy.setText(busy)
-        self._buttons.addWidget(self._busy)
-        self._buttons.addStretch(1)
-        for action in state.actions if state is not None else ():
+        why = next((action.why for action in actions if not action.enabled), "")
+        self._said.setText(busy or why)
+        for action in actions:
             button = QPushButton(action.words)
             button.setObjectName(f"action-{action.id}")
             button.setProperty("primary", "true" if action.primary else "false")
             button.setEnabled(action.enabled and not busy)
-            button.setToolTip(action.why or action.words)
+            keys = tr("{words} (Ctrl+Enter)", words=action.words)
+            button.setToolTip(action.why or (keys if action.primary else action.words))
             button.clicked.connect(
                 lambda _checked=False, name=action.id: self.action.emit(name, self._key)
             )
@@ -165,6 +250,16 @@ def size_words(size: int) -> str:
     if size < 1024 * 1024:
         return f"{size / 1024:.0f} KiB"
     return f"{size / 1024 / 1024:.1f} MiB"
+
+
+def _fact(name: str, value: str) -> str:
+    whole = f"{name} {value}"
+    glue = _WORD_JOINER if len(whole) <= _GLUED else ""
+    shown = "&nbsp;" if glue else " "
+    return (
+        f"<span style='color:{LIGHT.muted}'>{_plain(glue.join(name))}</span>"
+        f"{glue}{shown}{glue}{_plain(glue.join(value))}"
+    )
 
 
 def _plain(text: str) -> str:

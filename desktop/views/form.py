@@ -1,5 +1,6 @@
 """The form of a 公文: one field for each thing a person decides."""
 
+import re
 from datetime import date
 
 from PyQt6.QtCore import QDate, Qt, pyqtSignal
@@ -13,12 +14,14 @@ from PyQt6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QSpinBox,
     QWidget,
 )
 
-from desktop.presenters.compose import Form
+from desktop.presenters.form import Form
 from desktop.services.words import KINDS, SENSITIVITY, URGENCY, label
+from desktop.views.widgets.chips import FileChips
 from formats.i18n import mark, tr
 
 DIRECTIONS = {"down": mark("下行"), "up": mark("上行"), "parallel": mark("平行")}
@@ -26,8 +29,8 @@ NO_DATE = QDate(1949, 1, 1)
 """Stands for "no date yet" in the date field, which cannot be empty."""
 
 BODY_HELP = mark("每段一行。“一、”“（一）”“1.”“（1）”开头的段落自动按层次用字体。")
-BODY_LINES = 11
-"""Enough to see two paragraphs at 1366 x 768 with the rest of the form in view."""
+BODY_LINES = 7
+"""At least this much of the text; it takes what the window has left."""
 
 
 class DocumentForm(QWidget):
@@ -43,6 +46,7 @@ class DocumentForm(QWidget):
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self._form.setVerticalSpacing(8)
+        self._form.setContentsMargins(0, 4, 2, 4)
         self._add_head()
         self._add_text()
         self._add_tail()
@@ -51,17 +55,22 @@ class DocumentForm(QWidget):
     def _add_head(self) -> None:
         self.kind = self._choice({k: label(KINDS, k) for k in KINDS})
         self.direction = self._choice({k: tr(v) for k, v in DIRECTIONS.items()})
-        self._form.addRow(tr("文种"), self._row(self.kind, self.direction))
+        self.urgency = self._choice({"": tr("平件"), **{k: tr(v) for k, v in URGENCY.items()}})
+        self.sensitivity = self._choice({k: tr(v) for k, v in SENSITIVITY.items()})
+        self._row(tr("文种"), self.kind, self.direction, self.urgency, self.sensitivity, None)
         self.mark = self._line(tr("机关代字"))
-        self.mark.setAccessibleName(tr("机关代字"))
+        self.mark.setMaximumWidth(110)
         self.year = self._number(9999, tr("年份"))
         self.serial = self._number(999_999, tr("序号"))
-        self._form.addRow(
-            tr("发文字号"),
-            self._row(
-                self.mark, QLabel("〔"), self.year, QLabel("〕"), self.serial, QLabel(tr("号"))
-            ),
-        )
+        self.issue_date = QDateEdit()
+        self.issue_date.setDisplayFormat("yyyy-MM-dd")
+        self.issue_date.setCalendarPopup(True)
+        self.issue_date.setMinimumDate(NO_DATE)
+        self.issue_date.setSpecialValueText(tr("未定"))
+        self._row(
+            tr("发文字号"), self.mark, QLabel("〔"), self.year, QLabel("〕"), self.serial,
+            QLabel(tr("号")), None, QLabel(tr("成文日期")), self.issue_date,
+        )  # fmt: skip
 
     def _add_text(self) -> None:
         self.title = self._line("")
@@ -72,32 +81,22 @@ class DocumentForm(QWidget):
         self.body.setPlaceholderText(tr(BODY_HELP))
         self.body.setTabChangesFocus(True)
         self.body.setMinimumHeight(QFontMetrics(self.body.font()).lineSpacing() * BODY_LINES)
+        self.body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._form.addRow(tr("正文"), self.body)
-        self.files = QLabel()
-        self.files.setWordWrap(True)
-        attach = QPushButton(tr("添加……"))
-        attach.clicked.connect(self._ask_attach)
-        self._form.addRow(tr("随文附件"), self._row(self.files, attach))
 
     def _add_tail(self) -> None:
-        self.issue_date = QDateEdit()
-        self.issue_date.setDisplayFormat("yyyy-MM-dd")
-        self.issue_date.setCalendarPopup(True)
-        self.issue_date.setMinimumDate(NO_DATE)
-        self.issue_date.setSpecialValueText(tr("未定"))
-        self.urgency = self._choice({"": tr("平件"), **{k: tr(v) for k, v in URGENCY.items()}})
-        self.sensitivity = self._choice({k: tr(v) for k, v in SENSITIVITY.items()})
-        self._form.addRow(
-            tr("成文日期"), self._row(self.issue_date, self.urgency, self.sensitivity)
-        )
-        self.approvers = self._line(tr("上行文必填"))
-        self._form.addRow(tr("签发人"), self.approvers)
-        self.note = self._line(tr("例如：此件公开发布"))
-        self._form.addRow(tr("附注"), self.note)
-        self.contact = self._line(tr("请示须写联系人和电话"))
-        self._form.addRow(tr("联系人"), self.contact)
+        self.files = FileChips()
+        self.attach_button = QPushButton(tr("添加……"))
+        self.attach_button.setToolTip(tr("随文发送的文件，例如表格；它们不排入正文"))
+        self.attach_button.clicked.connect(self._ask_attach)
+        self._row(tr("随文附件"), self.files, self.attach_button)
         self.cc = self._line("")
         self._form.addRow(tr("抄送"), self.cc)
+        self.approvers = self._line(tr("上行文必填"))
+        self.contact = self._line(tr("请示须写联系人和电话"))
+        self._row(tr("签发人"), self.approvers, QLabel(tr("联系人")), self.contact)
+        self.note = self._line(tr("例如：此件公开发布"))
+        self._form.addRow(tr("附注"), self.note)
 
     def _connect_fields(self) -> None:
         self.fields = {
@@ -116,6 +115,7 @@ class DocumentForm(QWidget):
             "cc": self.cc,
         }
         names = {
+            "number": tr("机关代字"),
             "kind": tr("文种"),
             "direction": tr("行文方向"),
             "title": tr("标题"),
@@ -131,6 +131,8 @@ class DocumentForm(QWidget):
         }
         for field, words in names.items():
             self.fields[field].setAccessibleName(words)
+            if isinstance(self.fields[field], QComboBox):
+                self.fields[field].setToolTip(words)
         for line in (
             self.mark,
             self.title,
@@ -160,6 +162,7 @@ class DocumentForm(QWidget):
         number.setRange(0, most)
         number.setSpecialValueText(hint)
         number.setAccessibleName(hint)
+        number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         return number
 
     @staticmethod
@@ -169,18 +172,26 @@ class DocumentForm(QWidget):
             box.addItem(text, value)
         return box
 
-    @staticmethod
-    def _row(*widgets: QWidget) -> QWidget:
+    def _row(self, words: str, *widgets: QWidget | None) -> None:
+        """A row of several fields; ``None`` is a gap that grows, a label belongs to what follows.
+
+        The row's own label belongs to its first field, where Alt and screen readers look for it.
+        """
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        for widget, follower in zip(widgets, (*widgets[1:], None), strict=True):
+            if widget is None:
+                row.addStretch(1)
+                continue
+            if isinstance(widget, QLabel):
+                widget.setBuddy(follower)
+            grows = isinstance(widget, QLineEdit | FileChips)
+            row.addWidget(widget, 1 if grows else 0)
         holder = QWidget()
-        layout = QHBoxLayout(holder)
-        layout.setContentsMargins(0, 0, 0, 0)
-        for widget in widgets:
-            grows = isinstance(widget, QLineEdit) or (
-                isinstance(widget, QLabel) and not widget.text()
-            )
-            layout.addWidget(widget, 1 if grows else 0)
-        layout.addStretch(0)
-        return holder
+        holder.setLayout(row)
+        heading = QLabel(words)
+        heading.setBuddy(widgets[0])
+        self._form.addRow(heading, holder)
 
     def fill(self, form: Form) -> None:
         """Put a form into the fields."""
@@ -225,6 +236,11 @@ class DocumentForm(QWidget):
             sensitivity=self.sensitivity.currentData(),
             issue_date=None if day == NO_DATE else date(day.year(), day.month(), day.day()),
         )
+
+    def field_of(self, path: str) -> QWidget | None:
+        """The field for a finding's place in the document, for example ``body[3].text``."""
+        name = re.split(r"[.\[]", path, maxsplit=1)[0]
+        return self.attach_button if name == "attachments" else self.fields.get(name)
 
     def _ask_attach(self) -> None:
         self.attach_asked.emit()

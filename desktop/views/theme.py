@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QRectF, QSize, Qt
 from PyQt6.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPixmap
@@ -33,6 +34,7 @@ class Tokens:
     bad: str = "#a31515"
     bad_soft: str = "#fde7e5"
     focus: str = "#2f6fb5"
+    scroll: str = "#bdb7ac"
 
 
 LIGHT = Tokens()
@@ -84,6 +86,7 @@ def apply_theme(app: QApplication, tokens: Tokens = LIGHT) -> None:
 def style_sheet(tokens: Tokens) -> str:
     """The style sheet; sizes in points and em so that text scales with the user's setting."""
     t = tokens
+    arrow = _icon_file("arrow").as_posix()
     return f"""
     QWidget {{ color: {t.text}; }}
     QMainWindow, QDialog {{ background: {t.ground}; }}
@@ -117,12 +120,18 @@ def style_sheet(tokens: Tokens) -> str:
     QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 3px 6px; }}
     QToolButton:hover {{ background: {t.ground}; border: 1px solid {t.line}; }}
     QToolButton:focus {{ border: 1px solid {t.focus}; }}
+    QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 22px; }}
+    QComboBox::down-arrow, QDateEdit::down-arrow {{ image: url("{arrow}");
+                                                    width: 14px; height: 14px; }}
+    QComboBox QAbstractItemView {{ background: {t.panel}; border: 1px solid {t.line};
+        selection-background-color: {t.accent_soft}; selection-color: {t.text}; outline: 0; }}
     QTableView {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 6px;
-                  gridline-color: transparent; outline: 0; }}
-    QTableView::item {{ padding: 0 6px; border-bottom: 1px solid {t.sunken}; }}
-    QTableView::item:selected {{ background: {t.accent_soft}; color: {t.text}; }}
+                  outline: 0; }}
+    QTableView:focus {{ border: 1px solid {t.focus}; }}
+    QHeaderView {{ background: {t.panel}; border: none; }}
     QHeaderView::section {{ background: {t.panel}; color: {t.muted}; border: none;
-                            border-bottom: 1px solid {t.line}; padding: 6px; font-weight: 600; }}
+                            border-bottom: 1px solid {t.line}; padding: 6px 10px;
+                            font-weight: 600; }}
     QTabWidget::pane {{ border: 1px solid {t.line}; border-radius: 6px; background: {t.panel};
                         top: -1px; }}
     QTabBar::tab {{ padding: 6px 14px; color: {t.muted}; border: none;
@@ -130,24 +139,52 @@ def style_sheet(tokens: Tokens) -> str:
     QTabBar::tab:selected {{ color: {t.accent}; border-bottom: 2px solid {t.accent}; }}
     QTabBar::tab:focus {{ color: {t.text}; }}
     QStatusBar {{ background: {t.panel}; border-top: 1px solid {t.line}; color: {t.muted}; }}
+    QStatusBar::item {{ border: none; }}
+    QStatusBar QLabel {{ color: {t.muted}; padding: 2px 8px; }}
+    QScrollBar:vertical {{ background: transparent; width: 12px; margin: 0; }}
+    QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 0; }}
+    QScrollBar::handle {{ background: {t.scroll}; border-radius: 4px; margin: 2px; }}
+    QScrollBar::handle:vertical {{ min-height: 32px; }}
+    QScrollBar::handle:horizontal {{ min-width: 32px; }}
+    QScrollBar::handle:hover {{ background: {t.muted}; }}
+    QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+    QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    #Chip {{ background: {t.sunken}; border: 1px solid {t.line}; padding: 2px 8px; }}
+    #Trouble {{ background: {t.warn_soft}; color: {t.warn}; padding: 6px 10px;
+                border-radius: 4px; }}
+    #Refused {{ background: {t.bad_soft}; color: {t.bad}; padding: 8px 10px;
+                border-radius: 4px; }}
+    #Warning {{ color: {t.warn}; }}
+    #UnlockBrand {{ color: {t.accent}; font-size: 24pt; font-weight: 700; }}
+    #Findings {{ background: transparent; border: none; outline: 0; }}
+    #Findings::item {{ padding: 3px 4px; border-radius: 4px; }}
+    #Findings::item:hover, #Findings::item:selected {{ background: {t.panel}; color: {t.text}; }}
     QSplitter::handle {{ background: {t.ground}; }}
     QScrollArea {{ border: none; background: transparent; }}
     #Card {{ background: {t.panel}; border: 1px solid {t.line}; border-radius: 6px; }}
-    QPdfView {{ background: {t.sunken}; border: none; }}
+    QPdfView {{ border: none; }}
     """
 
 
+def _icon_file(name: str) -> Path:
+    return Path(str(resources.files("desktop.views") / "icons" / f"{name}.svg"))
+
+
 def icon(name: str, colour: str = LIGHT.text, size: int = 20) -> QIcon:
-    """One of our own SVG icons, drawn in ``currentColor``, in the wanted colour."""
-    source = (resources.files("desktop.views") / "icons" / f"{name}.svg").read_text("utf-8")
-    renderer = QSvgRenderer(QByteArray(source.replace("currentColor", colour).encode()))
+    """One of our own SVG icons, drawn in ``currentColor``, in the wanted colour.
+
+    On a disabled button it is drawn in the muted colour of the button's text.
+    """
+    source = _icon_file(name).read_text("utf-8")
     result = QIcon()
-    for scale in (1, 2):
-        pixmap = QPixmap(QSize(size * scale, size * scale))
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        renderer.render(painter, QRectF(0, 0, size * scale, size * scale))
-        painter.end()
-        pixmap.setDevicePixelRatio(scale)
-        result.addPixmap(pixmap)
+    for mode, ink in ((QIcon.Mode.Normal, colour), (QIcon.Mode.Disabled, LIGHT.muted)):
+        renderer = QSvgRenderer(QByteArray(source.replace("currentColor", ink).encode()))
+        for scale in (1, 2):
+            pixmap = QPixmap(QSize(size * scale, size * scale))
+            pixmap.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(pixmap)
+            renderer.render(painter, QRectF(0, 0, size * scale, size * scale))
+            painter.end()
+            pixmap.setDevicePixelRatio(scale)
+            result.addPixmap(pixmap, mode)
     return result

@@ -1,11 +1,11 @@
 """The first thing a person sees: whose desk this is, and the PIN that opens it."""
 
-from PyQt6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout
+from PyQt6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from desktop.presenters.unlock import UnlockPresenter
 from desktop.services.session import Workspace
 from desktop.views.theme import LIGHT, icon
-from desktop.views.widgets.dialogs import MIN_PIN_LENGTH
+from desktop.views.widgets.dialogs import MIN_PIN_LENGTH, pin_field
 from formats.errors import YidaoError
 from formats.i18n import tr
 from signing.tokens.base import Secret
@@ -24,7 +24,7 @@ class UnlockDialog(QDialog):
         layout.setContentsMargins(32, 28, 32, 24)
         layout.setSpacing(12)
         brand = QLabel(tr("驿道"))
-        brand.setStyleSheet(f"color: {LIGHT.accent}; font-size: 24pt; font-weight: 700;")
+        brand.setObjectName("UnlockBrand")
         layout.addWidget(brand)
         who = QLabel(presenter.body_name)
         who.setObjectName("Title")
@@ -34,18 +34,12 @@ class UnlockDialog(QDialog):
         help_text.setObjectName("Muted")
         help_text.setWordWrap(True)
         layout.addWidget(help_text)
-        self.field = QLineEdit()
-        self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setPlaceholderText(tr("PIN"))
-        self.field.setAccessibleName(tr("PIN"))
+        self.field = pin_field()
         self.field.textChanged.connect(self._typed)
         layout.addWidget(self.field)
         self.trouble = QLabel()
         self.trouble.setWordWrap(True)
-        self.trouble.setStyleSheet(
-            f"background: {LIGHT.bad_soft}; color: {LIGHT.bad}; padding: 8px 10px;"
-            "border-radius: 4px;"
-        )
+        self.trouble.setObjectName("Refused")
         self.trouble.hide()
         layout.addWidget(self.trouble)
         row = QHBoxLayout()
@@ -73,6 +67,9 @@ class UnlockDialog(QDialog):
         self.presenter.open(pin)
 
     def _opened(self, workspace: Workspace) -> None:
+        if not self.isVisible():  # closed while it was being opened
+            workspace.close()
+            return
         self.workspace = workspace
         self.accept()
 

@@ -105,8 +105,8 @@ class Studio:
         return _shown(
             PinDialog(
                 tr("为《{title}》签收。签收后不能退回。", title=title),
-                self.workspace.token().label,
-                "",
+                self.workspace.body.name,
+                "ok",
                 tr("签收"),
                 self.window,
             )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QHBoxLayout,
@@ -18,11 +19,13 @@ from PyQt6.QtWidgets import (
 
 from desktop.views.theme import LIGHT, icon
 from formats.errors import YidaoError
-from formats.i18n import tr
-from signing.tokens.base import Secret
+from formats.i18n import mark, tr
+from signing.tokens.base import PinState, Secret
 
 MIN_PIN_LENGTH = 4
 """Shorter than any UKEY accepts; only keeps an empty entry from costing a try."""
+OTHER = "other"
+"""The reason of R26 that needs words of one's own."""
 
 
 class ActDialog(QDialog):
@@ -58,44 +61,75 @@ class ActDialog(QDialog):
         self._layout.insertWidget(self._layout.count() - 1, widget)
 
 
+PIN_WORDS = {
+    "low": mark("已有输错记录，请仔细核对。"),
+    "final": mark("再输错一次，UKEY 将被锁定。"),
+    "locked": mark("UKEY 已锁定，请到发放单位解锁。"),
+}
+"""What is said of the tries left; PKCS#11 gives no number, and none is invented."""
+
+
 class PinDialog(ActDialog):
-    """Asks for the PIN of one UKEY for one purpose; the PIN is kept nowhere."""
+    """Asks for the PIN of one UKEY for one purpose; the PIN is kept nowhere.
+
+    A last try needs a tick more; a locked UKEY is not asked for its PIN.
+    """
 
     def __init__(
-        self, purpose: str, holder: str, pin_words: str, act: str, parent: QWidget | None = None
+        self,
+        purpose: str,
+        holder: str,
+        state: PinState,
+        act: str,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(tr("输入 UKEY 的 PIN"), purpose, act, parent)
         owner = QLabel(tr("UKEY：{holder}", holder=holder))
         owner.setObjectName("Section")
         self.insert(owner)
-        self.field = QLineEdit()
-        self.field.setEchoMode(QLineEdit.EchoMode.Password)
-        self.field.setAccessibleName(tr("PIN"))
-        self.field.setPlaceholderText(tr("PIN"))
-        self.field.setInputMethodHints(
-            Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText
-        )
+        self.field = pin_field()
+        self.field.setHidden(state == "locked")
         self.insert(self.field)
-        self._words = QLabel(pin_words)
-        self._words.setWordWrap(True)
-        self._words.setStyleSheet(f"color: {LIGHT.warn};")
-        self._words.setVisible(bool(pin_words))
-        self.insert(self._words)
+        self.words = QLabel(tr(PIN_WORDS[state]) if state in PIN_WORDS else "")
+        self.words.setObjectName("Warning")
+        self.words.setWordWrap(True)
+        self.words.setVisible(bool(self.words.text()))
+        self.insert(self.words)
+        self.sure = QCheckBox(tr("我已核对，仍要再试一次"))
+        self.sure.setVisible(state == "final")
+        self.insert(self.sure)
+        self._final = state == "final"
         self.act_button.setEnabled(False)
         self.act_button.setDefault(True)
-        self.field.textChanged.connect(
-            lambda text: self.act_button.setEnabled(len(text) >= MIN_PIN_LENGTH)
-        )
+        self.field.textChanged.connect(self._check)
+        self.sure.toggled.connect(self._check)
+        (self.cancel_button if state == "locked" else self.field).setFocus()
 
     def take_pin(self) -> Secret:
         """The PIN, once; the field is emptied."""
-        secret = Secret(self.field.text().encode())
+        secret = Secret(self.field.text())
         self.field.clear()
         return secret
 
+    def _check(self) -> None:
+        enough = len(self.field.text()) >= MIN_PIN_LENGTH
+        self.act_button.setEnabled(enough and (self.sure.isChecked() or not self._final))
+
+
+def pin_field() -> QLineEdit:
+    """A field for a PIN."""
+    field = QLineEdit()
+    field.setEchoMode(QLineEdit.EchoMode.Password)
+    field.setAccessibleName(tr("PIN"))
+    field.setPlaceholderText(tr("PIN"))
+    field.setInputMethodHints(
+        Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhNoPredictiveText
+    )
+    return field
+
 
 class ReturnDialog(ActDialog):
-    """Asks why a document goes back, R26."""
+    """Asks why a document goes back, R26: a reason, and words of one's own for the last one."""
 
     def __init__(
         self, title: str, reasons: Sequence[tuple[str, str]], parent: QWidget | None = None
@@ -114,8 +148,21 @@ class ReturnDialog(ActDialog):
         self.remark = QPlainTextEdit()
         self.remark.setAccessibleName(tr("补充说明"))
         self.remark.setPlaceholderText(tr("补充说明（选“其他”时必填）"))
+        self.remark.setTabChangesFocus(True)
         self.remark.setMaximumHeight(80)
         self.insert(self.remark)
+        self.reason.currentIndexChanged.connect(self._check)
+        self.remark.textChanged.connect(self._check)
+        self.reason.setFocus()
+
+    @property
+    def note(self) -> str:
+        """What was written beside the reason."""
+        return self.remark.toPlainText().strip()
+
+    def _check(self) -> None:
+        needed = self.reason.currentData() == OTHER
+        self.act_button.setEnabled(bool(self.note) or not needed)
 
 
 class ErrorDialog(QDialog):
@@ -129,10 +176,11 @@ class ErrorDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 16)
         layout.setSpacing(10)
+        self.error = error
         top = QHBoxLayout()
-        mark = QLabel()
-        mark.setPixmap(icon("bad", LIGHT.bad, 28).pixmap(28, 28))
-        top.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        picture = QLabel()
+        picture.setPixmap(icon("bad", LIGHT.bad, 28).pixmap(28, 28))
+        top.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         head = QLabel(happened)
         head.setObjectName("Title")
         head.setWordWrap(True)
@@ -156,7 +204,9 @@ class ErrorDialog(QDialog):
         buttons.addWidget(copy)
         buttons.addStretch(1)
         buttons.addWidget(close)
+        layout.addSpacing(6)
         layout.addLayout(buttons)
+        close.setFocus()
 
     def _copy(self, text: str) -> None:
         clipboard = QGuiApplication.clipboard()

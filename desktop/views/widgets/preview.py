@@ -1,7 +1,7 @@
 """The page: a PDF from memory, fitted to the width, with zoom and page keys."""
 
-from PyQt6.QtCore import QBuffer, QByteArray, QPointF, Qt
-from PyQt6.QtGui import QKeySequence, QShortcut
+from PyQt6.QtCore import QBuffer, QByteArray, QPointF, Qt, QTimer
+from PyQt6.QtGui import QColor, QKeySequence, QPalette, QShortcut
 from PyQt6.QtPdf import QPdfDocument
 from PyQt6.QtPdfWidgets import QPdfView
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
@@ -9,9 +9,16 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QV
 from desktop.views.theme import LIGHT, icon
 from formats.i18n import tr
 
+COVER_MS = 200
+"""How long the old picture covers the new one, which is drawn in a thread of its own."""
+
 
 class PagePreview(QWidget):
-    """Shows one PDF. The last good page stays until a new one has loaded."""
+    """Shows one PDF. The last good page stays until a new one has loaded and is drawn.
+
+    ``bar`` (page number, page and zoom buttons) stands above the page; a screen may put it
+    elsewhere.
+    """
 
     def __init__(self, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,6 +29,17 @@ class PagePreview(QWidget):
         self._view.setPageMode(QPdfView.PageMode.MultiPage)
         self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
         self._view.setAccessibleName(tr("公文版式预览"))
+        self._view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        palette = self._view.palette()
+        palette.setColor(QPalette.ColorRole.Dark, QColor(LIGHT.sunken))  # what lies around the page
+        self._view.setPalette(palette)
+        self.setFocusProxy(self._view)
+        self._cover = QLabel(self._view)
+        self._cover.hide()
+        self._uncover = QTimer(self)
+        self._uncover.setSingleShot(True)
+        self._uncover.setInterval(COVER_MS)
+        self._uncover.timeout.connect(self._cover.hide)
         self._empty = QLabel(empty)
         self._empty.setObjectName("Muted")
         self._empty.setWordWrap(True)
@@ -29,14 +47,16 @@ class PagePreview(QWidget):
         self._place = QLabel("")
         self._place.setObjectName("Muted")
         bar = QHBoxLayout()
-        bar.setContentsMargins(8, 4, 8, 4)
-        bar.addWidget(self._place)
+        bar.setContentsMargins(8, 2, 4, 2)
+        bar.setSpacing(2)
         bar.addStretch(1)
+        bar.addWidget(self._place)
         for name, tip, slot in (
             ("up", tr("上一页"), lambda: self.turn(-1)),
             ("down", tr("下一页"), lambda: self.turn(1)),
             ("zoom-out", tr("缩小 (Ctrl+-)"), lambda: self.zoom(1 / 1.2)),
             ("zoom-in", tr("放大 (Ctrl++)"), lambda: self.zoom(1.2)),
+            ("fit", tr("适合宽度 (Ctrl+0)"), self.fit),
         ):
             button = QToolButton()
             button.setIcon(icon(name, LIGHT.muted))
@@ -44,27 +64,23 @@ class PagePreview(QWidget):
             button.setAccessibleName(tip)
             button.clicked.connect(slot)
             bar.addWidget(button)
-        self._bar = QWidget()
-        self._bar.setLayout(bar)
+        self.bar = QWidget()
+        self.bar.setLayout(bar)
         self._stack = QStackedLayout()
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._bar)
+        layout.addWidget(self.bar)
         layout.addLayout(self._stack, 1)
-        self._bar.hide()
-        for key, factor in (
-            (QKeySequence.StandardKey.ZoomIn, 1.2),
-            (QKeySequence.StandardKey.ZoomOut, 1 / 1.2),
+        self.bar.hide()
+        for key, slot in (
+            (QKeySequence(QKeySequence.StandardKey.ZoomIn), lambda: self.zoom(1.2)),
+            (QKeySequence(QKeySequence.StandardKey.ZoomOut), lambda: self.zoom(1 / 1.2)),
+            (QKeySequence("Ctrl+0"), self.fit),
         ):
-            QShortcut(
-                QKeySequence(key),
-                self,
-                lambda f=factor: self.zoom(f),
-                context=Qt.ShortcutContext.WidgetWithChildrenShortcut,
-            )
+            QShortcut(key, self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         if (navigator := self._view.pageNavigator()) is not None:
             navigator.currentPageChanged.connect(lambda _page: self._tell_place())
 
@@ -73,10 +89,16 @@ class PagePreview(QWidget):
         """How many pages are shown; 0 when nothing is."""
         return self._document.pageCount()
 
-    def show_pdf(self, pdf: bytes) -> None:
-        """Show these bytes, keeping the place where the new document still has that page."""
-        navigator = self._view.pageNavigator()
-        page = navigator.currentPage() if navigator is not None else 0
+    def show_pdf(self, pdf: bytes, *, same: bool = False) -> None:
+        """Show these bytes: from the first page and fitted, or the ``same`` document anew.
+
+        The same document keeps its place and zoom, and its old picture until the new one is drawn.
+        """
+        scroll = self._view.verticalScrollBar()
+        place = scroll.value() if scroll is not None else 0
+        keep = same and self.pages > 0 and self._stack.currentIndex() == 1
+        if keep:
+            self._cover_up()
         buffer = QBuffer(self)
         buffer.setData(QByteArray(pdf))
         buffer.open(QBuffer.OpenModeFlag.ReadOnly)
@@ -87,9 +109,15 @@ class PagePreview(QWidget):
         if old is not None:
             old.deleteLater()
         self._stack.setCurrentIndex(1)
-        self._bar.show()
-        if navigator is not None and 0 < page < self.pages:
-            navigator.jump(page, QPointF(0, 0))
+        self.bar.show()
+        if keep and scroll is not None:
+            scroll.setValue(place)
+        else:
+            self.fit()
+            if (navigator := self._view.pageNavigator()) is not None and self.pages:
+                navigator.jump(0, QPointF(0, 0))
+            if scroll is not None:
+                scroll.setValue(0)
         self._tell_place()
 
     def clear(self, text: str | None = None) -> None:
@@ -97,8 +125,22 @@ class PagePreview(QWidget):
         if text is not None:
             self._empty.setText(text)
         self._document.close()
+        self._cover.hide()
         self._stack.setCurrentIndex(0)
-        self._bar.hide()
+        self.bar.hide()
+
+    def fit(self) -> None:
+        """Fit the page to the width again."""
+        self._view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+
+    def _cover_up(self) -> None:
+        viewport = self._view.viewport()
+        if viewport is not None and not self._cover.isVisible():
+            self._cover.setPixmap(viewport.grab())
+            self._cover.setGeometry(viewport.geometry())
+            self._cover.show()
+            self._cover.raise_()
+        self._uncover.start()
 
     def turn(self, by: int) -> None:
         """Go forward or back by whole pages."""

@@ -4,23 +4,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QFontMetrics, QPainter
-from PyQt6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QWidget,
+from PyQt6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    Qt,
+    pyqtSignal,
 )
+from PyQt6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop.presenters.states import Tone
-from desktop.views.theme import tone_colours
+from desktop.views.theme import LIGHT
+from desktop.views.widgets.cells import CellDelegate
 
-ROW_HEIGHT = 34
 _ROLE = Qt.ItemDataRole
+UNDER_ROLE = _ROLE.UserRole + 1
+"""The second, muted line of a cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Column:
     text: Callable[[Any], str]
     tone: Callable[[Any], Tone] | None = None
     """Given, the text is drawn as a pill in that tone."""
+    under: Callable[[Any], str] | None = None
+    """Given, a second line in smaller, muted letters; rows are then twice as high."""
 
 
 class RowsModel(QAbstractTableModel):
@@ -66,11 +69,16 @@ class RowsModel(QAbstractTableModel):
     def data(self, index: QModelIndex, role: int = _ROLE.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        column = self.columns[index.column()]
-        if role in (_ROLE.DisplayRole, _ROLE.ToolTipRole, _ROLE.AccessibleTextRole):
-            return column.text(self._rows[index.row()])
-        if role == _ROLE.UserRole and column.tone is not None:
-            return column.tone(self._rows[index.row()])
+        column, row = self.columns[index.column()], self._rows[index.row()]
+        if role == _ROLE.DisplayRole:
+            return column.text(row)
+        if role == UNDER_ROLE:
+            return column.under(row) if column.under is not None else None
+        if role == _ROLE.UserRole:
+            return column.tone(row) if column.tone is not None else None
+        if role in (_ROLE.ToolTipRole, _ROLE.AccessibleTextRole):
+            under = column.under(row) if column.under is not None else ""
+            return "\n".join(text for text in (column.text(row), under) if text)
         return None
 
     def headerData(
@@ -81,46 +89,28 @@ class RowsModel(QAbstractTableModel):
         return None
 
 
-class PillDelegate(QStyledItemDelegate):
-    """Draws a state as words on a soft ground: colour helps, words tell."""
-
-    def paint(
-        self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex
-    ) -> None:
-        tone = index.data(_ROLE.UserRole)
-        text = str(index.data(_ROLE.DisplayRole) or "")
-        if painter is None or tone is None or not text:
-            super().paint(painter, option, index)
-            return
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, option.palette.highlight())
-        ink, ground = tone_colours(tone)
-        metrics = QFontMetrics(option.font)
-        width = min(metrics.horizontalAdvance(text) + 16, option.rect.width() - 8)
-        height = metrics.height() + 4
-        box = QRectF(option.rect.x() + 6, option.rect.center().y() - height / 2 + 1, width, height)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(ground))
-        painter.drawRoundedRect(box, height / 2, height / 2)
-        painter.setPen(QColor(ink))
-        painter.setFont(option.font)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
-        painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        return super().sizeHint(option, index).expandedTo(QSize(60, ROW_HEIGHT))
-
-
 class RowsTable(QTableView):
     """The table: whole rows, keyboard first, a current row whenever there is one."""
 
     row_changed = pyqtSignal(object)
     row_opened = pyqtSignal(object)
 
-    def __init__(self, columns: Sequence[Column], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        parent: QWidget | None = None,
+        *,
+        empty: str = "",
+        minor: bool = False,
+    ) -> None:
+        """``empty`` is the sentence that stands in the table while it has no rows.
+
+        A ``minor`` table shows its selection only while it has the focus.
+        """
         super().__init__(parent)
+        self.minor = minor
+        self._empty = empty
+        self._quiet = False
         self.rows_model = RowsModel(columns, self)
         self.setModel(self.rows_model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -130,35 +120,67 @@ class RowsTable(QTableView):
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        two_lines = any(column.under is not None for column in columns)
         if (vertical := self.verticalHeader()) is not None:
             vertical.setVisible(False)
-            vertical.setDefaultSectionSize(ROW_HEIGHT)
+            lines = 2 if two_lines else 1
+            vertical.setDefaultSectionSize(QFontMetrics(self.font()).height() * lines + 16)
         if (header := self.horizontalHeader()) is not None:
             header.setHighlightSections(False)
+            header.setSectionsClickable(False)
             header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             for position, column in enumerate(columns):
                 if column.width == 0:
                     header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
                 else:
                     self.setColumnWidth(position, column.width)
-        pills = PillDelegate(self)
-        for position, column in enumerate(columns):
-            if column.tone is not None:
-                self.setItemDelegateForColumn(position, pills)
+        self.setItemDelegate(CellDelegate(UNDER_ROLE, self, minor=minor))
         if (selection := self.selectionModel()) is not None:
             selection.currentRowChanged.connect(self._current_changed)
         self.activated.connect(lambda index: self.row_opened.emit(self.rows_model.row(index.row())))
 
     def set_rows(self, rows: Sequence[Any], key: Callable[[Any], str]) -> None:
-        """Show these rows; the current one stays current where it is still there."""
+        """Show these rows. What was current and selected stays so where it is still there."""
         before = self.current()
         wanted = None if before is None else key(before)
-        self.rows_model.set_rows(rows)
-        position = next((i for i, row in enumerate(rows) if key(row) == wanted), 0)
-        if rows:
-            self.selectRow(position)
-        else:
-            self.row_changed.emit(None)
+        place = max(0, self.currentIndex().row())
+        chosen = {key(row) for row in self.chosen()}
+        self._quiet = True
+        try:
+            self.rows_model.set_rows(rows)
+            keys = [key(row) for row in rows]
+            if wanted in keys:
+                place = keys.index(wanted)
+            place = min(place, len(rows) - 1)
+            if rows:
+                self._choose(place, [i for i, name in enumerate(keys) if name in chosen])
+        finally:
+            self._quiet = False
+        now = keys[place] if rows else None
+        if now != wanted or now is None:
+            self.row_changed.emit(rows[place] if rows else None)
+
+    def _choose(self, place: int, others: Sequence[int]) -> None:
+        selection = self.selectionModel()
+        if selection is None:
+            return
+        wanted = QItemSelection()
+        for row in {place, *others}:
+            index = self.rows_model.index(row, 0)
+            wanted.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag
+        selection.setCurrentIndex(self.rows_model.index(place, 0), flags.NoUpdate)
+        selection.select(wanted, flags.ClearAndSelect | flags.Rows)
+
+    def fit_height(self, most: int) -> None:
+        """Be as high as the rows, up to ``most`` of them."""
+        vertical, header = self.verticalHeader(), self.horizontalHeader()
+        if vertical is not None and header is not None:
+            rows = max(1, min(most, self.rows_model.rowCount()))
+            frame = 2 * self.frameWidth() + 2
+            height = rows * vertical.defaultSectionSize() + header.sizeHint().height() + frame
+            self.setFixedHeight(height)
 
     def current(self) -> Any | None:
         """The value of the current row."""
@@ -177,6 +199,16 @@ class RowsTable(QTableView):
             for index in sorted(selection.selectedRows(), key=lambda index: index.row())
         ]
 
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        super().paintEvent(event)
+        viewport = self.viewport()
+        if self._empty and viewport is not None and not self.rows_model.rowCount():
+            painter = QPainter(viewport)
+            painter.setPen(QColor(LIGHT.muted))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(viewport.rect().adjusted(16, 8, -16, -8), int(flags), self._empty)
+            painter.end()
+
     def _current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
-        if current.isValid():
+        if current.isValid() and not self._quiet:
             self.row_changed.emit(self.rows_model.row(current.row()))

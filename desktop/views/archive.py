@@ -1,0 +1,52 @@
+"""档案: search, read, export."""
+
+from pathlib import Path
+
+from PyQt6.QtWidgets import QFileDialog
+
+from desktop.presenters.archive import ArchivePresenter, snippet
+from desktop.services.words import KINDS, label
+from desktop.views.screens import AskPin, ListScreen
+from desktop.views.widgets.table import Column
+from formats.i18n import tr
+
+
+class ArchiveScreen(ListScreen):
+    """档案."""
+
+    presenter: ArchivePresenter
+
+    def __init__(self, presenter: ArchivePresenter, ask_pin: AskPin) -> None:
+        super().__init__(
+            tr("档案"),
+            presenter,
+            (
+                Column(tr("标题"), 0, lambda row: row.title, under=snippet),
+                Column(tr("文种"), 64, lambda row: label(KINDS, row.kind)),
+                Column(
+                    tr("成文日期"),
+                    104,
+                    lambda row: row.issue_date.isoformat() if row.issue_date else "",
+                ),
+            ),
+            ask_pin,
+        )
+        self.filter.setPlaceholderText(tr("检索全文：任意两个字即可"))
+        self.filter.setAccessibleName(tr("检索档案"))
+        self.filter.setToolTip(tr("检索全文：任意两个字即可"))
+
+    def _show_rows(self) -> None:
+        # Here the box is a full-text query for the archive, not a filter over the list.
+        if self.filter.text().strip() != self.presenter.query:
+            self.presenter.search(self.filter.text())
+            return
+        self.table.set_rows(self._rows, self.presenter.key)
+        self._stack.setCurrentIndex(0 if self._rows else 1)
+        self._empty.setText(self.presenter.state.empty)
+
+    def on_action(self, action: str, key: str) -> None:
+        """导出."""
+        if action == "export":
+            folder = QFileDialog.getExistingDirectory(self, tr("导出到文件夹"))
+            if folder:
+                self.presenter.export(key, Path(folder))
