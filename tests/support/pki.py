@@ -106,14 +106,18 @@ def softhsm_in(folder: Path) -> SoftHsm:
     return SoftHsm(folder / "tokens", module, Pkcs11Provider(module))
 
 
-def build_world(folder: Path, softhsm: SoftHsm) -> PilotWorld:
-    """A whole pilot PKI in ``folder``; takes about a second."""
+def build_world(folder: Path, softhsm: SoftHsm, *, mark: str = "") -> PilotWorld:
+    """A whole pilot PKI in ``folder``; takes about a second.
+
+    Its UKEYs are labelled with the body's id and ``mark``, so that whoever looks for the UKEYs of
+    the session's world by their label does not find another world's.
+    """
     pilot = Pilot.create(folder / "pki", system_clock, system_randomness)
     tokens: dict[str, Pkcs11Token] = {}
     ukeys: dict[str, IssuedUkey] = {}
     nodes: dict[str, Issued] = {}
     for body, name, _short, _level, node, _parent in BODIES:
-        token = softhsm.new_token(body)
+        token = softhsm.new_token(body + mark)
         token.login(Secret(PIN))
         ukeys[body] = issue_ukey(pilot, token, body, name)
         tokens[body] = token

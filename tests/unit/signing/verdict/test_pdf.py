@@ -38,7 +38,7 @@ def joint(hands: Hands) -> bytes:
 @pytest.fixture
 def own(softhsm: SoftHsm, tmp_path: Path) -> PilotWorld:
     """A pilot of the test's own, to revoke in."""
-    return build_world(tmp_path, softhsm)
+    return build_world(tmp_path, softhsm, mark="-own")
 
 
 def test_sealed_and_stamped_document_is_green(hands: Hands, sealed: bytes) -> None:
