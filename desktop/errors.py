@@ -12,7 +12,11 @@ Refused
 ├── WrongState            the document is not at a step that allows this
 ├── NotGenuine            签收 is refused because the verdict is not green or blue
 ├── NoRecipients          a name the directory cannot answer, or nobody to send to
-└── PinNeeded             a PIN is needed and none was given
+├── SameName              another file of that name is attached already
+├── OutputIsInput         the result would be written over the file it is made from
+├── NoReason              退回 needs one of the reasons of R26
+├── PinNeeded             a PIN is needed and none was given
+└── PinUnreadable         the file is not one that holds a PIN
 """
 
 from formats.errors import Refused, YidaoError
@@ -25,7 +29,7 @@ class DiskTrouble(YidaoError):
     code = "disk.trouble"
     happened = mark("无法读写“{path}”：{reason}。")
     safe = mark("没有写入不完整的文件，已存的公文仍在。")
-    advice = mark("请检查文件夹是否存在、是否有权限后重试。")
+    advice = mark("请核对文件名、文件夹和权限后重试。")
 
 
 class DiskFull(DiskTrouble):
@@ -85,6 +89,42 @@ class PinNeeded(Refused):
     code = "ukey.pin-needed"
     happened = mark("需要 UKEY 的 PIN，但没有输入。")
     advice = mark("请在终端输入 PIN，或用 --pin-file 指定存放 PIN 的文件。")
+
+
+class PinUnreadable(Refused):
+    """The file is not one that holds a PIN; the UKEY was not asked, so no try is spent."""
+
+    code = "ukey.pin-unreadable"
+    happened = mark("“{path}”不是存放 PIN 的文件。")
+    safe = mark("没有向 UKEY 提交 PIN，不计入输错次数。")
+    advice = mark("该文件应当只有一行文字，就是 PIN；请改正后重试。")
+
+
+class SameName(Refused):
+    """Another file of that name is attached already."""
+
+    code = "desktop.same-name"
+    happened = mark("已经附有另一个名为“{name}”的文件。")
+    safe = mark("原来的附件没有改动，公文没有发送。")
+    advice = mark("请改名后再附上，或先移除原来的附件。")
+
+
+class OutputIsInput(Refused):
+    """The result would be written over the file it is made from."""
+
+    code = "desktop.output-is-input"
+    happened = mark("输出文件“{path}”就是输入文件，会把它覆盖。")
+    safe = mark("没有写入任何文件。")
+    advice = mark("请另选输出文件名。")
+
+
+class NoReason(Refused):
+    """退回 needs one of the reasons of R26."""
+
+    code = "desktop.no-reason"
+    happened = mark("没有“{reason}”这种退回原因。")
+    safe = mark("公文没有退回，状态没有改动。")
+    advice = mark("请从下列原因中选择：{choices}。")
 
 
 class OtherDocument(YidaoError):

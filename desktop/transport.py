@@ -16,6 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from desktop.files import disk_errors
+from desktop.profile import ProfileDamaged
 from desktop.progress import Cancelled, Progress, check, never, silent
 from formats.effects import Clock
 from formats.i18n import tr
@@ -259,6 +260,9 @@ class Transport:
     def _connection(self) -> requests.Session:
         kept: requests.Session | None = getattr(self._local, "connection", None)
         if kept is None:
+            if not self._ca.is_file():  # requests would say so in an error of its own
+                reason = tr("文件不存在")
+                raise ProfileDamaged(str(self._ca), file=self._ca.name, reason=reason)
             kept = requests.Session()
             kept.trust_env = False
             kept.mount("https://", HTTPAdapter(max_retries=0, pool_maxsize=1))

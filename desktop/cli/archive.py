@@ -43,7 +43,12 @@ def add(
 
         filing = Filing(workspace)
         path = Path(what)
+        doubt = ""
         if path.is_file():
+            from desktop.cli.documents import judge_file, trust_at  # noqa: PLC0415
+
+            verdict = judge_file(path, trust_at(profile, None))
+            doubt = "" if verdict.accepted else verdict.sentence
             row = filing.add(path, retention=retention)
         else:
             row = filing.file(what, retention=retention)
@@ -51,6 +56,8 @@ def add(
         print_json(row)
     else:
         typer.echo(tr("已归档：{code} 《{title}》", code=row.archive_code, title=row.title))
+    if doubt:
+        typer.echo(tr("请留意，归档的文件没有通过验证：{doubt}", doubt=doubt), err=True)
 
 
 @app.command("search", help=tr("检索档案：任意两个字即可。"))

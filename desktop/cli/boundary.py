@@ -19,6 +19,7 @@ _FAILED: Final = 1
 _INTERNAL: Final = mark(
     "程序内部出错。原有数据没有改动，已保存的公文仍在。请重试；若仍不成功，请把错误代码告诉管理员。"
 )
+_CANCELLED: Final = mark("操作已取消。已完成的步骤保留。")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -35,17 +36,22 @@ def run(arguments: list[str]) -> int:
     status: object = _FAILED
     try:
         status = _command(arguments) if arguments else _window()
+        if status == _INTERRUPTED:  # typer makes this number of Ctrl-C, and no word
+            _say(tr(_CANCELLED))
     except YidaoError as error:
         tell(error)
         status = error.exit_status
     except Exit as ended:
         status = ended.exit_code
     except TyperException as error:
-        _say(tr("命令用法有误：{why}", why=_wrong_usage(error)))
-        _say(tr("请用 yidao --help 查看用法。"))
+        if type(error).__name__ == "NoArgsIsHelpError":
+            _say(str(error))
+        else:
+            _say(tr("命令用法有误：{why}", why=_wrong_usage(error)))
+            _say(tr("请用 yidao --help 查看用法。"))
         status = _USAGE
     except (KeyboardInterrupt, Abort):
-        _say(tr("操作已取消。已完成的步骤保留。"))
+        _say(tr(_CANCELLED))
         status = _INTERRUPTED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - nobody reads any more
@@ -61,14 +67,32 @@ def _wrong_usage(error: Exception) -> str:
     parameter = getattr(error, "param", None)
     name = getattr(parameter, "metavar", None) or getattr(parameter, "name", None) or ""
     options = " ".join(option for option in getattr(parameter, "opts", ()) if option[:1] == "-")
+    option = getattr(error, "option_name", "")
     told = {
         "MissingParameter": tr("缺少 {name}", name=f"{options} {name}".strip()),
-        "NoSuchOption": tr("没有选项 {name}", name=getattr(error, "option_name", "")),
+        "NoSuchOption": tr("没有选项 {name}", name=option),
+        "BadOptionUsage": tr("选项 {name} 后面缺少值，或不应有值", name=option),
     }
+    if type(error).__name__ == "BadParameter":
+        if parameter is None:  # raised by a command in its own words
+            return str(getattr(error, "message", error))
+        return tr("{name} 的值不对", name=options or name) + _range_of(parameter)
+    if "unexpected extra argument" in str(error):
+        extra = str(error).rpartition("(")[2].rstrip(")")
+        return tr("多出了参数 {extra}（含空格的文件名请加引号）", extra=extra)
     own = getattr(error, "format_message", None)
     if "No such command" in str(error):
         return tr("没有命令 {name}", name=str(error).rpartition("'")[0].rpartition("'")[2])
     return told.get(type(error).__name__) or (str(own()) if own else str(error))
+
+
+def _range_of(parameter: object) -> str:
+    """What a numeric option takes, in brackets; empty for every other kind."""
+    kind = getattr(parameter, "type", None)
+    least, most = getattr(kind, "min", None), getattr(kind, "max", None)
+    if least is None or most is None:
+        return ""
+    return tr("（应为 {least} 至 {most} 的整数）", least=least, most=most)
 
 
 def _command(arguments: list[str]) -> object:
@@ -100,6 +124,9 @@ def _last_word(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
     """For what nobody foresaw: a sentence, and the traceback only for a developer."""
+    if issubclass(kind, KeyboardInterrupt):
+        _say(tr(_CANCELLED))
+        return
     _say(tr(_INTERNAL))
     _say(tr("错误代码：{code}", code=f"desktop.internal.{kind.__name__}"))
     if os.environ.get(_DEBUG):

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from desktop.errors import PinNeeded
+from desktop.errors import PinNeeded, PinUnreadable
 from desktop.files import read_file
 from desktop.profile import ENVIRONMENT, Profile, load_profile
+from formats.errors import TooLarge
 from formats.i18n import tr
 
 if TYPE_CHECKING:
@@ -66,8 +67,7 @@ def read_pin(pin_file: Path | None) -> "Secret":
     from signing.tokens.base import Secret  # noqa: PLC0415 - only commands with a UKEY
 
     if pin_file is not None:
-        text = read_file(pin_file, limit=_MAX_PIN_FILE).decode("utf-8", "replace")
-        pin = text.splitlines()[0].strip() if text.strip() else ""
+        pin = _pin_in(pin_file)
     elif sys.stdin is not None and sys.stdin.isatty():
         import getpass  # noqa: PLC0415 - only where a person sits
 
@@ -77,6 +77,17 @@ def read_pin(pin_file: Path | None) -> "Secret":
     if not pin:
         raise PinNeeded
     return Secret(pin)
+
+
+def _pin_in(file: Path) -> str:
+    """The one line of a file; a guess that the UKEY would count is never made from another."""
+    try:
+        text = read_file(file, limit=_MAX_PIN_FILE).decode("utf-8-sig").strip()
+    except (UnicodeDecodeError, TooLarge) as error:
+        raise PinUnreadable(str(file), path=file) from error
+    if len(text.splitlines()) > 1 or not text.isprintable():
+        raise PinUnreadable(f"{file}: not one line", path=file)
+    return text
 
 
 @contextmanager

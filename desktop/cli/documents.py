@@ -60,11 +60,12 @@ def take_in(source: Path) -> "Intake":
 
 def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None:
     """Typeset a source into a PDF, or write it as our XML or JSON."""
-    from desktop.files import write_whole  # noqa: PLC0415 - loads when used
+    from desktop.files import require_other_file, write_whole  # noqa: PLC0415 - when used
 
     ending = output.suffix.lower()
     if ending not in {".pdf", ".xml", ".json"}:
         raise OutputUnknown(ending, ending=ending or output.name)
+    require_other_file(source, output)
     taken = take_in(source)
     notes = [note.message for note in taken.notes]
     report: dict[str, object] = {"output": str(output), "notes": notes}
@@ -151,9 +152,11 @@ def seal(
     ] = False,
 ) -> None:
     """Seal a PDF with the profile's UKEY and a time stamp from the node."""
-    from desktop.services.sealing import seal_file  # noqa: PLC0415 - loads when used
+    from desktop.files import require_other_file  # noqa: PLC0415 - loads when used
+    from desktop.services.sealing import seal_file  # noqa: PLC0415
     from desktop.services.ukey import UkeySession  # noqa: PLC0415
 
+    require_other_file(source, output)
     settings = profile_at(profile)
     pin = read_pin(pin_file)
     with UkeySession(settings, pin) as ukey:
@@ -188,23 +191,26 @@ def verify(
     ] = None,
 ) -> None:
     """Judge a file by the trust of the profile, or of a folder of anchors."""
+    verdict = judge_file(file, trust_at(profile, anchors))
+    show(verdict, _verdict_lines(verdict), as_json=json)
+    raise typer.Exit(verdict.exit_status)
+
+
+def judge_file(file: Path, trust: "TrustStore") -> "Verdict":
+    """What a PDF or a package from disk is worth. Raises `TooLarge`, `DiskTrouble`."""
     from desktop.files import read_file  # noqa: PLC0415 - loads when used
     from formats.effects import system_clock  # noqa: PLC0415
     from formats.limits import MAX_PACKAGE_BYTES  # noqa: PLC0415
 
-    trust = trust_at(profile, anchors)
     data = read_file(file, limit=MAX_PACKAGE_BYTES)
     now = system_clock()
     if data.startswith(_PACKAGE_MAGIC):
         from desktop.services.opening import judge  # noqa: PLC0415
 
-        verdict = judge(data, trust=trust, now=now, recipient=None, sender=None, signed_at=None)
-    else:
-        from signing.verdict.sandbox import verify_outside  # noqa: PLC0415
+        return judge(data, trust=trust, now=now, recipient=None, sender=None, signed_at=None)
+    from signing.verdict.sandbox import verify_outside  # noqa: PLC0415
 
-        verdict = verify_outside(data, trust=trust, now=now)
-    show(verdict, _verdict_lines(verdict), as_json=json)
-    raise typer.Exit(verdict.exit_status)
+    return verify_outside(data, trust=trust, now=now)
 
 
 def trust_at(profile: Path | None, anchors: Path | None) -> "TrustStore":

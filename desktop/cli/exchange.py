@@ -163,19 +163,20 @@ def sign_for(
     pin_file: PinFileOption = None,
 ) -> None:
     """签收, with a result for each. Exit 1 when one was refused, 3 when one waits for the node."""
+    if not identifiers and not every:
+        raise typer.BadParameter(tr("请写明要签收的收文编号，或用 --all。"))
+    identifiers = identifiers or []
     with workspace_at(profile, pin_file) as workspace:
         from desktop.services.incoming import Incoming  # noqa: PLC0415 - loads when used
 
         incoming = Incoming(workspace)
-        chosen = list(identifiers or ())
+        chosen = list(identifiers)
         if every:
             chosen = [row.id for row in incoming.list(("pending",))]
         results = incoming.sign_for(chosen, progress=progress) if chosen else ()
     progress_ends()
     if not results and not json:
-        typer.echo(
-            tr("没有待签收的公文。") if every else tr("请写明要签收的收文编号，或用 --all。")
-        )
+        typer.echo(tr("没有待签收的公文。"))
     _finish(results, json=json, done=tr("已签收"), queued=tr("已登记签收，待上报"))
 
 

@@ -12,6 +12,9 @@ from formats.document.model import Document
 _CHINA: Final = timezone(timedelta(hours=8), "CST")
 """成文日期 is a date in China, wherever the machine believes it stands."""
 
+_TOLD: Final = 5
+"""Findings told at once; more nobody reads on a terminal."""
+
 
 def today(at: datetime) -> date:
     """The calendar day of an instant, as documents are dated."""
@@ -26,18 +29,27 @@ def findings(
     recipients: Sequence[Body] | None,
     cc: Sequence[Body] | None = None,
     at: datetime,
+    number_taken: bool = False,
 ) -> tuple[FindingRow, ...]:
-    """Every finding, those that block first."""
-    from formats.document.rules import check  # noqa: PLC0415 - loads when a check is made
+    """Every finding, those that block first.
 
-    found = check(
-        document,
+    ``number_taken``: another document has gone out under its 发文字号.
+    """
+    from formats.document.rules import (  # noqa: PLC0415 - loads when a check is made
+        RuleContext,
+        check_in,
+    )
+
+    taken = frozenset({document.number}) if number_taken and document.number else None
+    context = RuleContext(
+        today=today(at),
         sender=sender,
         directory=directory,
-        recipients=recipients,
-        cc_recipients=cc,
-        today=today(at),
+        recipients=None if recipients is None else tuple(recipients),
+        cc_recipients=None if cc is None else tuple(cc),
+        known_numbers=taken,
     )
+    found = check_in(document, context)
     rows = (
         FindingRow(
             code=entry.code,
@@ -56,5 +68,7 @@ def require_unblocked(rows: Sequence[FindingRow]) -> None:
     blocks = [row for row in rows if row.severity == "block"]
     if blocks:
         raise BlockedByRules(
-            ", ".join(row.code for row in blocks), count=len(blocks), first=blocks[0].message
+            ", ".join(row.code for row in blocks),
+            count=len(blocks),
+            first="".join(row.message for row in blocks[:_TOLD]),
         )

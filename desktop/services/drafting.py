@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desktop.errors import NotFound
+from desktop.errors import NotFound, SameName
 from desktop.services import checking
 from desktop.services.bodies import Bodies
 from desktop.services.keeping import put_named, read_named
@@ -14,11 +14,11 @@ from desktop.services.overview import file_row
 from desktop.services.rows import DraftRow, FileRow, FindingRow, Preview
 from desktop.services.session import Workspace
 from desktop.services.typesetting import typeset
-from desktop.store import drafts, files
+from desktop.store import dispatches, drafts, files
 from desktop.store.connection import Connection
 from formats.document.model import Direction, Document, DocumentNumber, Kind
 from formats.errors import TooLarge
-from formats.ids import new_id
+from formats.ids import new_id, sha256
 from formats.limits import MAX_ATTACHED_FILES
 
 if TYPE_CHECKING:
@@ -127,14 +127,25 @@ class Drafting:
     def attach(self, draft: str, source: Path) -> FileRow:
         """Take a file in to travel beside the document.
 
-        Raises `NotFound`, `TooLarge`, `BadAttachmentName`, `DiskTrouble`.
+        The same file twice is one. Raises `NotFound`, `TooLarge`, `BadAttachmentName`,
+        `DiskTrouble`, `SameName`, `Classified` (a 密级 in its name or text is never kept).
         """
+        from formats.document.intake import (  # noqa: PLC0415 - loads when used
+            refuse_classified_file,
+        )
+
         with self._workspace.vault.read() as db:
             if drafts.get(db, draft) is None:
                 raise NotFound(draft, what=draft)
             if len(files.of(db, draft)) >= MAX_ATTACHED_FILES:
                 raise TooLarge("attached files", limit=MAX_ATTACHED_FILES)
-        kept, ref = put_named(self._workspace, *read_named(source))
+        name, data = read_named(source)
+        refuse_classified_file(data, name)
+        with self._workspace.vault.read() as db:
+            there = files.get(db, draft, name)
+        if there is not None and there.digest != sha256(data):
+            raise SameName(name, name=name)
+        kept, ref = put_named(self._workspace, name, data)
         with self._workspace.vault.transaction() as db:
             self._workspace.vault.blobs.keep(db, ref)
             files.put(db, draft, kept)
@@ -158,6 +169,8 @@ class Drafting:
         """Rules R01 to R26 with what the directory knows; blocks first."""
         workspace = self._workspace
         first, second = Bodies(workspace).recipients(document, main=main, cc=cc)
+        with workspace.vault.read() as db:
+            taken = dispatches.number_taken(db, str(document.number or ""), document.title)
         known = [workspace.snapshot.body(row.id) for row in first.bodies]
         return checking.findings(
             document,
@@ -166,6 +179,7 @@ class Drafting:
             recipients=known if not first.unresolved and known else None,
             cc=[workspace.snapshot.body(row.id) for row in second.bodies],
             at=workspace.clock(),
+            number_taken=taken,
         )
 
     def preview(self, document: Document) -> Preview:

@@ -10,7 +10,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, cast
 
-from desktop.errors import BlockedByRules, DiskTrouble, NotFound, NotGenuine, WrongState
+from desktop.errors import (
+    BlockedByRules,
+    DiskTrouble,
+    NoReason,
+    NotFound,
+    NotGenuine,
+    WrongState,
+)
 from desktop.files import disk_errors, write_new
 from desktop.progress import Cancelled, Progress, Stopped, check, never, silent
 from desktop.services import acts, arrivals, journal, opening, outbox, overview, words
@@ -271,12 +278,12 @@ class Incoming:
 
 
 def parse_reason(text: str) -> ReturnReason:
-    """A reason of R26 by its code or its Chinese words. Raises `BlockedByRules`."""
+    """A reason of R26 by its code or its Chinese words. Raises `NoReason`."""
     for code, words_of_it in RETURN_REASONS.items():
         if text in {code, words_of_it}:
             return cast("ReturnReason", code)
-    found = check_return(text)
-    raise BlockedByRules("R26", count=len(found), first=found[0].message)
+    choices = "、".join(tr(words_of_it) for words_of_it in RETURN_REASONS.values())
+    raise NoReason("R26", reason=text[:40], choices=choices)
 
 
 def _kept(db: Connection, consignment: str) -> KeptIncoming:

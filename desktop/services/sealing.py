@@ -116,12 +116,17 @@ class Sealing:
             )
         own = self._workspace.profile.body  # a class name may take in the sender itself
         people = [(b.id, "main") for b in first.bodies] + [(b.id, "cc") for b in second.bodies]
-        return tuple(entry for entry in people if entry[0] != own)
+        others = tuple(entry for entry in people if entry[0] != own)
+        if not others:
+            raise NoRecipients("only the own body", names=tr("除本单位外没有收文单位"))
+        return others
 
     def _checked(
         self, document: Document, people: tuple[tuple[str, str], ...]
     ) -> tuple[FindingRow, ...]:
         workspace = self._workspace
+        with workspace.vault.read() as db:
+            taken = dispatches.number_taken(db, str(document.number or ""), document.title)
         rows = checking.findings(
             document,
             sender=workspace.body,
@@ -129,6 +134,7 @@ class Sealing:
             recipients=[workspace.snapshot.body(b) for b, role in people if role == "main"],
             cc=[workspace.snapshot.body(b) for b, role in people if role == "cc"],
             at=workspace.clock(),
+            number_taken=taken,
         )
         checking.require_unblocked(rows)
         return rows

@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from desktop.files import read_file
-from desktop.profile import Profile
+from desktop.profile import Profile, ProfileDamaged
 from formats.directory import Snapshot
 from formats.effects import Clock, system_clock
+from formats.i18n import tr
 from formats.limits import MAX_SIGNED_BYTES
+from signing.der import NotDer
 from signing.errors import WrongOwner
 from signing.signer import Signer
 from signing.tokens.base import Secret, Token, TokenProvider, find_token, signer_of
@@ -114,6 +116,9 @@ def load_directory(profile: Profile, clock: Clock) -> Snapshot:
         return open_snapshot(p7m, profile.anchors(), now=clock())
     except SnapshotExpired:
         return open_snapshot(p7m, profile.anchors(), now=_last_day(p7m))
+    except NotDer as error:
+        name = profile.directory_file.name
+        raise ProfileDamaged(str(error), file=name, reason=tr("内容不符合要求")) from error
 
 
 def _last_day(p7m: bytes) -> datetime:

@@ -104,6 +104,16 @@ def page(db: Connection, limit: int, before: str | None) -> tuple[KeptDispatch, 
     return tuple(map(_dispatch, found))
 
 
+def number_taken(db: Connection, number: str, title: str) -> bool:
+    """Whether a document of another title left this desk under that 发文字号, and still stands."""
+    found = db.execute(
+        "SELECT 1 FROM outgoing WHERE number = ? AND title <> ?"
+        " AND state NOT IN ('sealed', 'failed', 'recalled', 'returned') LIMIT 1",
+        (number, title),
+    ).fetchone()
+    return found is not None
+
+
 def remove(db: Connection, dispatch: str) -> None:
     """Forget a sealed document that was never sent."""
     db.execute("DELETE FROM consignments WHERE dispatch = ?", (dispatch,))

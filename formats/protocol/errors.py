@@ -31,7 +31,7 @@ class NodeUnreachable(ExchangeFailed):
 
     code = "exchange.unreachable"
     happened = mark("未能连接交换服务器。")
-    safe = mark("公文已保存在发件箱，恢复后自动发送。")
+    safe = mark("公文没有丢失；待发的已保存在发件箱，恢复后自动发送。")
     advice = mark("请检查网络设置，或稍后重试。")
 
 

@@ -13,7 +13,7 @@ from formats.document.intake.lines import IntakeNote, Notes, SourceLine, decode,
 from formats.document.intake.parts import Parts, blocks_of
 from formats.document.model import Attachment, Document
 from formats.document.parse import check_document, parse_document
-from formats.errors import TooLarge
+from formats.errors import BadInput, Classified, TooLarge
 from formats.i18n import tr
 from formats.limits import MAX_SOURCE_BYTES
 
@@ -42,7 +42,7 @@ def take_in(data: bytes, filename: str) -> Intake:
 
     Raises `Classified`, `TooLarge`, a `BadDocument` for JSON, or a kind of `Unreadable`.
     """
-    refuse_paragraph(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", filename))
+    _refuse_name(filename)
     if len(data) > MAX_SOURCE_BYTES:
         raise TooLarge(f"{len(data)} bytes of source", limit=MAX_SOURCE_BYTES)
     ending = PurePath(filename).suffix.lower().removeprefix(".")
@@ -61,6 +61,29 @@ def take_in(data: bytes, filename: str) -> Intake:
         return Intake(parse_document(data), ())
     notes = Notes()
     return _document(lines_of_text(decode(data, filename), notes), notes, filename)
+
+
+def refuse_classified_file(data: bytes, filename: str) -> None:
+    """Raises `Classified` when the name or the text of a file beside a document has a 密级 mark.
+
+    Text and DOCX are read as `take_in` reads them; what cannot be read so is judged by its name.
+    """
+    _refuse_name(filename)
+    if len(data) > MAX_SOURCE_BYTES:
+        return
+    try:
+        if data.startswith(_ZIP):
+            lines_of_docx(data, filename, Notes())
+        elif not data.startswith((_OLE, _RTF, *_FOREIGN)):
+            lines_of_text(decode(data, filename), Notes())
+    except Classified:
+        raise
+    except BadInput:
+        return
+
+
+def _refuse_name(filename: str) -> None:
+    refuse_paragraph(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", filename))
 
 
 def text_attachment(text: str) -> Attachment:

@@ -83,7 +83,7 @@ def test_an_answer_that_no_node_gives_is_not_believed(response: Response) -> Non
 def test_an_unreachable_node_says_that_the_document_is_safe() -> None:
     text = NodeUnreachable().text("zh")
 
-    assert "未能连接交换服务器。公文已保存在发件箱，恢复后自动发送。" in text
+    assert "未能连接交换服务器。公文没有丢失；待发的已保存在发件箱，恢复后自动发送。" in text
 
 
 def test_a_page_is_read_back_as_it_was_written() -> None:

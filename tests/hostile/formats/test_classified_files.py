@@ -1,0 +1,63 @@
+"""Files that travel beside a document: a 密级 in their name or their text stops them."""
+
+import io
+import zipfile
+
+import pytest
+
+from formats.document.intake import refuse_classified_file
+from formats.errors import Classified
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-'
+    'officedocument.wordprocessingml.document.main+xml"/></Types>'
+)
+RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+    'relationships/officeDocument" Target="word/document.xml"/></Relationships>'
+)
+
+
+def docx(text: str) -> bytes:
+    """A DOCX of one paragraph."""
+    body = f'<w:document xmlns:w="{WORD}"><w:body><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:body>'
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as packed:
+        packed.writestr("[Content_Types].xml", TYPES)
+        packed.writestr("_rels/.rels", RELATIONS)
+        packed.writestr("word/document.xml", body + "</w:document>")
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"", "机密★1年 附件.txt"),
+        (b"\xff\xd8\xff", "绝密.jpg"),
+        (b"%PDF-1.7", "秘密 5年.pdf"),
+        ("机密★1年\n名单\n".encode(), "名单.txt"),
+        ("密级：秘密\n名单\n".encode("gb18030"), "名单.csv"),
+        (docx("秘密★5年"), "名单.docx"),
+    ],
+)
+def test_a_classified_file_is_refused(data: bytes, name: str) -> None:
+    with pytest.raises(Classified):
+        refuse_classified_file(data, name)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (docx("名单"), "名单.docx"),
+        ("关于加强秘密载体管理的学习材料\n".encode(), "材料.txt"),
+        (b"\xff\xd8\xff\xe0", "照片.jpg"),
+        (b"PK\x03\x04 broken", "资料.zip"),
+        (bytes(range(256)) * 40, "数据.bin"),
+        (b"", "空.txt"),
+    ],
+)
+def test_any_other_file_passes_readable_or_not(data: bytes, name: str) -> None:
+    refuse_classified_file(data, name)
