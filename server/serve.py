@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+from contextlib import suppress
 from typing import Final
 
 from granian.constants import HTTPModes, Interfaces
@@ -24,7 +25,7 @@ DRAIN_SECONDS: Final = 30.0
 def run(folder: DataFolder, *, host: str | None = None, port: int | None = None) -> int:
     """Serve until SIGTERM or SIGINT; the exit status. Raises `NotSetUp`.
 
-    Exit status 3: the disk failed, and only a restart tells what is durable.
+    Exit status 3: the disk or the writer failed, and only a restart tells what is durable.
     """
     return asyncio.run(_serve(folder, host, port))
 
@@ -34,7 +35,8 @@ async def _serve(folder: DataFolder, host: str | None, port: int | None) -> int:
     stop = asyncio.Event()
 
     def on_fatal() -> None:
-        loop.call_soon_threadsafe(stop.set)
+        with suppress(RuntimeError):  # the loop has ended: the node stops already
+            loop.call_soon_threadsafe(stop.set)
 
     node = open_node(folder, on_fatal=on_fatal)
     running = Running(node)

@@ -39,14 +39,17 @@ def warnings(node: Node) -> tuple[str, ...]:
     return tuple(found)
 
 
-async def live(_: Asked) -> Response:
-    """``GET /livez``."""
-    return Response("ok\n", media_type=TEXT)
+async def live(asked: Asked) -> Response:
+    """``GET /livez``: 200, or 503 when only a restart helps."""
+    return _yes_or_no(not asked.node.writer.failed)
 
 
 async def ready(asked: Asked) -> Response:
     """``GET /readyz``: 200, or 503 while draining or failed."""
-    good = is_ready(asked.node)
+    return _yes_or_no(is_ready(asked.node))
+
+
+def _yes_or_no(good: bool) -> Response:
     return Response("ok\n" if good else "no\n", 200 if good else 503, media_type=TEXT)
 
 

@@ -2,8 +2,10 @@
 
 The order of a group: each operation in a savepoint of its own; all new records appended to the
 log; the log's head signed; the receipts made and stored; COMMIT; then the answers. A failing
-operation takes back its own savepoint alone. A failing disk fails the whole group and ends the
-writer for good: what is durable is no longer known, and only a restart reads it anew.
+operation takes back its own savepoint alone; one whose answer can not be made takes the group back,
+which is then done one by one. A failing disk, or a log that can not be appended to, fails the whole
+group and ends the writer for good: what is durable is no longer known, and only a restart reads it
+anew. However it ends, nobody is left waiting.
 """
 
 import errno
@@ -17,7 +19,14 @@ from datetime import datetime
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    ProgrammingError,
+)
 
 from formats.canonical import to_bytes
 from formats.effects import Clock
@@ -43,6 +52,19 @@ Listener = Callable[[frozenset[str], frozenset[str]], None]
 _logger = logging.getLogger("yidao.writer")
 _FULL: Final = "database or disk is full"
 _NO_SPACE: Final = {errno.ENOSPC, errno.EDQUOT}
+_DISK_GONE: Final = {
+    errno.EIO, errno.EROFS, errno.ENXIO, errno.ENODEV, errno.ESTALE, errno.EUCLEAN,
+}  # fmt: skip
+"""After these nothing written before is certain; a missing file or too many open ones is less."""
+
+_MISTAKES: Final = (
+    DataError, IntegrityError, InterfaceError, NotSupportedError, ProgrammingError,
+)  # fmt: skip
+"""What the database says of a wrong statement, not of its disk: one operation's own fault."""
+
+
+class _AnswerFailed(Exception):
+    """The answer of an operation could not be made: a mistake in that operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,55 +149,84 @@ class Writer:
 
     @property
     def failed(self) -> bool:
-        """Whether the disk failed; only a restart helps."""
+        """Whether it ended before it was told to; only a restart helps."""
         return self._failed is not None
 
     def fail(self, error: OSError) -> NodeError:
-        """A disk error met outside the writer, for example on a blob; the coded error for it."""
+        """An error of the system, for example on a blob; the coded error for it."""
         if error.errno in _NO_SPACE:
             return StorageFull(str(error))
-        return self._fatal(error)
+        if error.errno in _DISK_GONE:
+            return self._fatal(error)
+        _logger.error("unexpected", exc_info=error)
+        return NodeError("unexpected")
 
     # --- the thread -----------------------------------------------------------------------------
     def _run(self) -> None:
-        while True:
+        group: list[_Job[Any]] = []
+        try:
+            while group := self._next_group():
+                self._commit([job for job in group if job.future.set_running_or_notify_cancel()])
+        except BaseException as error:  # noqa: BLE001 - a thread's end: who waits must be told
+            self._fatal(error)
+        finally:
             with self._changed:
-                while not self._waiting and not self._stopping:
-                    self._changed.wait()
-                if not self._waiting:
-                    return
-                count = min(len(self._waiting), MAX_GROUP)
-                group = [self._waiting.popleft() for _ in range(count)]
-            self._commit([job for job in group if job.future.set_running_or_notify_cancel()])
+                self._stopping = True
+                group += self._waiting
+                self._waiting.clear()
+            _refuse(group, self._failed or Draining())
+
+    def _next_group(self) -> list[_Job[Any]]:
+        """What is to be one transaction; empty when the writer is to end."""
+        with self._changed:
+            while not self._waiting and not self._stopping:
+                self._changed.wait()
+            count = min(len(self._waiting), MAX_GROUP)
+            return [self._waiting.popleft() for _ in range(count)]
 
     def _commit(self, group: Sequence[_Job[Any]]) -> None:
         if self._failed is not None:
             return _refuse(group, self._failed)
-        works: list[Work] = []
-        answers: list[tuple[_Job[Any], Any]] = []
-        refused: list[tuple[_Job[Any], BaseException]] = []
         try:
-            with self._database.writing.begin() as connection:
-                finishes: list[tuple[_Job[Any], Finish[Any]]] = []
+            works = self._transact(group)
+        except _AnswerFailed:  # all is taken back: find the one, and do the others
+            self._log = None
+            if len(group) > 1:
                 for job in group:
-                    work = self._work(connection)
-                    try:
-                        with connection.begin_nested():
-                            finishes.append((job, job.operation(work)))
-                    except (YidaoError, IntegrityError) as error:
-                        refused.append((job, error))
-                    except DBAPIError:
-                        raise
-                    except Exception as error:  # noqa: BLE001 - the caller's boundary reports it
-                        refused.append((job, error))
-                    else:
-                        works.append(work)
-                leaves = [leaf for work in works for leaf in work.leaves]
-                receipts, head = self._seal(connection, leaves)
-                answers = [(job, finish(receipts)) for job, finish in finishes]
-        except (DBAPIError, OSError) as error:
+                    self._commit([job])
+                return None
+            _logger.exception("an answer can not be made")
+            return _refuse(group, NodeError("unexpected"))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it concerns the whole group
             self._log = None
             return _refuse(group, self._broken(error))
+        self._tell(works)
+        return None
+
+    def _transact(self, group: Sequence[_Job[Any]]) -> list[Work]:
+        """Do a group and answer it; what its operations did. Raises what concerns all of it."""
+        works: list[Work] = []
+        finishes: list[tuple[_Job[Any], Finish[Any]]] = []
+        refused: list[tuple[_Job[Any], YidaoError]] = []
+        with self._database.writing.begin() as connection:
+            for job in group:
+                work = self._work(connection)
+                try:
+                    with connection.begin_nested():
+                        finish = job.operation(work)
+                except DBAPIError as error:
+                    if not isinstance(error, _MISTAKES):
+                        raise
+                    refused.append((job, self._coded(error)))
+                except Exception as error:  # noqa: BLE001 - a mistake in one is that one's alone
+                    refused.append((job, self._coded(error)))
+                else:
+                    works.append(work)
+                    finishes.append((job, finish))
+            receipts, head = self._seal(
+                connection, [leaf for work in works for leaf in work.leaves]
+            )
+            answers = _answers(finishes, receipts)
         self.head = head
         self.groups += 1
         self.writes += len(answers)
@@ -183,8 +234,16 @@ class Writer:
             job.future.set_result(answer)
         for job, cause in refused:
             job.future.set_exception(cause)
-        self._tell(works)
-        return None
+        return works
+
+    def _coded(self, error: Exception) -> YidaoError:
+        """What the caller of a failing operation is told."""
+        if isinstance(error, YidaoError):
+            return error
+        if isinstance(error, OSError):
+            return self.fail(error)
+        _logger.error("an operation failed", exc_info=error)
+        return NodeError("unexpected")
 
     def _work(self, connection: Connection) -> Work:
         return Work(
@@ -244,23 +303,39 @@ class Writer:
         lanes = frozenset(lane for work in works for lane in work.lanes)
         if bodies or lanes:
             for listener in self._listeners:
-                listener(bodies, lanes)
+                try:
+                    listener(bodies, lanes)
+                except Exception:
+                    _logger.exception("a listener failed")  # all is durable; it will look again
 
-    def _broken(self, error: DBAPIError | OSError) -> NodeError:
+    def _broken(self, error: Exception) -> NodeError:
         if _FULL in str(error):
             return StorageFull(str(error))
         return self._fatal(error)
 
-    def _fatal(self, error: Exception) -> NodeError:
-        _logger.critical("storage failed, the node stops: %s", error)
-        self._failed = StorageFailed(str(error))
+    def _fatal(self, error: BaseException) -> NodeError:
+        _logger.critical("storage failed, the node stops: %s", error, exc_info=error)
+        failed = self._failed = StorageFailed(str(error))
         self._on_fatal()
-        return self._failed
+        return failed
+
+
+def _answers(
+    finishes: Sequence[tuple[_Job[Any], Finish[Any]]], receipts: Receipts
+) -> list[tuple[_Job[Any], Any]]:
+    """The answers of a group. Raises `_AnswerFailed`, or what the disk raises."""
+    try:
+        return [(job, finish(receipts)) for job, finish in finishes]
+    except (DBAPIError, OSError):
+        raise
+    except Exception as error:
+        raise _AnswerFailed from error
 
 
 def _refuse(group: Sequence[_Job[Any]], error: YidaoError) -> None:
     for job in group:
-        job.future.set_exception(error)
+        if not job.future.done():
+            job.future.set_exception(error)
 
 
 def _counters(connection: Connection, now: datetime) -> Counters:

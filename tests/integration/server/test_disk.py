@@ -1,12 +1,39 @@
 """A disk that fails: nobody gets a receipt for what is not durable, and the node says so."""
 
+import asyncio
+import errno
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from starlette.requests import Request
+
 from formats.protocol.errors import ExchangeFailed
+from server.api import health
+from server.api.http import Asked
+from server.app import open_node
+from server.config import DataFolder
 from tests.support.nodes import PROVINCE, Desk, Nodes
+
+
+def test_a_node_whose_writer_ended_is_neither_alive_nor_ready(nodes: Nodes) -> None:
+    told: list[bool] = []
+    folder = DataFolder(nodes[PROVINCE].folder)
+    node = open_node(folder, on_fatal=lambda: told.append(True))
+    asked = Asked(Request({"type": "http"}), node)
+
+    def look() -> list[int]:
+        return [asyncio.run(handler(asked)).status_code for handler in (health.live, health.ready)]
+
+    before = look()
+    node.writer.fail(OSError(errno.EIO, os.strerror(errno.EIO)))
+    after = look()
+    node.database.close()
+
+    assert ([200, 200], [503, 503], [True]) == (before, after, told)
+
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 

@@ -1,6 +1,7 @@
 """The one writer: groups, savepoints, receipts, and what a bad disk does."""
 
 import errno
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,11 +13,12 @@ from sqlalchemy.exc import OperationalError
 from formats.canonical import from_bytes
 from formats.effects import system_clock, system_randomness
 from formats.evidence.checkpoint import origin_of, verify_checkpoint
-from formats.evidence.merkle import leaf_hash, verify_inclusion
+from formats.evidence.merkle import MerkleLog, leaf_hash, verify_inclusion
 from formats.evidence.receipt import Receipt
 from formats.ids import new_id, sha256
+from formats.limits import MAX_GROUP
 from server.config import DataFolder, make_keys
-from server.errors import Draining, NotFound, StorageFailed, StorageFull
+from server.errors import Draining, NodeError, NotFound, StorageFailed, StorageFull
 from server.store.database import Database
 from server.store.tables import challenges, checkpoints, records
 from server.store.work import Finish, Work
@@ -89,9 +91,80 @@ def test_a_mistake_in_one_operation_does_not_end_the_writer(store: Store) -> Non
     def wrong(_: Work) -> Finish[None]:
         raise KeyError("mistake")
 
-    with pytest.raises(KeyError):
+    with pytest.raises(NodeError, match="unexpected"):
         store.do(wrong)
     assert store.do(issue)
+
+
+def test_an_answer_that_cannot_be_made_fails_its_own_submission_alone(store: Store) -> None:
+    def wrong(work: Work) -> Finish[bytes]:
+        issue(work)
+        return lambda receipts: receipts[-1]
+
+    go = block(store.writer)
+    futures = [store.writer.submit(operation) for operation in (issue, wrong, issue)]
+    go.set()
+    sizes = [from_bytes(Receipt, futures[at].result(20)).tree_size for at in (0, 2)]
+
+    with pytest.raises(NodeError, match="unexpected"):
+        futures[1].result(20)
+    assert ([1, 2], 2, False) == (sizes, store.count(records), store.writer.failed)
+
+
+def test_a_wrong_statement_is_no_disk_error(store: Store) -> None:
+    def wrong(work: Work) -> Finish[None]:
+        work.connection.execute(insert(challenges).values(id="1"))
+        return lambda _: None
+
+    with pytest.raises(NodeError, match="unexpected"):
+        store.do(wrong)
+    assert store.do(issue)
+
+
+def test_a_listener_that_fails_does_not_end_the_writer(store: Store) -> None:
+    def listener(_: frozenset[str], __: frozenset[str]) -> None:
+        raise RuntimeError("the loop is closed")
+
+    def wake(work: Work) -> Finish[None]:
+        work.woken.add("340000.bgt")
+        return lambda _: None
+
+    store.writer.listen(listener)
+    store.do(wake)
+
+    assert store.do(issue)
+
+
+def test_a_log_that_cannot_be_appended_to_refuses_the_group_and_ends_the_writer(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object) -> None:
+        raise IndexError("a hash is missing")
+
+    monkeypatch.setattr(MerkleLog, "append", damaged)
+    go = block(store.writer)
+    futures = [store.writer.submit(issue) for _ in range(3)]
+    go.set()
+
+    for future in futures:
+        with pytest.raises(StorageFailed):
+            future.result(20)
+    assert (True, 0) == (store.writer.failed, store.count(records))
+
+
+def test_a_writer_thread_that_dies_leaves_nobody_waiting(store: Store) -> None:
+    def end(_: Work) -> Finish[bytes]:
+        raise SystemExit
+
+    go = block(store.writer)
+    futures = [store.writer.submit(operation) for operation in (issue, end, issue)]
+    late = [store.writer.submit(issue) for _ in range(MAX_GROUP)]
+    go.set()
+
+    for future in (*futures, *late, store.writer.submit(issue)):
+        with pytest.raises(StorageFailed):
+            future.result(20)
+    assert store.writer.failed
 
 
 def test_the_log_goes_on_where_it_stood_after_a_restart(
@@ -158,6 +231,15 @@ def test_a_full_disk_under_a_blob_is_told_apart_from_a_broken_one(store: Store) 
     full = store.writer.fail(OSError(errno.ENOSPC, "No space left on device"))
 
     assert (StorageFull, False) == (type(full), store.writer.failed)
+
+
+@pytest.mark.parametrize(
+    ("number", "ends"), [(errno.EIO, True), (errno.EMFILE, False), (errno.ENOENT, False)]
+)
+def test_only_a_lost_disk_ends_the_writer(store: Store, number: int, ends: bool) -> None:
+    store.writer.fail(OSError(number, os.strerror(number)))
+
+    assert ends == store.writer.failed
 
 
 def test_a_stopped_writer_finishes_what_waits_and_takes_no_more(store: Store) -> None:
