@@ -12,7 +12,16 @@ from formats.evidence.merkle import MerkleLog, leaf_hash, verify_inclusion
 from formats.evidence.receipt import Receipt
 from formats.i18n import tr
 from formats.limits import MAX_RECEIPT_BYTES
-from server.config import DataFolder, load_settings, make_keys
+from server.config import (
+    DataFolder,
+    Settings,
+    load_identity,
+    load_settings,
+    make_keys,
+    require_database,
+)
+from server.directory import DirectoryFile
+from server.errors import NotSetUp
 from server.store.blobs import Blobs
 from server.store.database import Database, open_database
 from server.store.hashes import open_log
@@ -43,6 +52,7 @@ def check(folder: DataFolder, *, read_data: bool = True) -> CheckReport:
     from formats.effects import system_randomness  # noqa: PLC0415 - a composition root of its own
 
     settings = load_settings(folder)
+    require_database(folder, made=True)
     database_key, log_key = make_keys(folder, system_randomness)
     try:
         database = open_database(folder.database, database_key)
@@ -50,6 +60,7 @@ def check(folder: DataFolder, *, read_data: bool = True) -> CheckReport:
         return CheckReport(node=settings.node, ok=False, findings=(_damaged(error),))
     blobs = Blobs(folder.blobs, system_randomness)
     checks: tuple[Callable[[], Finding], ...] = (
+        lambda: _identity(folder, settings),
         lambda: _integrity(database),
         lambda: _log(database, settings.node, log_key.public),
         lambda: _receipts(database, settings.node),
@@ -71,6 +82,23 @@ def check(folder: DataFolder, *, read_data: bool = True) -> CheckReport:
 
 def _damaged(error: DatabaseError) -> Finding:
     return Finding(check=tr("数据库完整性"), ok=False, detail=str(error.orig)[:200])
+
+
+def _identity(folder: DataFolder, settings: Settings) -> Finding:
+    """Whether the node could start: keys, certificates, roots, directory."""
+    from formats.effects import system_clock, system_randomness  # noqa: PLC0415 - as in `check`
+
+    said = ""
+    try:
+        identity = load_identity(folder, settings, system_randomness)
+        DirectoryFile(folder.directory, identity.anchors, system_clock).current()
+    except NotSetUp as error:
+        said = error.sentences()[0]
+    except YidaoError as error:
+        said = tr("通讯录 directory.p7m：{why}", why=error.sentences()[0])
+    except ValueError as error:
+        said = tr("有密钥或证书文件已损坏（{why}）", why=str(error)[:100])
+    return Finding(check=tr("密钥、证书与通讯录"), ok=not said, detail=said)
 
 
 def _integrity(database: Database) -> Finding:

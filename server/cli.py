@@ -13,7 +13,8 @@ from formats.effects import system_clock, system_randomness
 from formats.errors import YidaoError
 from formats.i18n import tr
 from formats.ids import is_body
-from server.config import RUN_PKI, DataFolder, Settings, load_settings
+from server.alone import alone
+from server.config import RUN_PKI, DataFolder, Settings, load_settings, require_database
 from server.enrol import Enrolment, changed, enrol, read_enrolment
 from server.errors import DatabaseDamaged, NotSetUp
 from server.summary import summary, told
@@ -92,14 +93,17 @@ def serve(
 
     configure_logging(verbose=verbose)
     folder = DataFolder(data)
-    fresh = not folder.database.exists()
     settings = load_settings(folder)
-    at = f"https://{host or settings.host}:{port or settings.port}"
-    typer.echo(tr("节点 {node} 启动：{at}", node=settings.node, at=at))
-    if fresh:
-        made = enrol(folder, settings, settings.node, system_randomness)
-        typer.echo(_fingerprint(made))
-    raise SystemExit(run(folder, host=host, port=port))
+    host, port = host or settings.host, port or settings.port
+    with alone(folder, host, port):
+        fresh = not folder.database.exists()
+        require_database(folder)
+        typer.echo(tr("节点 {node} 启动：{at}", node=settings.node, at=f"https://{host}:{port}"))
+        if fresh:
+            made = enrol(folder, settings, settings.node, system_randomness)
+            typer.echo(_fingerprint(made))
+        status = run(folder, host=host, port=port)
+    raise SystemExit(status)
 
 
 @app.command("enrol", help=tr("建立或修改节点配置，并给出通讯录所需的登记信息。"))

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from formats.canonical import Value, from_bytes, to_bytes
 from formats.effects import Randomness
+from formats.errors import BadInput
 from formats.i18n import mark, tr
 from formats.ids import NodeId
 from formats.limits import MAX_CONFIG_BYTES
@@ -105,13 +106,33 @@ class Identity:
 
 
 def load_settings(folder: DataFolder) -> Settings:
-    """The settings. Raises `NotSetUp` when there are none, or a `BadInput`."""
+    """The settings. Raises `NotSetUp` when there are none, or they are damaged."""
     try:
         data = (folder / "node.json").read_bytes()
     except FileNotFoundError as error:
         how = tr("请先执行 yidao-node enrol --data {folder} --node 节点号。", folder=folder.root)
         raise NotSetUp("node.json", what=tr("节点配置文件 node.json"), how=how) from error
-    return from_bytes(Settings, data, limit=MAX_CONFIG_BYTES)
+    try:
+        return from_bytes(Settings, data, limit=MAX_CONFIG_BYTES)
+    except BadInput as error:
+        how = tr("请从备份恢复 {file}。", file=folder / "node.json")
+        raise NotSetUp(str(error), what=tr("完好的节点配置文件 node.json"), how=how) from error
+
+
+def require_database(folder: DataFolder, *, made: bool = False) -> None:
+    """Raises `NotSetUp` when the database is lost: a new one would hide that.
+
+    It is lost when it is not there though payloads are, or though it was ``made`` for certain.
+    """
+    there = folder.database.exists() and folder.database.stat().st_size > 0
+    if there or not (made or _any_file(folder.blobs)):
+        return
+    how = tr("请从备份恢复整个数据目录；若节点从未运行过，首次启动时自动建立。")
+    raise NotSetUp("node.db", what=tr("节点数据库 node.db（文件丢失或为空）"), how=how)
+
+
+def _any_file(folder: Path) -> bool:
+    return any(path.is_file() for path in folder.rglob("*"))
 
 
 def save_settings(folder: DataFolder, settings: Settings) -> None:

@@ -3,6 +3,9 @@
 YidaoError
 └── NodeError
     ├── NotSetUp            a key, certificate, directory or setting is missing
+    ├── AlreadyRunning      another process serves this data folder
+    ├── AddressUnusable     the server can not listen there
+    │   └── AddressTaken    somebody else listens there
     ├── StorageFailed       the disk failed; the node stops
     ├── DatabaseDamaged     the database cannot be read any more
     ├── StorageFull         the disk is full; the node goes on answering reads
@@ -45,6 +48,33 @@ class NotSetUp(NodeError):
     happened = mark("节点尚未配置完成：缺少{what}。")
     safe = mark("节点没有启动，已有数据没有改动。")
     advice = mark("{how}")
+
+
+class AlreadyRunning(NodeError):
+    """Another process serves this data folder."""
+
+    code = "node.already-running"
+    status = 503
+    happened = mark("节点已在运行：数据目录“{folder}”正由另一个进程使用。")
+    safe = mark("没有启动第二个节点，正在运行的节点不受影响。")
+    advice = mark("无需再次启动；如要重启，请先停止正在运行的节点。")
+
+
+class AddressUnusable(NodeError):
+    """The server can not listen at the address."""
+
+    code = "node.address-unusable"
+    status = 503
+    happened = mark("不能在 {at} 监听：本机没有这个地址，或没有权限。")
+    safe = mark("节点没有启动，已有数据没有改动。")
+    advice = mark("请用 --host、--port 另选地址，或修改 node.json 后重试。")
+
+
+class AddressTaken(AddressUnusable):
+    """Somebody else listens there."""
+
+    code = "node.address-taken"
+    happened = mark("不能在 {at} 监听：该端口已被其他程序占用。")
 
 
 class StorageFailed(NodeError):

@@ -91,6 +91,7 @@ def _connect(path: Path, key: bytes, *, query_only: bool = False) -> Any:  # noq
     connection = sqlcipher3.connect(
         str(path), isolation_level=None, check_same_thread=False, timeout=30
     )
+    connection.execute("PRAGMA cipher_log_level = NONE")  # it would write to stderr
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     connection.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
     (version,) = connection.execute("PRAGMA cipher_version").fetchone() or ("",)
