@@ -220,7 +220,7 @@ class ComposePresenter(QObject):
                     self.state,
                     findings=findings,
                     preview=preview or self.state.preview,
-                    preview_stale=preview is None,
+                    preview_stale=preview is None or self._preview_timer.isActive(),
                     trouble=trouble,
                 )
             )
@@ -306,6 +306,11 @@ class ComposePresenter(QObject):
         if (self.draft is None or self.dirty) and not self.save():
             return None
         return self.draft
+
+    def stop(self) -> None:
+        """Nothing is rendered or kept by itself any more."""
+        self._preview_timer.stop()
+        self._save_timer.stop()
 
     def _forget(self) -> None:
         self.dirty = False

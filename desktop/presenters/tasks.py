@@ -81,6 +81,7 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: list[TaskHandle] = []
+        self._closed = False
         self._pools: dict[Pool, QThreadPool] = {}
         for name, size in _POOL_SIZES.items():
             pool = QThreadPool(self)
@@ -102,13 +103,19 @@ class Tasks(QObject):
         failed: Callable[[YidaoError], None] | None = None,
         progress: Callable[[str, float | None], None] | None = None,
     ) -> TaskHandle:
-        """Start ``function(*args)`` in a pool and return its handle."""
+        """Start ``function(*args)`` in a pool and return its handle.
+
+        Once closed, nothing is started any more.
+        """
         handle = TaskHandle(title)
+        if self._closed:
+            handle.cancel()
+            return handle
         # The handle lives in the GUI thread, so answers emitted by a job arrive there, queued.
         if done is not None:
-            handle.done.connect(done)
+            handle.done.connect(lambda result: None if self._closed else done(result))
         if failed is not None:
-            handle.failed.connect(failed)
+            handle.failed.connect(lambda error: None if self._closed else failed(error))
         if progress is not None:
             handle.progressed.connect(progress)
         handle.finished.connect(lambda: self._forget(handle))
@@ -125,7 +132,8 @@ class Tasks(QObject):
         return handle
 
     def close(self, milliseconds: int = 3000) -> None:
-        """Ask everything to stop and wait a little for it."""
+        """Ask everything to stop and wait a little for it; no answer arrives after this."""
+        self._closed = True
         for handle in self._running:
             handle.cancel()
         for pool in self._pools.values():
@@ -134,4 +142,5 @@ class Tasks(QObject):
     def _forget(self, handle: TaskHandle) -> None:
         if handle in self._running:
             self._running.remove(handle)
-        self.changed.emit()
+        if not self._closed:
+            self.changed.emit()

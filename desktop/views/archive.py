@@ -40,9 +40,8 @@ class ArchiveScreen(ListScreen):
         if self.filter.text().strip() != self.presenter.query:
             self.presenter.search(self.filter.text())
             return
+        self.table.set_empty(self._no_rows)
         self.table.set_rows(self._rows, self.presenter.key)
-        self._stack.setCurrentIndex(0 if self._rows else 1)
-        self._empty.setText(self.presenter.state.empty)
 
     def on_action(self, action: str, key: str) -> None:
         """导出."""

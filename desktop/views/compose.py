@@ -139,6 +139,7 @@ class ComposeScreen(QWidget):
             self._pdf = pdf
             self.preview.show_pdf(pdf, same=self._same)
             self._same = True
+        self.preview.tell_stale(state.preview_stale and not state.trouble)
         self.trouble.setText(state.trouble)
         self.trouble.setVisible(bool(state.trouble))
         self.form.files.show_files([file.name for file in state.files], state.bound_in)

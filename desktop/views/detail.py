@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from desktop.presenters.states import DetailState, Tone, when
+from desktop.presenters.states import Action, DetailState, Tone, when
 from desktop.services.words import CONSIGNMENT, label
 from desktop.views.theme import LIGHT
 from desktop.views.widgets.preview import PagePreview
@@ -52,6 +52,7 @@ class DetailPane(QWidget):
         super().__init__(parent)
         self._key = ""
         self._pdf: bytes | None = None
+        self._offered: tuple[str, tuple[Action, ...], bool] | None = None
         self._title = QLabel()
         self._title.setObjectName("Title")
         self._title.setWordWrap(True)
@@ -224,12 +225,15 @@ class DetailPane(QWidget):
 
     def _set_actions(self, state: DetailState | None, busy: str) -> None:
         actions = state.actions if state is not None else ()
+        why = next((action.why for action in actions if not action.enabled), "")
+        self._said.setText(busy or why)
+        if (self._key, actions, bool(busy)) == self._offered:
+            return  # a button that has the focus keeps it
+        self._offered = (self._key, actions, bool(busy))
         while (item := self._buttons.takeAt(2)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        why = next((action.why for action in actions if not action.enabled), "")
-        self._said.setText(busy or why)
         for action in actions:
             button = QPushButton(action.words)
             button.setObjectName(f"action-{action.id}")

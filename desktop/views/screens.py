@@ -10,7 +10,6 @@ from PyQt6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSplitter,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -84,18 +83,11 @@ class ListScreen(QWidget):
         top.addWidget(self.filter)
         self.table = RowsTable(columns)
         self.table.setAccessibleName(title)
-        self._empty = QLabel()
-        self._empty.setObjectName("Muted")
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(12, 12, 6, 12)
         column.addLayout(top)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.table)
-        self._stack.addWidget(self._empty)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self.table, 1)
         return left
 
     def _right_side(self) -> QWidget:
@@ -125,8 +117,9 @@ class ListScreen(QWidget):
 
     def panes(self) -> tuple[QWidget, ...]:
         """Where F6 goes in turn."""
+        page = (self.detail.preview,) if self.detail.preview.isVisible() else ()
         button = self.detail.primary
-        return (self.table, self.detail.preview, *(() if button is None else (button,)))
+        return (self.table, *page, *(() if button is None else (button,)))
 
     def on_action(self, action: str, key: str) -> None:
         """A button of the document was pressed."""
@@ -144,16 +137,9 @@ class ListScreen(QWidget):
     def _show_rows(self) -> None:
         wanted = self.filter.text().strip().lower()
         rows = [row for row in self._rows if wanted in self.searchable(row).lower()]
-        if not rows:
-            self._empty_words(wanted)
+        hidden = tr("没有符合“{text}”的公文。清空筛选框看全部。", text=wanted)
+        self.table.set_empty(hidden if self._rows else self._no_rows)
         self.table.set_rows(rows, self.presenter.key)
-        self._stack.setCurrentIndex(0 if rows else 1)
-
-    def _empty_words(self, wanted: str) -> None:
-        if self._rows:
-            self._empty.setText(tr("没有符合“{text}”的公文。清空筛选框看全部。", text=wanted))
-        else:
-            self._empty.setText(self.presenter.state.empty)
 
 
 def urgency_first(urgency: str | None, title: str) -> str:

@@ -264,6 +264,7 @@ class Window(QMainWindow):
             return
         self._closing = True
         self.shell.stop()
+        self.compose.stop()
         self.tasks.close()
         super().closeEvent(event)
 

@@ -158,6 +158,13 @@ class PagePreview(QWidget):
             self._view.setZoomMode(QPdfView.ZoomMode.Custom)
         self._view.setZoomFactor(min(4.0, max(0.25, self._view.zoomFactor() * factor)))
 
+    def tell_stale(self, stale: bool) -> None:
+        """Say that a newer page is being made, in the place of the page number."""
+        if stale and self.pages:
+            self._place.setText(tr("更新中……"))
+        else:
+            self._tell_place()
+
     def _tell_place(self) -> None:
         navigator = self._view.pageNavigator()
         page = navigator.currentPage() + 1 if navigator is not None else 1

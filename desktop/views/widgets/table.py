@@ -182,6 +182,18 @@ class RowsTable(QTableView):
             height = rows * vertical.defaultSectionSize() + header.sizeHint().height() + frame
             self.setFixedHeight(height)
 
+    @property
+    def empty(self) -> str:
+        """The sentence that stands in the table while it has no rows."""
+        return self._empty
+
+    def set_empty(self, words: str) -> None:
+        """Change that sentence."""
+        self._empty = words
+        self.setAccessibleDescription(words)
+        if (viewport := self.viewport()) is not None:
+            viewport.update()
+
     def current(self) -> Any | None:
         """The value of the current row."""
         index = self.currentIndex()

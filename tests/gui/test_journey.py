@@ -1,0 +1,79 @@
+"""The main job in three windows: write, seal, send; verify, sign for, file, find; return."""
+
+from desktop.views.compose import ComposeScreen
+from tests.gui.conftest import Sit
+from tests.support.nodes import CITY, COUNTY, PROVINCE, Nodes
+from tests.support.windows import Dialogs, Person
+
+TITLE = "安徽省人民政府办公厅关于开展电子公文交换试点工作的通知"
+BODY = (
+    "为推进全省电子公文交换，现就试点工作有关事项通知如下。\n"
+    "一、统一使用驿道收发公文\n"
+    "各单位应当在收到公文的当日签收。\n"
+    "请认真贯彻执行。"
+)
+
+
+def write(person: Person) -> ComposeScreen:
+    """Write the notice in the window, field by field."""
+    window = person.window
+    window.new_document()
+    form = window.compose_screen.form
+    form.serial.setValue(12)
+    form.title.setText(TITLE)
+    form.main.setText("合肥市人民政府办公室、肥西县人民政府办公室")
+    form.note.setText("此件公开发布")
+    form.body.setPlainText(BODY)
+    person.wait(lambda: window.compose.form.body == BODY)
+    person.wait(
+        lambda: not window.compose.state.preview_stale and window.compose_screen.preview.pages > 0
+    )
+    return window.compose_screen
+
+
+def test_a_document_travels_from_window_to_window_and_is_found(
+    sit: Sit, nodes: Nodes, dialogs: Dialogs
+) -> None:
+    nodes.start()
+    province, city, county = sit(PROVINCE), sit(CITY), sit(COUNTY)
+
+    screen = write(province)
+    assert [] == [f.code for f in province.window.compose.state.findings if f.severity == "block"]
+    dialogs.enter_pin()
+    screen.send_button.click()
+    province.wait(lambda: "节点已有回执" in province.told())
+    assert "2 个单位：合肥市人民政府办公室、肥西县人民政府办公室" in dialogs.seen[-1]
+    assert province.window.stack.currentWidget() is province.window.outgoing_screen
+
+    for desk in (city, county):
+        desk.sync_until(lambda d=desk: d.offered() == ["save", "return", "sign-for"])
+        desk.wait(lambda d=desk: d.window.inbox_screen.detail.preview.pages > 0)
+        strip = desk.window.inbox.state.detail.strip
+        assert ("ok", True) == (strip.tone, "安徽省人民政府办公厅" in strip.headline)
+
+    dialogs.enter_pin()
+    city.press("sign-for")
+    city.wait(lambda: "file" in city.offered())
+    city.press("file")
+    city.wait(lambda: "已归档" in city.told())
+    city.window.search.setText("贯彻")
+    city.window.search.returnPressed.emit()
+    city.wait(lambda: [TITLE] == [row.title for row in city.window.archive.state.rows])
+    city.wait(lambda: city.window.archive_screen.detail.preview.pages > 0)
+
+    dialogs.give_reason("other", "应由县水利局办理")
+    dialogs.enter_pin()
+    county.press("return")
+    county.wait(lambda: "已办理" in county.told())
+
+    province.window.go("outgoing")
+    province.sync_until(
+        lambda: ["partly_returned"] == [row.state for row in province.window.outgoing.state.rows]
+    )
+    province.wait(
+        lambda: any(
+            "应由县水利局办理" in row.reason
+            for row in province.window.outgoing.state.detail.consignments
+        )
+    )
+    province.rest()

@@ -1,0 +1,75 @@
+"""The node is down, the PIN is wrong, the UKEY is gone: nothing is lost, and it is said."""
+
+import pytest
+
+from desktop.views.window import Window
+from formats.document.model import Document
+from formats.document.parse import document_to_json
+from signing.errors import PinWrong, TokenMissing
+from tests.gui.test_journey import TITLE, write
+from tests.support.windows import Dialogs, Person, Pulled
+
+
+def document_on_screen(window: Window) -> Document:
+    return window.compose.document
+
+
+def test_without_its_node_a_document_waits_in_the_outbox(person: Person, dialogs: Dialogs) -> None:
+    screen = write(person)
+    dialogs.enter_pin()
+
+    screen.send_button.click()
+    person.wait(lambda: "在发件箱，连接恢复后自动发送" in person.told())
+    person.rest()
+
+    assert ["outbox"] == [row.state for row in person.window.outgoing.state.rows]
+    assert "待发 1" == person.window.status_words.outbox.text()
+    assert ["retry"] == person.offered()
+
+
+def test_a_node_that_does_not_answer_is_named_once(person: Person) -> None:
+    person.window.sync()
+    person.wait(lambda: person.window.top.node_badge.text() == "连接中断")
+    assert "未能连接交换服务器" in person.told()
+
+    person.window.tell("另一件事")
+    person.window.shell.sync()
+    person.rest()
+
+    assert "另一件事" == person.told()
+
+
+def test_a_wrong_pin_leaves_the_document_in_the_editor(person: Person, dialogs: Dialogs) -> None:
+    screen = write(person)
+    before = document_to_json(document_on_screen(person.window))
+    dialogs.enter_pin("654321")
+    dialogs.expect_error()
+
+    screen.send_button.click()
+    person.wait(lambda: bool(dialogs.errors))
+    person.rest()
+
+    assert [PinWrong.code] == [error.code for error in dialogs.errors]
+    assert person.window.stack.currentWidget() is screen
+    assert before == document_to_json(document_on_screen(person.window))
+    assert screen.form.isEnabled()
+    assert [TITLE] == [row.title for row in person.window.drafts.load_rows()]
+
+
+def test_a_pulled_ukey_shows_and_is_asked_for(
+    person: Person, dialogs: Dialogs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = write(person)
+    workspace = person.window.workspace
+    monkeypatch.setattr(workspace, "_token", Pulled(workspace.holder()))
+    dialogs.expect_error()
+
+    person.window.shell.look_at_token()
+    person.wait(lambda: person.window.top.token_badge.text() == "未插入 UKEY")
+    screen.send_button.click()
+
+    assert [TokenMissing.code] == [error.code for error in dialogs.errors]
+    assert TITLE == document_on_screen(person.window).title
+    monkeypatch.undo()
+    person.window.shell.look_at_token()
+    person.wait(lambda: person.window.top.token_badge.text() == "UKEY 已插入")
