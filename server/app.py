@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from formats.effects import Clock, Randomness, system_clock, system_randomness
-from formats.errors import YidaoError
 from formats.limits import BODY_REQUEST_BURST, BODY_REQUESTS_PER_SECOND
 from server.api import (
     consignments,
@@ -152,8 +151,7 @@ class Running:
 
         node.writer.listen(told)
         node.writer.start()
-        road = node.road()
-        self._do(lambda work: reroute(work, road)).result()
+        self.supervise("routes", self._reroute)
         node.relay.start()
         self._supervisor.start()
 
@@ -177,17 +175,27 @@ class Running:
 
         return self._node.writer.submit(run)
 
+    def _reroute(self, work: Work) -> None:
+        reroute(work, self._node.road())
+
     def _supervise(self) -> None:
         node = self._node
+        tasks: dict[str, Callable[[Work], None]] = {
+            "routes": self._reroute,
+            "deadlines": lambda work: expire(work, node.road()),
+            "leftovers": lambda work: sweep(work, node.blobs, node.folder.uploads),
+            "sessions": node.sessions.sweep,
+        }
         while not self._stopping.wait(node.settings.sweep_seconds):
-            road = node.road()
-            tasks: tuple[Callable[[Work], None], ...] = (
-                lambda work, road=road: expire(work, road),  # type: ignore[misc]  # binds the loop's value
-                lambda work: sweep(work, node.blobs, node.folder.uploads),
-                node.sessions.sweep,
-            )
-            for task in tasks:
-                try:
-                    self._do(task).result()
-                except YidaoError as error:
-                    _logger.warning("supervision: %s", error)
+            for name, task in tasks.items():
+                self.supervise(name, task)
+
+    def supervise(self, name: str, task: Callable[[Work], None]) -> None:
+        """Run one task of the supervision; ``/v1/health`` shows what went wrong."""
+        try:
+            self._do(task).result()
+        except Exception as error:
+            _logger.exception("supervision: %s", name)
+            self._node.faults[name] = (str(error) or type(error).__name__)[:200]
+        else:
+            self._node.faults.pop(name, None)

@@ -45,6 +45,8 @@ class Node:
     draining: bool = False
     uploading: set[str] = field(default_factory=set)
     """Uploads that a request is writing right now."""
+    faults: dict[str, str] = field(default_factory=dict)
+    """What went wrong the last time in each task of the supervision."""
 
     @property
     def id(self) -> NodeId:

@@ -34,6 +34,9 @@ def warnings(node: Node) -> tuple[str, ...]:
         found.append(node.directory.fault.text())
     if validity_of(node.identity.signer.certificate)[1] <= now + _SOON:
         found.append(tr("节点证书即将到期，请换发。"))
+    for task, fault in sorted({**node.faults, "relay": node.relay.fault}.items()):
+        if fault:
+            found.append(tr("后台任务 {task} 出错，将重试：{fault}", task=task, fault=fault))
     if node.writer.failed:
         found.append(tr("存储出错，节点已停止接收。"))
     return tuple(found)

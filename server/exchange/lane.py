@@ -2,14 +2,18 @@
 
 A neighbour that can not be reached stops the lane, never a single document: the back-off belongs
 to the neighbour, doubles with full jitter, and ends at once when the neighbour itself is heard of.
-A document that the neighbour refuses waits or ends by itself, and the others go on.
+A document that the neighbour refuses, or that fails here, waits or ends by itself, and the others
+go on. What was under way when the lane as a whole failed is tried last and alone the next time: it
+may be the cause.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, TypeVar
+
+from sqlalchemy.exc import DBAPIError
 
 from formats.canonical import to_bytes
 from formats.effects import Clock, Randomness
@@ -23,7 +27,7 @@ from formats.limits import (
     MAX_UPLOAD_CHUNK,
 )
 from formats.protocol import calls
-from formats.protocol.errors import ServerRefused
+from formats.protocol.errors import ExchangeFailed, NotTheProtocol, ServerRefused
 from formats.protocol.messages import (
     PROTOCOL,
     Greeting,
@@ -33,6 +37,7 @@ from formats.protocol.messages import (
     Upload,
 )
 from formats.protocol.wire import Call, Request
+from server.errors import Draining, NotFound, StorageFailed, StorageFull
 from server.exchange import outbox
 from server.exchange.acts import take_record
 from server.exchange.consign import give_up
@@ -48,6 +53,7 @@ from signing.cms import sign_attached
 from signing.signer import Signer
 
 T = TypeVar("T")
+Step = Callable[[Sequence[Waiting]], None]
 _logger = logging.getLogger("yidao.relay")
 
 _FOR_GOOD: Final = frozenset(
@@ -65,6 +71,9 @@ _FOR_GOOD: Final = frozenset(
 
 _WHOLE_LANE: Final = frozenset({401, 403})
 """The neighbour does not believe this node; that concerns everything for it."""
+
+_LANE_WAITS: Final = (ExchangeFailed, Draining, StorageFailed, StorageFull, DBAPIError)
+"""The neighbour or this node is not fit; any other error is that of what was being handed over."""
 
 _DOUBLINGS: Final = 16
 """Of the back-off; beyond it the longest one stands anyway."""
@@ -107,25 +116,27 @@ class Lane:
         self.peer = peer
         self._tools = tools
         self._connection: tuple[str, NeighbourTransport] | None = None
+        self._suspects: frozenset[int] = frozenset()
+        self._troubles: dict[int, str] = {}
+
+    @property
+    def trouble(self) -> str:
+        """Why something of this lane was put off by itself; empty when nothing is."""
+        return next(reversed(self._troubles.values()), "")
 
     def run(self, stopping: Callable[[], bool]) -> None:
-        """Hand over all that is due. Raises `ExchangeFailed` when the lane must wait."""
+        """Hand over all that is due. Raises when the lane as a whole must wait."""
+        self._tools.road().directory.node(self.peer)  # not listed any more: the lane waits
         while not stopping():
             now = micros(self._tools.clock())
             with self._tools.database.reading.begin() as connection:
                 rows = outbox.due_rows(connection, self.peer, now, MAX_RELAY_CONSIGNMENTS)
             if not rows:
                 return
-            carried = [row for row in rows if row.kind == "record"]
-            for start in range(0, len(carried), MAX_RELAY_RECORDS):
-                self._carry(carried[start : start + MAX_RELAY_RECORDS])
-            rest = sorted(
-                (row for row in rows if row.kind == "consignment"), key=lambda row: row.dispatch
-            )
-            for _, group in groupby(rest, key=lambda row: row.dispatch):
+            for step, part in self._steps(rows):
                 if stopping():
                     return
-                self._hand_over(list(group))
+                self._attempt(step, part)
 
     def greet(self) -> None:
         """Tell the neighbour that this node is up. Raises `ExchangeFailed`."""
@@ -139,6 +150,48 @@ class Lane:
         if self._connection:
             self._connection[1].close()
             self._connection = None
+
+    # --- one thing after the other --------------------------------------------------------------
+    def _steps(self, rows: Sequence[Waiting]) -> Iterator[tuple[Step, Sequence[Waiting]]]:
+        """Evidence, as much as one offer holds; then each dispatch; then what is suspected."""
+        calm = [row for row in rows if row.id not in self._suspects]
+        suspects = [row for row in rows if row.id in self._suspects]
+        carried = [row for row in calm if row.kind == "record"]
+        for start in range(0, len(carried), MAX_RELAY_RECORDS):
+            yield self._carry, carried[start : start + MAX_RELAY_RECORDS]
+        rest = sorted((row for row in calm if row.kind != "record"), key=lambda row: row.dispatch)
+        for _, group in groupby(rest, key=lambda row: row.dispatch):
+            yield self._hand_over, list(group)
+        for row in suspects:
+            yield self._carry if row.kind == "record" else self._hand_over, [row]
+
+    def _attempt(self, step: Step, rows: Sequence[Waiting]) -> None:
+        """Do a step. Raises when the lane must wait; what fails by itself is put off by itself."""
+        for row in rows:
+            self._troubles.pop(row.id, None)
+        try:
+            step(rows)
+        except _LANE_WAITS as error:
+            self._suspects = frozenset(row.id for row in rows)
+            if isinstance(error, NotTheProtocol) and len(rows) == 1:
+                self._put_off(rows, error)  # it may be this one's answer that can not be read
+            raise
+        except Exception as error:
+            if len(rows) > 1:  # one of them is the cause; the others shall not wait for it
+                for row in rows:
+                    self._attempt(step, [row])
+                return
+            _logger.exception("%s %s for %s", rows[0].kind, rows[0].dispatch, self.peer)
+            if isinstance(error, OSError):
+                self._tools.writer.fail(error)
+            self._put_off(rows, error)
+
+    def _put_off(self, rows: Sequence[Waiting], error: Exception) -> None:
+        """Try these again later, each with its own back-off."""
+        why = (str(error) or type(error).__name__)[:200]
+        self._troubles.update({row.id: why for row in rows})
+        wait = self._tools.backoff.seconds(max(row.tries for row in rows) + 1)
+        self._write(lambda work: outbox.later(work, rows, wait))
 
     # --- evidence -------------------------------------------------------------------------------
     def _carry(self, rows: Sequence[Waiting]) -> None:
@@ -157,7 +210,7 @@ class Lane:
                     self._carry([row])
                 return
             _logger.warning("record for %s refused: %s", self.peer, refusal.detail)
-            self._write(lambda work: outbox.later(work, rows, self._wait(rows)))
+            self._put_off(rows, refusal)
             return
         self._write(lambda work: outbox.done(work, rows))
 
@@ -165,8 +218,8 @@ class Lane:
     def _hand_over(self, rows: Sequence[Waiting]) -> None:
         with self._tools.database.reading.begin() as connection:
             bundle = outbox.load_bundle(connection, rows)
-        if bundle is None:
-            return
+        if not self._tools.blobs.has(bundle.payload_digest):
+            raise NotFound(f"payload {bundle.payload_digest}")
         offer = self._signed(to_bytes(self._offer(bundle)))
         payload = self._tools.blobs.path(bundle.payload_digest)
         inline = payload if bundle.payload_size <= MAX_INLINE_PAYLOAD else None
@@ -217,7 +270,7 @@ class Lane:
             receipts = [open_receipt(data, road.directory) for data in answer.receipts]
         except YidaoError as error:
             _logger.warning("receipt of %s refused: %s", self.peer, error.detail)
-            self._write(lambda work: outbox.later(work, bundle.rows, self._wait(bundle.rows)))
+            self._put_off(bundle.rows, error)
             return
 
         def keep(work: Work) -> None:
@@ -233,7 +286,7 @@ class Lane:
             "%s refused dispatch %s: %s", self.peer, bundle.rows[0].dispatch, refusal.detail
         )
         if refusal.reason not in _FOR_GOOD:
-            self._write(lambda work: outbox.later(work, bundle.rows, self._wait(bundle.rows)))
+            self._put_off(bundle.rows, refusal)
             return
         reason = Reason(code=refusal.reason, text=refusal.problem.happened[:200])
         road = self._tools.road()
@@ -250,9 +303,6 @@ class Lane:
     # --- helpers --------------------------------------------------------------------------------
     def _signed(self, data: bytes) -> bytes:
         return sign_attached(data, self._tools.signer, at=self._tools.clock())
-
-    def _wait(self, rows: Sequence[Waiting]) -> float:
-        return self._tools.backoff.seconds(max(row.tries for row in rows) + 1)
 
     def _send(self, call: Call[T], *, ticket: str = "") -> T:
         url = self._tools.road().directory.node(self.peer).url

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, delete, func, select, update
 
 from formats.ids import ConsignmentId, DispatchId, NodeId
 from formats.protocol.messages import CarriedRecord, RelayedConsignment
+from server.errors import NotFound
 from server.store.tables import consignments, dispatches, outbox, records
 from server.store.work import Work
 
@@ -38,18 +40,13 @@ class Bundle:
     consignments: tuple[RelayedConsignment, ...]
 
 
+_WAITING: Final = tuple(outbox.c[name] for name in Waiting.__slots__)
+
+
 def due_rows(connection: Connection, peer: NodeId, now: int, limit: int) -> list[Waiting]:
     """What is due for a neighbour, urgent first, then in order."""
     query = (
-        select(
-            outbox.c.id,
-            outbox.c.kind,
-            outbox.c.dispatch,
-            outbox.c.consignment,
-            outbox.c.record,
-            outbox.c.toward,
-            outbox.c.tries,
-        )
+        select(*_WAITING)
         .where(outbox.c.peer == peer, outbox.c.due <= now)
         .order_by(outbox.c.urgent.desc(), outbox.c.id)
         .limit(limit)
@@ -63,14 +60,14 @@ def lanes(connection: Connection) -> dict[NodeId, tuple[int, int]]:
     return {row[0]: (row[1], row[2]) for row in connection.execute(query)}
 
 
-def load_bundle(connection: Connection, rows: Sequence[Waiting]) -> Bundle | None:
-    """All that an offer of these rows of one dispatch holds."""
+def load_bundle(connection: Connection, rows: Sequence[Waiting]) -> Bundle:
+    """All that an offer of these rows of one dispatch holds. Raises `NotFound`."""
     dispatch = rows[0].dispatch
     found = connection.execute(
         select(dispatches).where(dispatches.c.dispatch == dispatch)
     ).one_or_none()
     if found is None:
-        return None
+        raise NotFound(dispatch)
     relayed = tuple(
         RelayedConsignment(
             consignment=row.consignment, receipts=_chain(connection, dispatch, row.consignment)
@@ -105,10 +102,12 @@ def _chain(
 
 
 def load_records(connection: Connection, rows: Sequence[Waiting]) -> tuple[CarriedRecord, ...]:
-    """The records of these rows, as they travel."""
+    """The records of these rows, as they travel. Raises `NotFound`."""
     wanted = {row.record for row in rows}
     query = select(records.c.id, records.c.receipt).where(records.c.id.in_(wanted))
     receipts = {row.id: row.receipt for row in connection.execute(query)}
+    if lost := wanted - set(receipts):
+        raise NotFound(f"records {lost}")
     return tuple(
         CarriedRecord(
             toward=row.toward,
@@ -117,7 +116,6 @@ def load_records(connection: Connection, rows: Sequence[Waiting]) -> tuple[Carri
             receipt=receipts[row.record],
         )
         for row in rows
-        if row.record in receipts
     )
 
 
@@ -139,15 +137,7 @@ def later(work: Work, rows: Sequence[Waiting], seconds: float) -> None:
 def overdue(connection: Connection, now: int) -> list[Waiting]:
     """Consignments that wait here past the time until which they may be delivered."""
     query = (
-        select(
-            outbox.c.id,
-            outbox.c.kind,
-            outbox.c.dispatch,
-            outbox.c.consignment,
-            outbox.c.record,
-            outbox.c.toward,
-            outbox.c.tries,
-        )
+        select(*_WAITING)
         .join(consignments, consignments.c.consignment == outbox.c.consignment)
         .where(outbox.c.kind == "consignment", consignments.c.until <= now)
     )

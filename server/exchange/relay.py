@@ -10,7 +10,6 @@ from typing import Final
 
 from formats.errors import YidaoError
 from formats.ids import NodeId
-from formats.protocol.errors import ExchangeFailed
 from formats.protocol.messages import PeerHealth
 from server.exchange import outbox
 from server.exchange.lane import Lane, LaneTools
@@ -47,6 +46,8 @@ class Relay:
         self._pool = ThreadPoolExecutor(LANES_AT_ONCE, thread_name_prefix="lane")
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
         self._nudged = True
+        self.fault = ""
+        """Why no lane can be started at present; empty when all is well."""
 
     def start(self) -> None:
         """Begin to work, and tell the neighbours that this node is up."""
@@ -99,19 +100,30 @@ class Relay:
             waiting=count,
             tries=standing.tries,
             next_try=instant(standing.next_try) if standing.next_try else None,
-            last_error=standing.last_error,
+            last_error=standing.last_error or standing.lane.trouble,
         )
 
     # --- the thread -----------------------------------------------------------------------------
     def _run(self) -> None:
-        wait = 0.0
+        wait, failures = 0.0, 0
         while not self._stopping.is_set():
             with self._changed:
                 if not self._nudged:
                     self._changed.wait(wait)
                 self._nudged = False
-            if not self._stopping.is_set():
+            if self._stopping.is_set():
+                return
+            try:
                 wait = self._start_due_lanes()
+            except Exception as error:
+                _logger.exception("relay")
+                failures += 1
+                self.fault = (str(error) or type(error).__name__)[:200]
+                # Not on the condition: a nudge must not turn this into a spin.
+                self._stopping.wait(min(_LOOK_SECONDS, self._tools.backoff.seconds(failures)))
+                wait = 0.0
+            else:
+                failures, self.fault = 0, ""
 
     def _start_due_lanes(self) -> float:
         """Start each lane that is due; seconds until the next will be."""
@@ -170,7 +182,9 @@ class Relay:
         lane = Lane(peer, self._tools)
         try:
             lane.greet()
-        except ExchangeFailed as error:
+        except YidaoError as error:
             _logger.info("no greeting to %s: %s", peer, error)
+        except Exception:
+            _logger.exception("greeting to %s", peer)  # the lane greets by what it hands over
         finally:
             lane.close()

@@ -5,7 +5,8 @@ puts entries into mailboxes and the outbox. Receipts exist only when the whole g
 appended to the log, so an operation returns a function that makes its answer from them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -80,6 +81,20 @@ class Work:
     def micros(self) -> int:
         """Now, as stored."""
         return micros(self.now)
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part that fails by itself: all it did here is taken back, the rest of the work stays.
+
+        What it raises goes on.
+        """
+        kept = len(self.leaves)
+        try:
+            with self.connection.begin_nested():
+                yield
+        except BaseException:
+            del self.leaves[kept:]  # or the log would take a record that no row names
+            raise
 
     # --- evidence -------------------------------------------------------------------------------
     def issue(

@@ -7,14 +7,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from starlette.requests import Request
 
 from formats.protocol.errors import ExchangeFailed
 from server.api import health
 from server.api.http import Asked
-from server.app import open_node
+from server.app import Running, open_node
 from server.config import DataFolder
+from server.store.work import Work
 from tests.support.nodes import PROVINCE, Desk, Nodes
 
 
@@ -33,6 +33,28 @@ def test_a_node_whose_writer_ended_is_neither_alive_nor_ready(nodes: Nodes) -> N
     node.database.close()
 
     assert ([200, 200], [503, 503], [True]) == (before, after, told)
+
+
+def test_a_task_of_the_supervision_that_fails_is_shown_until_it_works(nodes: Nodes) -> None:
+    node = open_node(DataFolder(nodes[PROVINCE].folder))
+    node.writer.start()
+    running = Running(node)
+    asked = Asked(Request({"type": "http"}), node)
+
+    def wrong(_: Work) -> None:
+        raise KeyError("mistake")
+
+    def shown() -> bool:
+        return b"deadlines" in asyncio.run(health.health(asked)).body
+
+    running.supervise("deadlines", wrong)
+    before = shown()
+    running.supervise("deadlines", lambda _: None)
+    after = shown()
+    node.writer.stop()
+    node.database.close()
+
+    assert (True, False) == (before, after)
 
 
 needs_strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

@@ -8,16 +8,17 @@ import pytest
 from sqlalchemy import insert, update
 
 from formats.canonical import from_bytes
+from formats.directory import UnknownNode
 from formats.evidence.receipt import Receipt
 from formats.protocol.messages import Submitted
-from server.exchange import acts, outbox
+from server.exchange import acts, outbox, supervise
 from server.exchange.evidence import open_receipt
-from server.exchange.road import Road
+from server.exchange.road import Parcel, Road, tell_origin
 from server.exchange.supervise import expire, reroute, sweep
 from server.store.database import micros
 from server.store.tables import consignments, mailbox, records, uploads
 from server.store.tables import outbox as outbox_table
-from server.store.work import Finish, Work
+from server.store.work import Finish, RecordRef, Work
 from tests.support.store import Store
 
 
@@ -70,6 +71,62 @@ def test_what_cannot_be_delivered_in_time_ends_in_evidence_to_the_sender(
     assert 1 == told
 
 
+def test_a_consignment_that_fails_keeps_no_other_deadline_back(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = (store.close(["340000.bgt"], tmp_path) for _ in range(2))
+    store.submit(bad)
+    store.submit(good)
+    names = [one.header.recipients[0].consignment for one in (good, bad)]
+    run(store, lambda work: work.connection.execute(update(consignments).values(due=past(work))))
+    leaves = store.writer.head.size
+
+    def tell(work: Work, road: Road, parcel: Parcel, ref: RecordRef) -> None:
+        if parcel.consignment == names[1]:
+            raise UnknownNode("no road")
+        tell_origin(work, road, parcel, ref)
+
+    monkeypatch.setattr(supervise, "tell_origin", tell)
+    run(store, lambda work: expire(work, store.road))
+
+    assert ["expired", "consigned"] == [state(store, name) for name in names]
+    assert leaves + 1 == store.writer.head.size
+
+
+def test_a_node_without_a_road_keeps_no_other_from_its_own(store: Store, tmp_path: Path) -> None:
+    store.submit(store.close(["340123.bgs"], tmp_path))
+    store.submit(store.close(["340100.bgs"], tmp_path))
+    none = Road(store.road.here, store.road.directory, ("340123",))
+    run(
+        store,
+        lambda work: work.connection.execute(
+            update(outbox_table).where(outbox_table.c.toward == "340100").values(toward="350000")
+        ),
+    )
+
+    run(store, lambda work: reroute(work, none))
+
+    assert 1 == store.count(outbox_table, outbox_table.c.peer == "340123")
+
+
+def test_an_upload_that_cannot_be_removed_keeps_no_other_there(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "u1").mkdir()  # unlink refuses a folder
+    (tmp_path / "u2").write_bytes(b"half")
+
+    def make(work: Work) -> None:
+        for name in ("u1", "u2"):
+            row = {"id": name, "owner": "340000.bgt", "digest": f"sha256:{name}", "size": 9}
+            row.update(ticket_digest=None, finished=False, expires=past(work))  # type: ignore[call-overload]  # mixed
+            work.connection.execute(insert(uploads).values(row))
+
+    run(store, make)
+    run(store, lambda work: sweep(work, store.blobs, tmp_path))
+
+    assert (1, False) == (store.count(uploads), (tmp_path / "u2").exists())
+
+
 def test_the_sweep_keeps_what_a_dispatch_or_an_upload_names(store: Store, tmp_path: Path) -> None:
     sealed = store.close(["340000.bgt"], tmp_path)
     orphan = store.close(["340000.bgt"], tmp_path)
@@ -88,7 +145,7 @@ def test_a_lapsed_upload_is_removed_with_its_file(store: Store, tmp_path: Path) 
     (tmp_path / "u1").write_bytes(b"half")
 
     def make(work: Work) -> None:
-        row.update(ticket_digest=None, finished=False, expires=past(work))  # type: ignore[call-overload]  # mixed
+        row.update(ticket_digest=None, finished=False, expires=past(work))
         work.connection.execute(insert(uploads).values(row))
 
     run(store, make)
