@@ -1,5 +1,6 @@
 """The main job in three windows: write, seal, send; verify, sign for, file, find; return."""
 
+from desktop.presenters.states import DetailState
 from desktop.views.compose import ComposeScreen
 from tests.gui.conftest import Sit
 from tests.support.nodes import CITY, COUNTY, PROVINCE, Nodes
@@ -31,6 +32,22 @@ def write(person: Person) -> ComposeScreen:
     return window.compose_screen
 
 
+def receive(person: Person) -> None:
+    """Press F5 until the notice is there, genuine and to be read."""
+    person.sync_until(lambda: person.offered() == ["save", "return", "sign-for"])
+    person.wait(lambda: person.window.inbox_screen.detail.preview.pages > 0)
+    detail = person.window.inbox.state.detail
+    assert detail is not None
+    assert detail.strip is not None
+    assert "ok" == detail.strip.tone
+    assert "安徽省人民政府办公厅" in detail.strip.headline
+
+
+def journey(person: Person) -> DetailState:
+    """What the sender sees of the dispatch."""
+    return person.window.outgoing.state.detail or DetailState("", "")
+
+
 def test_a_document_travels_from_window_to_window_and_is_found(
     sit: Sit, nodes: Nodes, dialogs: Dialogs
 ) -> None:
@@ -46,10 +63,7 @@ def test_a_document_travels_from_window_to_window_and_is_found(
     assert province.window.stack.currentWidget() is province.window.outgoing_screen
 
     for desk in (city, county):
-        desk.sync_until(lambda d=desk: d.offered() == ["save", "return", "sign-for"])
-        desk.wait(lambda d=desk: d.window.inbox_screen.detail.preview.pages > 0)
-        strip = desk.window.inbox.state.detail.strip
-        assert ("ok", True) == (strip.tone, "安徽省人民政府办公厅" in strip.headline)
+        receive(desk)
 
     dialogs.enter_pin()
     city.press("sign-for")
@@ -71,9 +85,6 @@ def test_a_document_travels_from_window_to_window_and_is_found(
         lambda: ["partly_returned"] == [row.state for row in province.window.outgoing.state.rows]
     )
     province.wait(
-        lambda: any(
-            "应由县水利局办理" in row.reason
-            for row in province.window.outgoing.state.detail.consignments
-        )
+        lambda: any("应由县水利局办理" in row.reason for row in journey(province).consignments)
     )
     province.rest()

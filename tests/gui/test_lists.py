@@ -35,6 +35,12 @@ def row_key(row: Row) -> str:
     return row.id
 
 
+def current(table: RowsTable) -> list[str]:
+    """The id of the current row, if there is one."""
+    row = table.current()
+    return [] if row is None else [row.id]
+
+
 ROWS = tuple(Row(str(n), f"关于第{n}号事项的通知") for n in range(5))
 
 
@@ -59,13 +65,15 @@ def test_a_refresh_keeps_the_current_row_and_the_selection(table: RowsTable) -> 
     table.selectRow(2)
     flags = QItemSelectionModel.SelectionFlag
     index = table.rows_model.index(4, 0)
-    table.selectionModel().select(index, flags.Select | flags.Rows)
+    selection = table.selectionModel()
+    assert selection is not None
+    selection.select(index, flags.Select | flags.Rows)
     changed: list[object] = []
     table.row_changed.connect(changed.append)
 
     table.set_rows((Row("new", "新到"), *ROWS), row_key)
 
-    assert "2" == table.current().id
+    assert ["2"] == current(table)
     assert ["2", "4"] == [row.id for row in table.chosen()]
     assert [] == changed
 
@@ -76,7 +84,7 @@ def test_when_the_current_row_goes_its_neighbour_is_next(table: RowsTable) -> No
 
     table.set_rows([row for row in ROWS if row.id != "2"], row_key)
 
-    assert "3" == table.current().id
+    assert ["3"] == current(table)
 
 
 def test_a_cell_tells_both_its_lines(table: RowsTable) -> None:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QWidget
 
 from desktop.errors import DiskFull
 from desktop.presenters.shell import ShellPresenter
 from desktop.services.drafting import Drafting
+from desktop.views.screens import ListScreen
 from desktop.views.widgets.dialogs import ErrorDialog
 from desktop.views.window import Window
 from formats.document.parse import parse_document
@@ -17,6 +18,18 @@ from signing.errors import PinWrong
 from tests.support.windows import Dialogs, Person
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "notice.json"
+
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def press(
+    widget: QWidget,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    """One key, as a person presses it."""
+    QTest.keyClick(widget, key, modifier)  # type: ignore[call-overload]  # its stub lacks static
 
 
 def test_the_list_has_the_focus_when_the_window_opens(window: Window) -> None:
@@ -35,10 +48,8 @@ def test_the_list_has_the_focus_when_the_window_opens(window: Window) -> None:
         (Qt.Key.Key_N, "compose_screen"),
     ],
 )
-def test_every_place_is_reached_by_a_key(
-    person: Person, qtbot: QtBot, key: Qt.Key, screen: str
-) -> None:
-    qtbot.keyClick(person.window, key, Qt.KeyboardModifier.ControlModifier)
+def test_every_place_is_reached_by_a_key(person: Person, key: Qt.Key, screen: str) -> None:
+    press(person.window, key, CONTROL)
 
     assert person.window.stack.currentWidget() is getattr(person.window, screen)
     person.rest()
@@ -59,53 +70,47 @@ def test_an_empty_list_says_what_to_do(person: Person) -> None:
     ):  # fmt: skip
         person.window.go(place)
         person.rest()
-        assert words in person.window.screen_shown.table.empty
+        screen = person.window.screen_shown
+        assert isinstance(screen, ListScreen)
+        assert words in screen.table.empty
 
 
-def test_control_k_goes_to_the_search_and_control_f_to_the_filter(
-    person: Person, qtbot: QtBot
-) -> None:
+def test_control_k_goes_to_the_search_and_control_f_to_the_filter(person: Person) -> None:
     window = person.window
     window.activateWindow()
-    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_K, CONTROL)
     assert window.focusWidget() is window.search
     window.go("outgoing")
-    qtbot.keyClick(window.outgoing_screen.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    press(window.outgoing_screen.table, Qt.Key.Key_F, CONTROL)
     assert window.focusWidget() is window.outgoing_screen.filter
     person.rest()
 
 
-def test_f6_goes_round_the_panes(person: Person, qtbot: QtBot) -> None:
+def test_f6_goes_round_the_panes(person: Person) -> None:
     window = person.window
     Drafting(window.workspace).save(parse_document(EXAMPLE.read_bytes()))
     window.go("drafts")
     screen = window.drafts_screen
     person.wait(lambda: screen.detail.primary is not None and screen.detail.preview.pages > 0)
-    person.rest()
+    person.wait(lambda: screen.detail.primary is not None and screen.detail.primary.isVisible())
     window.activateWindow()
     window.nav.setFocus()
     seen = []
     for _ in range(4):
-        qtbot.keyClick(window, Qt.Key.Key_F6)
+        press(window, Qt.Key.Key_F6)
         seen.append(window.focusWidget())
-            window.focusWidget(),
-            screen.panes(),
-            window.tasks.running,
-            screen.detail.primary.focusPolicy(),
-            screen.detail.primary.isVisible(),
-        )
 
     assert [screen.table, screen.detail.preview.focusProxy()] == seen[:2]
     assert [screen.detail.primary, window.nav] == seen[2:]
 
 
-def test_control_enter_does_the_main_act(person: Person, qtbot: QtBot) -> None:
+def test_control_enter_does_the_main_act(person: Person) -> None:
     window = person.window
     Drafting(window.workspace).save(parse_document(EXAMPLE.read_bytes()))
     window.go("drafts")
     person.wait(lambda: window.drafts_screen.detail.primary is not None)
 
-    qtbot.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    press(window, Qt.Key.Key_Return, CONTROL)
 
     assert window.stack.currentWidget() is window.compose_screen
     person.rest()
@@ -134,7 +139,9 @@ def test_a_new_document_keeps_the_one_before(person: Person) -> None:
 
     person.wait(lambda: 2 == len(window.drafts.state.rows))
     person.rest()
-    assert "草稿  2" == window.nav.item(2).text()
+    drafts = window.nav.item(2)
+    assert drafts is not None
+    assert "草稿  2" == drafts.text()
 
 
 def test_what_cannot_be_kept_is_not_closed_without_a_word(
