@@ -82,6 +82,11 @@ def sign_again(workspace: Workspace, db: Connection, record: bytes) -> bytes | N
     return sign_record(moved, workspace.signer())
 
 
+def key_of(kind: pending.Kind, target: str) -> str:
+    """What makes an act on a target one and the same act, however often it is queued."""
+    return f"{kind}:{target}"
+
+
 def new_event(
     workspace: Workspace, kind: pending.Kind, target: str, *, title: str, payload: bytes = b""
 ) -> pending.PendingEvent:
@@ -89,7 +94,7 @@ def new_event(
     now = workspace.clock()
     return pending.PendingEvent(
         id=new_id(workspace.clock, workspace.randomness),
-        key=f"{kind}:{target}",
+        key=key_of(kind, target),
         kind=kind,
         target=target,
         title=title,

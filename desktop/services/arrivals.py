@@ -4,8 +4,10 @@
     each arrival    -> header and chain, payload (resumed), opened, judged, kept -> 送达确认
 
 A crash anywhere leaves either the cursor where it was or an arrival in state ``arriving``, which
-the next run takes up again. A payload that does not open is fetched once more before it is given
-up as ``unreadable``; such a document can be returned.
+the next run takes up again. A receipt that does not verify is kept and tried again in every run,
+since a newer directory may know who signed it. What the node does not find stays ``arriving``:
+only the record of a recall makes it recalled. A payload that does not open is fetched once more
+before it is given up as ``unreadable``; such a document can be returned.
 """
 
 from collections.abc import Iterable
@@ -22,7 +24,7 @@ from desktop.services import acts, journal, opening, outbox
 from desktop.services.bodies import Bodies
 from desktop.services.rows import SyncReport
 from desktop.services.session import Workspace
-from desktop.store import cursor, mailbox, pending, receipts
+from desktop.store import cursor, mailbox, pending, receipts, unverified
 from desktop.store.connection import Connection
 from desktop.store.mailbox import KeptIncoming
 from formats.envelope.stream import StreamDamaged
@@ -37,6 +39,7 @@ from signing.errors import EnvelopeMismatch, TokenError, TrustError
 from signing.trust.errors import Undecided
 
 _PAGE: Final = 100
+_NOT_VERIFIED: Final = (BadInput, TrustError, OtherDocument)
 
 
 def sync(
@@ -53,11 +56,13 @@ def sync(
         page = _page(workspace, 0 if arrived or count else wait)
         if page.directory_version > workspace.snapshot.version:
             failed.extend(_newer_directory(workspace))
-        new, taken, bad = _note(workspace, page)
+        new, taken = _note(workspace, page)
         arrived.extend(new)
         count += taken
-        failed.extend(bad)
         more = page.more
+    taken, bad = _verify_again(workspace)
+    count += taken
+    failed.extend(bad)
     failed.extend(_fetch_all(workspace, progress, cancelled))
     outbox.flush(workspace, progress=silent, cancelled=cancelled)
     with workspace.vault.read() as db:
@@ -89,11 +94,10 @@ def _newer_directory(workspace: Workspace) -> list[tuple[str, str]]:
     return []
 
 
-def _note(workspace: Workspace, page: MailboxPage) -> tuple[list[str], int, list[tuple[str, str]]]:
-    """One page in one transaction: new arrivals, how many receipts, and what did not verify."""
+def _note(workspace: Workspace, page: MailboxPage) -> tuple[list[str], int]:
+    """One page in one transaction: new arrivals, and how many receipts were taken in."""
     arrived: list[str] = []
     count = 0
-    failed: list[tuple[str, str]] = []
     with workspace.vault.transaction() as db:
         for entry in page.entries:
             if entry.kind == "consignment" and entry.consignment is not None:
@@ -103,10 +107,33 @@ def _note(workspace: Workspace, page: MailboxPage) -> tuple[list[str], int, list
             try:
                 journal.take_in(workspace, db, entry.receipt, dispatch=entry.dispatch)
                 count += 1
-            except (BadInput, TrustError, OtherDocument) as error:
-                failed.append((entry.consignment or entry.dispatch, error.text()))
+            except _NOT_VERIFIED:
+                unverified.put(db, _unverified(workspace, entry))
         cursor.move(db, cursor.MAILBOX, page.next)
-    return arrived, count, failed
+    return arrived, count
+
+
+def _verify_again(workspace: Workspace) -> tuple[int, list[tuple[str, str]]]:
+    """Try the receipts that have not verified: how many do now, and what is wrong with the rest."""
+    with workspace.vault.read() as db:
+        waiting = unverified.every(db)
+    count = 0
+    failed: list[tuple[str, str]] = []
+    for kept in waiting:
+        try:
+            with workspace.vault.transaction() as db:
+                journal.take_in(workspace, db, kept.receipt, dispatch=kept.dispatch)
+                unverified.remove(db, kept.receipt)
+            count += 1
+        except _NOT_VERIFIED as error:
+            failed.append((kept.consignment or kept.dispatch, error.text()))
+    return count, failed
+
+
+def _unverified(workspace: Workspace, entry: Entry) -> unverified.KeptUnverified:
+    return unverified.KeptUnverified(
+        entry.dispatch, entry.consignment, entry.receipt, workspace.clock()
+    )
 
 
 def _arrival(entry: Entry) -> KeptIncoming:
@@ -138,9 +165,10 @@ def _fetch_all(
         try:
             _fetch(workspace, kept, progress, cancelled)
         except NotThere as error:
-            failed.append((kept.id, error.text()))
+            message = _missing(error)
+            failed.append((kept.id, message))
             with workspace.vault.transaction() as db:
-                mailbox.change(db, kept.id, state="recalled", error=error.text())
+                mailbox.change(db, kept.id, error=message)
         except (TokenError, ExchangeFailed, DiskTrouble, Stopped):
             raise  # the next one would meet the same; what is here is kept
         except YidaoError as error:
@@ -148,6 +176,12 @@ def _fetch_all(
             with workspace.vault.transaction() as db:
                 mailbox.change(db, kept.id, error=error.text())
     return failed
+
+
+def _missing(error: NotThere) -> str:
+    """What a node that finds nothing proves: nothing. It may have been put back from a backup."""
+    said = tr("节点目前没有提供这份公文，也没有它已被撤回的凭证；下次同步时再取。")
+    return said + tr("（节点的答复：{answer}）", answer=error.problem.happened)
 
 
 def _fetch(

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 from desktop.errors import BlockedByRules
 from desktop.services.rows import FindingRow
+from desktop.store.mailbox import KeptIncoming
 from formats.directory import Body, Snapshot
-from formats.document.model import Document
+from formats.document.model import Document, Kind
+
+if TYPE_CHECKING:
+    from formats.document.rules import RepliedTo
 
 _CHINA: Final = timezone(timedelta(hours=8), "CST")
 """成文日期 is a date in China, wherever the machine believes it stands."""
@@ -30,10 +34,12 @@ def findings(
     cc: Sequence[Body] | None = None,
     at: datetime,
     number_taken: bool = False,
+    answered: KeptIncoming | None = None,
 ) -> tuple[FindingRow, ...]:
     """Every finding, those that block first.
 
-    ``number_taken``: another document has gone out under its 发文字号.
+    ``number_taken``: another document has gone out under its 发文字号. ``answered``: the received
+    document that it replies to.
     """
     from formats.document.rules import (  # noqa: PLC0415 - loads when a check is made
         RuleContext,
@@ -48,6 +54,7 @@ def findings(
         recipients=None if recipients is None else tuple(recipients),
         cc_recipients=None if cc is None else tuple(cc),
         known_numbers=taken,
+        replied_to=_replied_to(answered, directory) if answered and directory else None,
     )
     found = check_in(document, context)
     rows = (
@@ -61,6 +68,18 @@ def findings(
         for entry in found
     )
     return tuple(sorted(rows, key=lambda row: (row.severity != "block", row.code)))
+
+
+def _replied_to(answered: KeptIncoming, directory: Snapshot) -> "RepliedTo | None":
+    """What the rules need of it; ``None`` where its sender is listed no more."""
+    from formats.document.names import parse_number  # noqa: PLC0415 - loads when a check is made
+    from formats.document.rules import RepliedTo  # noqa: PLC0415
+
+    number = parse_number(answered.number)
+    sender = next((body for body in directory.bodies if body.id == answered.sender), None)
+    if number is None or sender is None or answered.kind not in get_args(Kind):
+        return None
+    return RepliedTo(number=number, kind=cast("Kind", answered.kind), issuer=sender.name)
 
 
 def require_unblocked(rows: Sequence[FindingRow]) -> None:

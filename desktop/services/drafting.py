@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from desktop.errors import NotFound, SameName
-from desktop.services import checking
+from desktop.services import checking, leftovers
 from desktop.services.bodies import Bodies
 from desktop.services.keeping import put_named, read_named
 from desktop.services.overview import file_row
 from desktop.services.rows import DraftRow, FileRow, FindingRow, Preview
 from desktop.services.session import Workspace
 from desktop.services.typesetting import typeset
-from desktop.store import dispatches, drafts, files
+from desktop.store import dispatches, drafts, files, mailbox
 from desktop.store.connection import Connection
 from formats.document.model import Direction, Document, DocumentNumber, Kind
 from formats.errors import TooLarge
@@ -93,7 +93,8 @@ class Drafting:
                 raise NotFound(draft, what=draft)
             data = document_to_json(document)
             drafts.put(db, identifier, data, main=main, cc=cc, at=now)
-            drafts.purge(db, now - BIN)
+            for gone in drafts.purge(db, now - BIN):
+                leftovers.drop_files(workspace.vault, db, gone)
             return self._row(db, drafts.KeptDraft(identifier, data, tuple(main), tuple(cc), now))
 
     def load(self, draft: str) -> Draft:
@@ -145,6 +146,8 @@ class Drafting:
             there = files.get(db, draft, name)
         if there is not None and there.digest != sha256(data):
             raise SameName(name, name=name)
+        if there is not None:
+            return file_row(there)
         kept, ref = put_named(self._workspace, name, data)
         with self._workspace.vault.transaction() as db:
             self._workspace.vault.blobs.keep(db, ref)
@@ -154,8 +157,10 @@ class Drafting:
     def detach(self, draft: str, name: str) -> None:
         """Remove a file from a draft. Raises `NotFound`."""
         with self._workspace.vault.transaction() as db:
-            if not files.drop(db, draft, name):
+            file = files.get(db, draft, name)
+            if file is None:
                 raise NotFound(name, what=name)
+            leftovers.drop_file(self._workspace.vault, db, draft, file)
 
     def take_in(self, data: bytes, filename: str) -> "Intake":
         """Read text, DOCX or JSON into a document; not saved. Raises `BadInput`, `Classified`."""
@@ -171,6 +176,7 @@ class Drafting:
         first, second = Bodies(workspace).recipients(document, main=main, cc=cc)
         with workspace.vault.read() as db:
             taken = dispatches.number_taken(db, str(document.number or ""), document.title)
+            answered = mailbox.answered(db, document.reply_to)
         known = [workspace.snapshot.body(row.id) for row in first.bodies]
         return checking.findings(
             document,
@@ -180,6 +186,7 @@ class Drafting:
             cc=[workspace.snapshot.body(row.id) for row in second.bodies],
             at=workspace.clock(),
             number_taken=taken,
+            answered=answered,
         )
 
     def preview(self, document: Document) -> Preview:

@@ -11,7 +11,7 @@ from typing import Final
 
 from desktop.errors import DiskTrouble, NotFound
 from desktop.progress import Cancelled, Progress, check
-from desktop.services import acts, journal
+from desktop.services import acts, journal, leftovers
 from desktop.services.rows import FlushReport
 from desktop.services.session import Workspace
 from desktop.store import dispatches, pending
@@ -56,17 +56,22 @@ def flush(
                 waiting.append(event.id)
                 continue
             progress(tr(_STEPS[event.kind], title=event.title), place / len(due))
+            with workspace.vault.transaction() as db:
+                counted = pending.attempt(db, event)
+            if counted is None:
+                continue
             try:
-                _deliver(workspace, event, progress, cancelled)
+                _deliver(workspace, counted, progress, cancelled)
             except ServerRefused as error:
-                _refused(workspace, event, error)
+                _refused(workspace, counted, error)
                 stopped.append(event.id)
             except (ExchangeFailed, BadInput, Refused) as error:
-                _later(workspace, event, error)
+                _later(workspace, counted, error)
                 waiting.append(event.id)
                 trouble = error.text() if isinstance(error, ExchangeFailed) else trouble
             else:
                 done.append(event.id)
+        leftovers.sweep_outbox(workspace)
     return FlushReport(
         tuple(done), tuple(waiting), tuple(stopped), trouble or _last_error(workspace, waiting)
     )
@@ -157,10 +162,15 @@ def _refresh(workspace: Workspace, event: PendingEvent) -> None:
 
 
 def refresh_dispatch(workspace: Workspace, dispatch: str) -> None:
-    """Take in every receipt the node has of a dispatch this body sent."""
+    """Take in every receipt the node has of a dispatch this body sent.
+
+    The submission's receipt answers what waits in the outbox too: it need not be sent again.
+    Raises an `ExchangeFailed` (`NotThere`: the node has no such dispatch), or as `take_in`.
+    """
     view = workspace.transport.run(calls.receipts(dispatch))
     with workspace.vault.transaction() as db:
         journal.take_in(workspace, db, view.submission, dispatch=dispatch)
+        pending.remove_key(db, acts.key_of("submit", dispatch))
         for entry in view.consignments:
             for receipt in entry.receipts:
                 journal.take_in(workspace, db, receipt, dispatch=dispatch)
@@ -194,13 +204,15 @@ def _refused(workspace: Workspace, event: PendingEvent, error: ServerRefused) ->
             return
         pending.stop(db, event.id, error.text())
         if event.kind == "submit":
-            dispatches.set_state(db, event.target, "failed", error=error.text())
+            dispatches.move_unaccepted(db, event.target, "failed", error=error.text())
 
 
 def _later(workspace: Workspace, event: PendingEvent, error: YidaoError) -> None:
     jitter = workspace.randomness(1)[0] / 255
     with workspace.vault.transaction() as db:
         pending.tried(db, event, at=workspace.clock(), error=error.text(), jitter=jitter)
+        if event.kind == "submit":  # a refused one that was tried again is no longer refused
+            dispatches.move_unaccepted(db, event.target, "outbox")
 
 
 def _last_error(workspace: Workspace, identifiers: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 from desktop.errors import NotFound, WrongState
 from desktop.progress import Cancelled, Progress, check, never, silent
-from desktop.services import acts, journal, outbox, overview, packaging, words
+from desktop.services import acts, journal, leftovers, outbox, overview, packaging, words
 from desktop.services.rows import (
     ActResult,
     FlushReport,
@@ -62,9 +62,10 @@ class Outgoing:
             packaging.put_into_outbox(self._workspace, kept)
         check(cancelled)
         with self._workspace.vault.read() as db:
-            event = pending.by_key(db, f"submit:{dispatch}")
+            event = pending.by_key(db, acts.key_of("submit", dispatch))
         if event is None:
-            raise WrongState(kept.state, title=kept.title, state=tr("已发送"), act=tr("再次发送"))
+            state = tr("已放弃发送") if kept.state == "failed" else tr("已发送")
+            raise WrongState(kept.state, title=kept.title, state=state, act=tr("再次发送"))
         report = outbox.flush(
             self._workspace, only=(event.id,), progress=progress, cancelled=cancelled
         )
@@ -100,8 +101,8 @@ class Outgoing:
             row = overview.outgoing_row(db, self._kept(db, dispatch))
             people = tuple(map(overview.consignment_row, dispatches.consignments(db, dispatch)))
             known = receipts.of_dispatch(db, dispatch)
-        if row.signed + row.returned == row.recipients:
-            packaging.discard_payload(self._workspace, dispatch)
+        if fresh:
+            leftovers.sweep_outbox(self._workspace)
         return Tracking(row, people, journal.event_rows(self._workspace, known), fresh)
 
     def recall(
@@ -109,13 +110,21 @@ class Outgoing:
     ) -> tuple[ActResult, ...]:
         """Recall what is not signed for yet; shown as recalled only by the node's receipt.
 
-        What was never tried has not left this machine and is recalled at once. Raises
-        `NotFound`, `WrongState`, what the UKEY raises.
+        What was never tried has not left this machine and is recalled at once. Whatever was
+        tried the node may have, so it is asked first. Raises `NotFound`, `WrongState` (also when
+        no receipt says yet that the node has it), what the UKEY raises.
         """
         kept = self._get(dispatch)
         withdrawn = self._withdraw(kept)
         if withdrawn is not None:
             return (withdrawn,)
+        if kept.header is not None and kept.sent_at is None:
+            with suppress(ExchangeFailed):
+                outbox.refresh_dispatch(self._workspace, dispatch)
+            kept = self._get(dispatch)
+            if kept.sent_at is None and kept.state == "outbox":
+                state = tr("已尝试发送，尚未得到节点的回执")
+                raise WrongState(kept.state, title=kept.title, state=state, act=tr("撤回"))
         why = Reason(code="recalled", text=reason[:200])
         return self._acts(kept, "RecallRequest", "recall", consignments, (why,))
 
@@ -155,6 +164,7 @@ class Outgoing:
                 )
             pending.remove(db, event.id)
             journal.undo_signing(db, event.target, "")
+        leftovers.sweep_outbox(self._workspace)
 
     def _get(self, dispatch: str) -> KeptDispatch:
         with self._workspace.vault.read() as db:
@@ -169,16 +179,14 @@ class Outgoing:
     def _withdraw(self, kept: KeptDispatch) -> ActResult | None:
         """Take back a dispatch that no try has left this machine with; else ``None``."""
         with self._workspace.sending, self._workspace.vault.transaction() as db:
-            event = pending.by_key(db, f"submit:{kept.dispatch}")
-            if kept.sent_at is not None or (event is not None and event.attempts > 0):
-                return None
-            if event is None:
+            event = pending.by_key(db, acts.key_of("submit", kept.dispatch))
+            if kept.sent_at is not None or event is None or event.attempts > 0:
                 return None
             pending.remove(db, event.id)
             for entry in dispatches.consignments(db, kept.dispatch):
                 dispatches.set_consignment(db, entry.id, "recalled", at=self._workspace.clock())
             dispatches.set_state(db, kept.dispatch, "recalled")
-        packaging.discard_payload(self._workspace, kept.dispatch)
+        leftovers.sweep_outbox(self._workspace)
         return ActResult(kept.dispatch, kept.title, "done", "", "")
 
     def _acts(

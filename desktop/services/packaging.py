@@ -5,7 +5,6 @@ the outbox, and the network comes after both. Numbering (`sequence`, `parent`) h
 workspace's `sending` lock, so that a gap is always someone else's doing.
 """
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from desktop.errors import NoRecipients
@@ -13,8 +12,7 @@ from desktop.files import disk_errors
 from desktop.services import acts, outbox
 from desktop.services.drafting import parsed
 from desktop.services.session import Workspace
-from desktop.store import dispatches, files, pending
-from desktop.store.connection import Connection
+from desktop.store import dispatches, files, mailbox, pending
 from formats.canonical import from_bytes, to_bytes
 from formats.document.model import Document
 from formats.envelope.header import HeaderFields, Recipient, Role
@@ -40,7 +38,7 @@ def put_into_outbox(workspace: Workspace, kept: dispatches.KeptDispatch) -> str:
             before = dispatches.latest_packaged(db)
             attached = files.of(db, kept.dispatch)
             document = parsed(kept.document)
-            reply_to = _replied(db, document)
+            answered = mailbox.answered(db, document.reply_to)
         if not consignments:
             raise NoRecipients("nobody", names="—")
         manifest, members = _contents(
@@ -50,7 +48,7 @@ def put_into_outbox(workspace: Workspace, kept: dispatches.KeptDispatch) -> str:
             consignments=consignments,
             attached=attached,
             before=before,
-            reply_to=reply_to,
+            reply_to=answered.dispatch if answered else None,
         )
         package = sign_package(members, manifest, workspace.signer(), at=manifest.created)
         ref = workspace.vault.blobs.put(package)
@@ -58,12 +56,6 @@ def put_into_outbox(workspace: Workspace, kept: dispatches.KeptDispatch) -> str:
         event = acts.new_event(workspace, "submit", kept.dispatch, title=kept.title)
         _queue(workspace, closed, manifest, ref, event)
     return event.id
-
-
-def discard_payload(workspace: Workspace, dispatch: str) -> None:
-    """Remove the encrypted payload of a dispatch that needs sending no more."""
-    with suppress(OSError):
-        outbox.payload_path(workspace, dispatch).unlink(missing_ok=True)
 
 
 def _contents(
@@ -164,17 +156,6 @@ def _queue(
             payload_digest=closed.header.payload_digest,
         )
         pending.add(db, event)
-
-
-def _replied(db: Connection, document: Document) -> str | None:
-    """The dispatch that the document answers, where it was received here."""
-    if document.reply_to is None:
-        return None
-    row = db.execute(
-        "SELECT dispatch FROM incoming WHERE number = ? ORDER BY received DESC LIMIT 1",
-        (document.reply_to,),
-    ).fetchone()
-    return str(row[0]) if row else None
 
 
 def _role(entry: dispatches.KeptConsignment) -> Role:

@@ -1,19 +1,21 @@
 """From a draft to a sealed PDF; and sealing a PDF file that was typeset here."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.errors import NoRecipients, NotFound, WrongState
 from desktop.files import read_file, write_whole
 from desktop.progress import Cancelled, Progress, check, never, silent
-from desktop.services import checking, overview, words
+from desktop.services import acts, checking, leftovers, outbox, overview, words
 from desktop.services.bodies import Bodies
 from desktop.services.drafting import Draft, Drafting
 from desktop.services.rows import DraftRow, FindingRow, OutgoingRow, SealReport
 from desktop.services.session import Workspace
 from desktop.services.typesetting import typeset
-from desktop.store import dispatches, drafts, files
+from desktop.store import dispatches, drafts, files, mailbox, pending
+from desktop.store.connection import Connection
 from formats.canonical import to_bytes
 from formats.document.model import Document
 from formats.effects import Clock
@@ -21,7 +23,7 @@ from formats.i18n import tr
 from formats.ids import new_id, sha256
 from formats.limits import MAX_PDF_BYTES
 from formats.package.manifest import RuleNote, RulesResult
-from formats.protocol.errors import ExchangeFailed
+from formats.protocol.errors import ExchangeFailed, NotThere
 
 if TYPE_CHECKING:
     from signing.signer import Signer
@@ -68,26 +70,43 @@ class Sealing:
         return self._keep(source, people, found, sealed)
 
     def unseal(self, dispatch: str) -> DraftRow:
-        """Withdraw the seal of a dispatch that was never sent; the draft comes back.
+        """Withdraw the seal of a dispatch that no node has; the draft comes back.
 
-        Raises `NotFound`, or `WrongState` once it has gone to the outbox.
+        That is one not yet in the outbox, or one that the node refused: it is asked once more,
+        since an earlier try may have been accepted without its answer arriving. Raises
+        `NotFound`, `WrongState`, or an `ExchangeFailed` when a refused one cannot be asked about.
         """
         workspace = self._workspace
-        with workspace.vault.transaction() as db:
-            kept = dispatches.get(db, dispatch)
-            if kept is None:
-                raise NotFound(dispatch, what=dispatch)
-            if kept.state != "sealed" or kept.draft is None:
-                raise WrongState(
-                    kept.state,
-                    title=kept.title,
-                    state=words.label(words.OUTGOING, kept.state),
-                    act=tr("撤销签章"),
-                )
-            dispatches.remove(db, dispatch)
-            workspace.vault.blobs.drop(db, kept.pdf)
-            drafts.mark_sealed(db, kept.draft, None)
-        return Drafting(workspace).load(kept.draft).row
+        with workspace.sending:
+            with workspace.vault.read() as db:
+                kept, draft = self._unsealable(db, dispatch)
+                tries = _tries(db, dispatch)
+            if kept.state == "failed":
+                with suppress(NotThere):
+                    outbox.refresh_dispatch(workspace, dispatch)
+            with workspace.vault.transaction() as db:
+                kept, draft = self._unsealable(db, dispatch)
+                if _tries(db, dispatch) != tries:  # another process tried it meanwhile
+                    raise _not_unsealable(kept)
+                pending.remove_key(db, acts.key_of("submit", dispatch))
+                dispatches.remove(db, dispatch)
+                for blob in filter(None, (kept.pdf, kept.package)):
+                    workspace.vault.blobs.drop(db, blob)
+                leftovers.drop_files(workspace.vault, db, dispatch)
+                drafts.mark_sealed(db, draft, None)
+        with suppress(OSError):
+            outbox.payload_path(workspace, dispatch).unlink(missing_ok=True)
+        return Drafting(workspace).load(draft).row
+
+    def _unsealable(self, db: Connection, dispatch: str) -> tuple[dispatches.KeptDispatch, str]:
+        """A dispatch that no receipt speaks of, and its draft."""
+        kept = dispatches.get(db, dispatch)
+        if kept is None:
+            raise NotFound(dispatch, what=dispatch)
+        never_left = kept.sent_at is None and kept.state in {"sealed", "failed"}
+        if not never_left or kept.draft is None:
+            raise _not_unsealable(kept)
+        return kept, kept.draft
 
     def sealed_pdf(self, dispatch: str) -> bytes:
         """The sealed PDF. Raises `NotFound`."""
@@ -127,6 +146,7 @@ class Sealing:
         workspace = self._workspace
         with workspace.vault.read() as db:
             taken = dispatches.number_taken(db, str(document.number or ""), document.title)
+            answered = mailbox.answered(db, document.reply_to)
         rows = checking.findings(
             document,
             sender=workspace.body,
@@ -135,6 +155,7 @@ class Sealing:
             cc=[workspace.snapshot.body(b) for b, role in people if role == "cc"],
             at=workspace.clock(),
             number_taken=taken,
+            answered=answered,
         )
         checking.require_unblocked(rows)
         return rows
@@ -199,6 +220,20 @@ class Sealing:
             files.copy(db, source.row.id, dispatch)
             drafts.mark_sealed(db, source.row.id, dispatch)
             return overview.outgoing_row(db, kept)
+
+
+def _tries(db: Connection, dispatch: str) -> int | None:
+    event = pending.by_key(db, acts.key_of("submit", dispatch))
+    return event.attempts if event else None
+
+
+def _not_unsealable(kept: dispatches.KeptDispatch) -> WrongState:
+    return WrongState(
+        kept.state,
+        title=kept.title,
+        state=words.label(words.OUTGOING, kept.state),
+        act=tr("撤销签章"),
+    )
 
 
 def sealed(

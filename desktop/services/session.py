@@ -135,9 +135,11 @@ class Workspace:
         clock: Clock,
         randomness: Randomness,
     ) -> Self:
+        from desktop.services import leftovers  # noqa: PLC0415 - beside the vault
         from desktop.store import schema  # noqa: PLC0415 - beside the vault
 
-        vault.apply_schema(schema.NAME, schema.VERSION, schema.STATEMENTS)
+        schema.apply(vault)
+        leftovers.sweep_blobs(vault, clock())
         return cls(
             profile,
             token=token,

@@ -105,10 +105,15 @@ def page(db: Connection, limit: int, before: str | None) -> tuple[KeptDispatch, 
 
 
 def number_taken(db: Connection, number: str, title: str) -> bool:
-    """Whether a document of another title left this desk under that 发文字号, and still stands."""
+    """Whether a document of another title was sealed under that 发文字号, and still stands.
+
+    One that every recipient returned, or that was recalled from all, gives its number back; so
+    does one whose seal is withdrawn. The same title is the same document, sent to more bodies.
+    """
     found = db.execute(
-        "SELECT 1 FROM outgoing WHERE number = ? AND title <> ?"
-        " AND state NOT IN ('sealed', 'failed', 'recalled', 'returned') LIMIT 1",
+        "SELECT 1 FROM outgoing WHERE number = ? AND title <> ? AND EXISTS ("
+        "SELECT 1 FROM consignments WHERE consignments.dispatch = outgoing.dispatch"
+        " AND consignments.state NOT IN ('recalled', 'returned')) LIMIT 1",
         (number, title),
     ).fetchone()
     return found is not None
@@ -161,6 +166,15 @@ def set_state(
         "UPDATE outgoing SET state = ?, error = ?, sent_at = coalesce(sent_at, ?)"
         " WHERE dispatch = ?",
         (state, error, to_text(sent_at) if sent_at else None, dispatch),
+    )
+
+
+def move_unaccepted(db: Connection, dispatch: str, state: str, *, error: str = "") -> None:
+    """Move a dispatch between ``outbox`` and ``failed``; what a receipt proves stands above."""
+    db.execute(
+        "UPDATE outgoing SET state = ?, error = ? WHERE dispatch = ? AND sent_at IS NULL"
+        " AND state IN ('outbox', 'failed')",
+        (state, error, dispatch),
     )
 
 

@@ -75,10 +75,11 @@ def mark_sealed(db: Connection, identifier: str, dispatch: str | None) -> None:
     db.execute("UPDATE drafts SET sealed = ? WHERE id = ?", (dispatch, identifier))
 
 
-def purge(db: Connection, before: datetime) -> int:
-    """Remove what has been in the bin since before then; how many."""
-    gone = db.execute("DELETE FROM drafts WHERE deleted < ?", (to_text(before),))
-    return gone.rowcount
+def purge(db: Connection, before: datetime) -> tuple[str, ...]:
+    """Remove what has been in the bin since before then; whose files are no longer needed."""
+    found = db.execute("SELECT id FROM drafts WHERE deleted < ?", (to_text(before),)).fetchall()
+    db.execute("DELETE FROM drafts WHERE deleted < ?", (to_text(before),))
+    return tuple(str(row[0]) for row in found)
 
 
 def _draft(row: tuple[str, bytes, str, str, str]) -> KeptDraft:

@@ -50,6 +50,12 @@ def drop(db: Connection, owner: str, name: str) -> bool:
     return db.execute("DELETE FROM files WHERE owner = ? AND name = ?", (owner, name)).rowcount > 0
 
 
+def is_used(db: Connection, blob: str) -> bool:
+    """Whether any owner still has a file in that blob."""
+    found = db.execute("SELECT 1 FROM files WHERE blob = ? LIMIT 1", (blob,)).fetchone()
+    return found is not None
+
+
 def copy(db: Connection, source: str, target: str) -> None:
     """Give an owner the files of another; the blobs are shared."""
     for file in of(db, source):

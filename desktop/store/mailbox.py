@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from desktop.store.connection import Connection, from_text, maybe, to_text
+from formats.document.names import parse_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,19 @@ def every(db: Connection, states: Sequence[str]) -> tuple[KeptIncoming, ...]:
         tuple(states),
     ).fetchall()
     return tuple(map(_kept, found))
+
+
+def answered(db: Connection, number: str | None) -> KeptIncoming | None:
+    """The received document of that 发文字号, the latest, if one was opened and stood the test."""
+    found = parse_number(number or "")
+    if found is None:
+        return None
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM incoming WHERE number = ?"  # noqa: S608 - constant column names
+        " AND state IN ('pending', 'signing', 'signed', 'filed') ORDER BY received DESC LIMIT 1",
+        (str(found),),
+    ).fetchone()
+    return _kept(row) if row else None
 
 
 def unfinished(db: Connection) -> tuple[KeptIncoming, ...]:

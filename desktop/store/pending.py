@@ -4,7 +4,7 @@ A row is written before the network is touched and goes only together with the r
 answers it. ``key`` is the act's own identity, so that queuing it twice is once.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -30,6 +30,7 @@ class PendingEvent:
     payload: bytes
     """The signed record of an act; the payload's digest for ``delivered``; empty for ``submit``."""
     attempts: int
+    """Tries begun: above 0 the node may have it, even when no answer ever came."""
     created: datetime
     next_at: datetime
     error: str
@@ -79,12 +80,24 @@ def replace_payload(db: Connection, identifier: str, payload: bytes) -> None:
     db.execute("UPDATE pending_events SET payload = ? WHERE id = ?", (payload, identifier))
 
 
+def attempt(db: Connection, event: PendingEvent) -> PendingEvent | None:
+    """Count a try before it is made; ``None`` when the act has been taken back meanwhile.
+
+    Commit it before the network is touched: from then on the node may have the act, whatever
+    becomes of this process.
+    """
+    counted = db.execute(
+        "UPDATE pending_events SET attempts = attempts + 1 WHERE id = ?", (event.id,)
+    )
+    return replace(event, attempts=event.attempts + 1) if counted.rowcount else None
+
+
 def tried(db: Connection, event: PendingEvent, *, at: datetime, error: str, jitter: float) -> None:
-    """Note a try that failed for now; ``jitter`` (0..1) stretches the pause by up to a quarter."""
-    pause = BACK_OFF[min(event.attempts, len(BACK_OFF) - 1)] * (1 + jitter / 4)
+    """Note that a counted try failed for now; ``jitter`` (0..1) adds up to a quarter of a pause."""
+    place = min(max(event.attempts - 1, 0), len(BACK_OFF) - 1)
+    pause = BACK_OFF[place] * (1 + jitter / 4)
     db.execute(
-        "UPDATE pending_events SET attempts = attempts + 1, error = ?, next_at = ?, stopped = 0"
-        " WHERE id = ?",
+        "UPDATE pending_events SET error = ?, next_at = ?, stopped = 0 WHERE id = ?",
         (error, to_text(at + timedelta(seconds=pause)), event.id),
     )
 
@@ -92,9 +105,14 @@ def tried(db: Connection, event: PendingEvent, *, at: datetime, error: str, jitt
 def stop(db: Connection, identifier: str, error: str) -> None:
     """Note that the node refused it for good: it waits for a person."""
     db.execute(
-        "UPDATE pending_events SET attempts = attempts + 1, error = ?, stopped = 1 WHERE id = ?",
+        "UPDATE pending_events SET error = ?, stopped = 1 WHERE id = ?",
         (error, identifier),
     )
+
+
+def remove_key(db: Connection, key: str) -> bool:
+    """Take the act of that key out of the outbox; whether it was there."""
+    return db.execute("DELETE FROM pending_events WHERE key = ?", (key,)).rowcount > 0
 
 
 def remove(db: Connection, identifier: str) -> bool:

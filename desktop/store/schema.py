@@ -1,11 +1,13 @@
 """The tables, as one versioned schema for `Vault.apply_schema`. Times are UTC text."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from desktop.vault.vault import Vault
 
 NAME: Final = "exchange"
-VERSION: Final = 1
 
-STATEMENTS: Final[tuple[str, ...]] = (
+_FIRST: Final[tuple[str, ...]] = (
     """CREATE TABLE drafts (
         id TEXT PRIMARY KEY, document BLOB NOT NULL, main TEXT NOT NULL, cc TEXT NOT NULL,
         updated TEXT NOT NULL, deleted TEXT, sealed TEXT
@@ -53,3 +55,20 @@ STATEMENTS: Final[tuple[str, ...]] = (
     "CREATE TABLE cursor (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT",
 )
 """``receipts.digest`` is of the record (p7m), so a repeated receipt of one record is one row."""
+
+_UNVERIFIED: Final = (
+    """CREATE TABLE unverified (
+        digest TEXT PRIMARY KEY, dispatch TEXT NOT NULL, consignment TEXT,
+        receipt BLOB NOT NULL, noted TEXT NOT NULL
+    ) STRICT""",
+)
+"""``unverified.digest`` is of the whole receipt: the same bytes are tried again once a run."""
+
+VERSIONS: Final[tuple[tuple[str, ...], ...]] = (_FIRST, _UNVERIFIED)
+"""The statements that lead to version 1, to version 2 and so on."""
+
+
+def apply(vault: "Vault") -> None:
+    """Bring a vault up to the newest version. Raises `VaultTooNew` for one beyond it."""
+    for number, statements in enumerate(VERSIONS, 1):
+        vault.apply_schema(NAME, number, statements, newest=len(VERSIONS))

@@ -1,4 +1,5 @@
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +13,9 @@ AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def db() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
-    for statement in schema.STATEMENTS:
-        connection.execute(statement)
+    for statements in schema.VERSIONS:
+        for statement in statements:
+            connection.execute(statement)
     return connection
 
 
@@ -51,7 +53,9 @@ def test_the_pauses_grow_and_then_stay(db: sqlite3.Connection) -> None:
     pauses = []
     for _ in range(6):
         (waiting,) = pending.every(db)
-        pending.tried(db, waiting, at=AT, error="x", jitter=0)
+        counted = pending.attempt(db, waiting)
+        assert counted is not None
+        pending.tried(db, counted, at=AT, error="x", jitter=0)
         pauses.append((pending.every(db)[0].next_at - AT) / timedelta(seconds=1))
 
     assert [5, 30, 120, 600, 600, 600] == pauses
@@ -70,6 +74,18 @@ def test_a_refused_act_stays_and_says_why(db: sqlite3.Connection) -> None:
 
     (waiting,) = pending.every(db)
     assert (True, "不予受理") == (waiting.stopped, waiting.error)
+
+
+def test_a_try_is_counted_before_it_is_made(db: sqlite3.Connection) -> None:
+    pending.add(db, event())
+
+    counted = pending.attempt(db, event())
+
+    assert (replace(event(), attempts=1),) == pending.every(db) == (counted,)
+
+
+def test_an_act_that_was_taken_back_is_not_tried(db: sqlite3.Connection) -> None:
+    assert pending.attempt(db, event()) is None
 
 
 def test_the_cursor_never_goes_back(db: sqlite3.Connection) -> None:
