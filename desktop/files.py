@@ -9,27 +9,10 @@ from typing import Final
 
 from desktop.errors import DiskFull, DiskTrouble, OutputIsInput
 from formats.errors import TooLarge
-from formats.i18n import mark, tr
+from formats.system import reason_of
 
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # EFBIG is what a process meets at RLIMIT_FSIZE; for the person it is the same want of room.
-
-_REASONS: Final = {
-    errno.ENOENT: mark("文件或文件夹不存在"),
-    errno.ENOTDIR: mark("路径中有一段不是文件夹"),
-    errno.EISDIR: mark("这是文件夹，不是文件"),
-    errno.EEXIST: mark("已有同名文件，没有覆盖"),
-    errno.ENOTEMPTY: mark("文件夹不是空的"),
-    errno.EACCES: mark("没有权限"),
-    errno.EPERM: mark("没有权限"),
-    errno.EROFS: mark("磁盘是只读的"),
-    errno.ENAMETOOLONG: mark("文件名太长"),
-    errno.EIO: mark("磁盘读写出错"),
-    errno.EBUSY: mark("文件正被占用"),
-    errno.EMFILE: mark("打开的文件太多"),
-    errno.ELOOP: mark("链接循环"),
-}
-"""What the system says in its own language, in Chinese."""
 
 
 @contextmanager
@@ -44,9 +27,7 @@ def disk_errors(path: Path) -> Iterator[None]:
 def coded(error: OSError, path: Path) -> DiskTrouble:
     """`DiskFull` or `DiskTrouble` for what the system said about ``path``."""
     kind = DiskFull if error.errno in _FULL else DiskTrouble
-    told = _REASONS.get(error.errno or 0)
-    reason = tr(told) if told else error.strerror or type(error).__name__
-    return kind(str(error), path=path, reason=reason)
+    return kind(str(error), path=path, reason=reason_of(error))
 
 
 def require_other_file(source: Path, target: Path) -> None:

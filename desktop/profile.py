@@ -23,6 +23,7 @@ from formats.errors import BadInput, Refused
 from formats.i18n import mark, tr
 from formats.ids import BodyId
 from formats.limits import MAX_CERTIFICATE_BYTES, MAX_PROFILE_BYTES
+from formats.system import reason_of
 
 SETTINGS: Final = "profile.json"
 ENVIRONMENT: Final = "YIDAO_PROFILE"
@@ -118,9 +119,7 @@ def read_anchors(folder: Path) -> tuple[bytes, ...]:
                 raise ProfileDamaged(str(file), file=file.name, reason=tr("不是 DER 格式的证书"))
             found.append(data)
     except OSError as error:
-        raise ProfileDamaged(
-            str(error), file=folder.name, reason=error.strerror or type(error).__name__
-        ) from error
+        raise ProfileDamaged(str(error), file=folder.name, reason=reason_of(error)) from error
     if not found:
         raise ProfileDamaged("no anchors", file=folder.name, reason=tr("没有信任根证书（*.cer）"))
     return tuple(found)

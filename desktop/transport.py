@@ -34,12 +34,14 @@ from formats.protocol.errors import (
 from formats.protocol.login import login_bytes
 from formats.protocol.messages import Session, Upload
 from formats.protocol.wire import Call, Request, Response
+from formats.system import reason_of
 from signing.cms import sign_attached
 from signing.signer import Signer
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 30.0
 _BLOCK: Final = 64 * 1024
+_CERTIFICATE: Final = b"-----BEGIN CERTIFICATE-----"
 _UPLOAD_CHUNK: Final = 4 * MIB
 """Lost work when a line breaks, against requests a large payload takes."""
 _LAPSE_MARGIN: Final = 30
@@ -260,15 +262,22 @@ class Transport:
     def _connection(self) -> requests.Session:
         kept: requests.Session | None = getattr(self._local, "connection", None)
         if kept is None:
-            if not self._ca.is_file():  # requests would say so in an error of its own
-                reason = tr("文件不存在")
-                raise ProfileDamaged(str(self._ca), file=self._ca.name, reason=reason)
+            self._require_authority()
             kept = requests.Session()
             kept.trust_env = False
             kept.mount("https://", HTTPAdapter(max_retries=0, pool_maxsize=1))
             self._local.connection = kept
             self._local.used = False
         return kept
+
+    def _require_authority(self) -> None:
+        """What requests would report as trouble with the network. Raises `ProfileDamaged`."""
+        try:
+            reason = "" if _CERTIFICATE in self._ca.read_bytes() else tr("不是 PEM 格式的证书")
+        except OSError as error:
+            reason = reason_of(error)
+        if reason:
+            raise ProfileDamaged(str(self._ca), file=self._ca.name, reason=reason)
 
     def _drop_connection(self) -> None:
         kept: requests.Session | None = getattr(self._local, "connection", None)

@@ -5,20 +5,24 @@ after the database misses none that it names. The keys go into the backup: keep 
 node itself. A restored node is behind: its neighbours and clients repeat what it does not know.
 """
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import sqlcipher3
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 
 from formats.canonical import Value, from_bytes, to_bytes
 from formats.effects import Clock, Randomness
 from formats.i18n import tr
 from formats.ids import Instant, NodeId
 from formats.limits import MAX_CONFIG_BYTES
-from server.config import DataFolder, load_settings, make_keys, sync_folder
-from server.errors import RestoreRefused
+from formats.system import reason_of
+from server.config import DataFolder, load_settings, make_keys, require_database, sync_folder
+from server.errors import BackupFailed, RestoreRefused
 from server.store.blobs import Blobs
 from server.store.database import copy_database, open_database
 from server.store.tables import dispatches
@@ -29,6 +33,8 @@ _FILES: Final = (
     "database.key", "log.key", "directory.p7m",
 )  # fmt: skip
 MANIFEST: Final = "backup.json"
+_NO_ROOM: Final = re.compile("disk is full|disk I/O error|unable to open|readonly")
+"""What SQLite says of the place it writes to; of a damaged database it says other things."""
 
 
 class Manifest(Value, frozen=True, kw_only=True):
@@ -41,13 +47,36 @@ class Manifest(Value, frozen=True, kw_only=True):
 
 
 def back_up(folder: DataFolder, target: Path, clock: Clock, randomness: Randomness) -> Manifest:
-    """Copy a node, running or not, into an empty folder."""
-    settings = load_settings(folder)
+    """Copy a node, running or not, into an empty folder.
+
+    Raises `BackupFailed`; then nothing of it is left. Also as `load_settings` and `make_keys`.
+    """
+    load_settings(folder)
+    require_database(folder, made=True)
     key, _ = make_keys(folder, randomness)
-    target.mkdir(parents=True, exist_ok=True)
-    if any(target.iterdir()):
-        raise RestoreRefused(str(target), reason=tr("备份目录不是空目录"))
-    target.chmod(0o700)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        if any(target.iterdir()):
+            raise BackupFailed(str(target), reason=tr("备份目录不是空目录"))
+        target.chmod(0o700)
+    except OSError as error:
+        raise BackupFailed(str(error), reason=reason_of(error)) from error
+    try:
+        return _copy_all(folder, key, target, clock=clock, randomness=randomness)
+    except BaseException as error:
+        _empty(target)
+        if isinstance(error, OSError):
+            raise BackupFailed(str(error), reason=reason_of(error)) from error
+        if isinstance(error, DatabaseError | sqlcipher3.DatabaseError) and _NO_ROOM.search(
+            str(error)
+        ):
+            raise BackupFailed(str(error), reason=tr("磁盘空间不足，或不能写入")) from error
+        raise
+
+
+def _copy_all(
+    folder: DataFolder, key: bytes, target: Path, *, clock: Clock, randomness: Randomness
+) -> Manifest:
     database = open_database(folder.database, key)
     blobs = Blobs(folder.blobs, randomness)
     kept = Blobs(target / "blobs", randomness)
@@ -69,7 +98,9 @@ def back_up(folder: DataFolder, target: Path, clock: Clock, randomness: Randomne
         _copy(folder / name, target / name)
     _copy_anchors(folder.root, target)
     sync_folder(target)
-    manifest = Manifest(node=settings.node, made=clock(), blobs=len(wanted), files=files)
+    manifest = Manifest(
+        node=load_settings(folder).node, made=clock(), blobs=len(wanted), files=files
+    )
     write_private(target / MANIFEST, to_bytes(manifest))
     return manifest
 
@@ -87,8 +118,8 @@ def restore(
         raise RestoreRefused(MANIFEST, reason=tr("备份不完整"))
     manifest = from_bytes(Manifest, (backup / MANIFEST).read_bytes(), limit=MAX_CONFIG_BYTES)
     draft = folder.root.with_name(f"{folder.root.name}.{randomness(4).hex()}.restoring")
-    shutil.copytree(backup, draft)
     try:
+        shutil.copytree(backup, draft)
         (draft / "uploads").mkdir(exist_ok=True)
         (draft / "blobs").mkdir(exist_ok=True)
         if not verify(DataFolder(draft)):
@@ -97,11 +128,26 @@ def restore(
         if folder.root.exists():
             folder.root.rmdir()
         draft.rename(folder.root)
+    except shutil.Error as error:  # a list of what could not be copied, each in English
+        raise RestoreRefused(
+            str(error), reason=tr("备份中的文件无法全部复制，可能磁盘空间不足")
+        ) from error
+    except OSError as error:
+        raise RestoreRefused(str(error), reason=reason_of(error)) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     folder.root.chmod(0o700)
     sync_folder(folder.root.parent)
     return manifest
+
+
+def _empty(folder: Path) -> None:
+    """Take away what a backup that failed has put there; the folder was empty before."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _copy(source: Path, target: Path) -> None:

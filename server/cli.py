@@ -13,17 +13,23 @@ from formats.effects import system_clock, system_randomness
 from formats.errors import YidaoError
 from formats.i18n import tr
 from formats.ids import is_body
+from formats.system import reason_of
 from server.alone import alone
 from server.config import RUN_PKI, DataFolder, Settings, load_settings, require_database
 from server.enrol import Enrolment, changed, enrol, read_enrolment
-from server.errors import DatabaseDamaged, NotSetUp
+from server.errors import DatabaseDamaged, FileTrouble, NotSetUp
 from server.summary import summary, told
 from signing.keys import write_private
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-app = typer.Typer(help=tr("公文交换节点"), no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help=tr("公文交换节点"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 directory_app = typer.Typer(help=tr("通讯录：生成、导入、查看"), no_args_is_help=True)
 app.add_typer(directory_app, name="directory")
 
@@ -43,6 +49,8 @@ def main() -> None:
         _fail(error)
     except _database_errors() as error:
         _fail(DatabaseDamaged(str(error)))
+    except OSError as error:
+        _fail(FileTrouble(str(error), path=error.filename or ".", reason=reason_of(error)))
 
 
 def _database_errors() -> tuple[type[Exception], ...]:

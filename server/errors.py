@@ -23,6 +23,8 @@ YidaoError
     ├── ChecksumMismatch    a piece of an upload arrived damaged
     ├── RouteLoop           a consignment came back to where it was
     ├── DirectoryOlder      a directory that would go back
+    ├── BackupFailed        a backup that could not be written
+    ├── FileTrouble         a file of a command could not be read or written
     └── RestoreRefused      a backup that is damaged, or would overwrite a node
 """
 
@@ -249,3 +251,21 @@ class RestoreRefused(NodeError):
     happened = mark("不能恢复：{reason}。")
     safe = mark("目标目录没有改动。")
     advice = mark("请检查备份文件和目标目录后重试。")
+
+
+class BackupFailed(NodeError):
+    """A backup that could not be written; nothing of it is left."""
+
+    code = "node.backup-failed"
+    happened = mark("备份没有完成：{reason}。")
+    safe = mark("节点不受影响，没有留下不完整的备份。")
+    advice = mark("请检查目标位置的空间和权限，或另选空目录后重试。")
+
+
+class FileTrouble(NodeError):
+    """A file of a command could not be read or written."""
+
+    code = "node.file-trouble"
+    happened = mark("无法读写“{path}”：{reason}。")
+    safe = mark("命令没有完成，节点已有的数据没有改动。")
+    advice = mark("请核对文件名、文件夹和权限后重试。")

@@ -106,3 +106,11 @@ def test_a_directory_file_of_garbage_is_named(desks: Desks) -> None:
         load_directory(profile, system_clock)
 
     assert "directory.p7m" in told.value.text()
+
+
+def test_a_tls_authority_of_garbage_is_not_taken_for_a_network_fault(tmp_path: Path) -> None:
+    (tmp_path / "tls-ca.pem").write_bytes(b"junk")
+    transport = Transport("https://127.0.0.1:1", tmp_path / "tls-ca.pem", clock=system_clock)
+
+    with pytest.raises(ProfileDamaged):
+        transport.ask(calls.health())

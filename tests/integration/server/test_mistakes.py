@@ -1,9 +1,12 @@
 """A tired operator: a node started twice, a port in use, a database that is gone."""
 
 import json
+import resource
+import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +93,63 @@ def test_the_self_check_sees_a_file_that_the_next_start_would_miss(nodes: Nodes,
 
     bad = [found["check"] for found in report["findings"] if not found["ok"]]
     assert ["密钥、证书与通讯录"] == bad
+
+
+def with_room_for(size: int) -> Callable[[], None]:
+    """What a process does first so that it can write no file larger than that."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    return limit
+
+
+def test_a_backup_that_finds_no_room_leaves_nothing(nodes: Nodes, tmp_path: Path) -> None:
+    node = nodes.start(PROVINCE)[PROVINCE]
+    assert 0 == node.stop()
+    target = tmp_path / "backup"
+
+    words = ["backup", "--data", str(node.folder), str(target)]
+    command = [sys.executable, "-m", "server.cli", *words]
+    done = subprocess.run(
+        command, capture_output=True, check=False, text=True, preexec_fn=with_room_for(10_000)
+    )
+
+    assert (1, []) == (done.returncode, list(target.iterdir()))
+    assert ("[node.backup-failed]" in done.stderr, "Traceback" in done.stderr) == (True, False)
+
+
+def test_a_restore_that_finds_no_room_leaves_nothing(nodes: Nodes, tmp_path: Path) -> None:
+    node = nodes.start(PROVINCE)[PROVINCE]
+    assert 0 == node.stop()
+    told("backup", "--data", node.folder, tmp_path / "backup", status=0)
+    home = tmp_path / "home"
+    home.mkdir()
+
+    words = ["restore", str(tmp_path / "backup"), "--data", str(home / "node")]
+    command = [sys.executable, "-m", "server.cli", *words]
+    done = subprocess.run(
+        command, capture_output=True, check=False, text=True, preexec_fn=with_room_for(10_000)
+    )
+
+    assert (1, []) == (done.returncode, list(home.iterdir()))
+    assert ("[node.restore-refused]" in done.stderr, "Traceback" in done.stderr) == (True, False)
+
+
+def test_a_backup_into_a_folder_in_use_is_refused(nodes: Nodes, tmp_path: Path) -> None:
+    node = nodes.start(PROVINCE)[PROVINCE]
+    (tmp_path / "kept").write_bytes(b"kept")
+
+    error = told("backup", "--data", node.folder, tmp_path, status=1)["error"]
+
+    assert "备份没有完成：备份目录不是空目录。" == error["happened"]
+    assert b"kept" == (tmp_path / "kept").read_bytes()
+
+
+def test_a_file_that_is_not_there_is_told_in_chinese(nodes: Nodes, tmp_path: Path) -> None:
+    words = ("directory", "import", tmp_path / "none", "--data", nodes[PROVINCE].folder)
+
+    error = told(*words, status=1)["error"]
+
+    assert f"无法读写“{tmp_path / 'none'}”：文件或文件夹不存在。" == error["happened"]
