@@ -69,6 +69,7 @@ def _answered(node: Node, sender: str, header_digest: str) -> bytes | None:
         .join(records, records.c.dispatch == dispatches.c.dispatch)
         .where(dispatches.c.sender == sender, dispatches.c.header_digest == header_digest)
         .where(dispatches.c.origin == node.id, records.c.event == "SubmissionAcceptance")
+        .where(records.c.issuer == node.id)  # another node may have stated one on this id
     )
     with node.database.reading.begin() as connection:
         row = connection.execute(query).first()

@@ -24,10 +24,11 @@ from server.api.http import Asked, json, json_bytes, route
 from server.api.uploads import offset_of, open_upload
 from server.directory import Directory
 from server.errors import LoginRefused, NotAccepted
-from server.exchange.accept import Accepted, accept, check_payload
+from server.exchange.accept import check_payload
 from server.exchange.acts import take_record
-from server.exchange.consign import Handed, take_over
-from server.exchange.evidence import OpenedReceipt, open_receipt
+from server.exchange.consign import take_over
+from server.exchange.evidence import open_receipt
+from server.exchange.offer import believe
 from server.node import Node
 from server.sessions import new_token
 from server.store.work import Work
@@ -49,7 +50,7 @@ async def relay(asked: Asked) -> Response:
         reader.finish()
         directory = node.directory.current()
         offer = _open(node, directory, reader.parts[0], RelayOffer)
-        accepted, handed = await run_in_threadpool(_believe, offer, directory)
+        accepted, handed = await run_in_threadpool(believe, offer, directory)
         check_payload(accepted, offer.payload_digest, offer.payload_size)
         if incoming.size:
             check_payload(accepted, incoming.digest, incoming.size)
@@ -73,51 +74,6 @@ async def _ask_for_payload(node: Node, offer: RelayOffer) -> RelayAnswer:
     )
     upload = Upload(id=identifier, offset=offset_of(node, identifier, digest), size=size)
     return RelayAnswer(receipts=(), upload=upload, ticket=ticket)
-
-
-def _believe(offer: RelayOffer, directory: Directory) -> tuple[Accepted, tuple[Handed, ...]]:
-    """Header and chains of an offer, believed as of the submission that they prove."""
-    opened: dict[bytes, OpenedReceipt] = {}
-
-    def open_once(data: bytes) -> OpenedReceipt:
-        if data not in opened:
-            opened[data] = open_receipt(data, directory)
-        return opened[data]
-
-    chains = {
-        item.consignment: tuple(open_once(data) for data in item.receipts)
-        for item in offer.consignments
-    }
-    firsts = {chain[0].opened.record: chain[0] for chain in chains.values() if chain}
-    if len(firsts) != 1 or not all(chains.values()):
-        raise NotAccepted("no submission", reason=tr("缺少发出节点的接收凭证"))
-    (first,) = firsts.values()
-    accepted = accept(offer.header, offer.keys, directory, at=first.opened.statement.at)
-    for chain in chains.values():
-        _check_chain(offer, accepted, chain)
-    recipients = {entry.consignment: entry for entry in accepted.header.recipients}
-    if not set(chains) <= set(recipients):
-        raise NotAccepted("consignment", reason=tr("清单中没有该收文单位"))
-    handed = tuple(Handed(recipients[name], chain) for name, chain in chains.items())
-    return accepted, handed
-
-
-def _check_chain(offer: RelayOffer, accepted: Accepted, chain: tuple[OpenedReceipt, ...]) -> None:
-    """A submission at the origin, then relays, each after the one before."""
-    previous: OpenedReceipt | None = None
-    for link in chain:
-        said = link.opened.statement
-        event = "RelayAcceptance" if previous else "SubmissionAcceptance"
-        issuer = said.issuer if previous else offer.origin
-        fits = (said.event, said.issuer, said.digest, said.dispatch) == (
-            event,
-            issuer,
-            accepted.header_digest,
-            offer.dispatch,
-        )
-        if not fits or accepted.header.dispatch != offer.dispatch:
-            raise NotAccepted(said.event, reason=tr("流转凭证与公文不符"))
-        previous = link
 
 
 async def records(asked: Asked) -> Response:

@@ -45,7 +45,9 @@ def submit(work: Work, road: Road, blobs: Blobs, accepted: Accepted) -> Finish[b
     if known:
         found = work.connection.execute(
             select(records.c.id, records.c.digest, records.c.position).where(
-                records.c.dispatch == header.dispatch, records.c.event == "SubmissionAcceptance"
+                records.c.dispatch == header.dispatch,
+                records.c.event == "SubmissionAcceptance",
+                records.c.issuer == road.here,  # another node may have stated one on this id
             )
         ).one_or_none()
         if found is None:  # it came over the road, so it was submitted elsewhere
@@ -91,10 +93,13 @@ def take_over(
         _enter(work, blobs, accepted, origin=origin, hops=hops)
     answered: list[RecordRef] = []
     for item in handed:
-        if find_parcel(work, item.recipient.consignment) is None:
+        there = find_parcel(work, item.recipient.consignment)
+        if there is None:
             answered += _take_one(work, road, accepted, item, origin=origin, hops=hops)
-        else:
+        elif there.header_digest == accepted.header_digest:
             answered += _already(work, item.recipient.consignment)
+        else:  # the receipts of another's consignment would let the giver forget this one
+            raise IdTaken(item.recipient.consignment)
     return lambda receipts: to_bytes(
         RelayAnswer(receipts=tuple(work.receipt(ref, receipts) for ref in answered))
     )

@@ -19,7 +19,7 @@ from formats.canonical import to_bytes
 from formats.effects import Clock, Randomness
 from formats.errors import YidaoError
 from formats.evidence.record import Reason
-from formats.ids import NodeId
+from formats.ids import NodeId, sha256
 from formats.limits import (
     MAX_INLINE_PAYLOAD,
     MAX_RELAY_CONSIGNMENTS,
@@ -263,7 +263,8 @@ class Lane:
         """The neighbour has them: keep its receipts, tell the origin, forget the rows.
 
         When a receipt does not verify (a directory that lags), the rows stay: the same offer will
-        be answered with the same receipts, so no evidence is lost and nothing arrives twice.
+        be answered with the same receipts, so no evidence is lost and nothing arrives twice. What
+        no receipt names stays too.
         """
         road = self._tools.road()
         try:
@@ -273,12 +274,23 @@ class Lane:
             self._put_off(bundle.rows, error)
             return
 
+        taken = {
+            receipt.opened.statement.consignment
+            for receipt in receipts
+            if receipt.opened.statement.event == "RelayAcceptance"
+            and (receipt.opened.statement.issuer, receipt.keeper) == (self.peer, self.peer)
+            and receipt.opened.statement.digest == sha256(bundle.header)
+        }
+
         def keep(work: Work) -> None:
             for receipt in receipts:
                 take_record(work, road, receipt, bundle.origin)
-            outbox.done(work, bundle.rows)
+            outbox.done(work, [row for row in bundle.rows if row.consignment in taken])
 
         self._write(keep)
+        rest = [row for row in bundle.rows if row.consignment not in taken]
+        if rest:
+            self._put_off(rest, NotTheProtocol(f"no receipt for {rest[0].consignment}"))
 
     def _refused(self, bundle: Bundle, refusal: ServerRefused) -> None:
         """For good: signed evidence to the sender. Otherwise: again later."""

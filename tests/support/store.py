@@ -47,10 +47,15 @@ class Store:
             return int(connection.execute(query).scalar_one())
 
     def close(
-        self, bodies: Sequence[str], folder: Path, *, dispatch: str | None = None
+        self,
+        bodies: Sequence[str],
+        folder: Path,
+        *,
+        dispatch: str | None = None,
+        consignment: str | None = None,
+        sender: str = "340000.bgt",
     ) -> SealedDispatch:
-        """A dispatch of the province for bodies; its payload is a blob already."""
-        sender = "340000.bgt"
+        """A dispatch for bodies; its payload is a blob already. ``consignment`` for one body."""
         fields = HeaderFields(
             dispatch=dispatch or new_id(system_clock, system_randomness),
             sender=sender,
@@ -60,7 +65,9 @@ class Store:
         )
         addressed = [
             (
-                Recipient(consignment=new_id(system_clock, system_randomness), body=body),
+                Recipient(
+                    consignment=consignment or new_id(system_clock, system_randomness), body=body
+                ),
                 self.world.pilot.body_certificates(body),
             )
             for body in bodies

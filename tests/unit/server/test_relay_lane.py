@@ -12,7 +12,7 @@ from formats.canonical import from_bytes
 from formats.effects import system_clock, system_randomness
 from formats.limits import MAX_RELAY_BYTES
 from formats.protocol.errors import ExchangeFailed, NodeUnreachable, NotTheProtocol, ServerRefused
-from formats.protocol.messages import Problem, RecordsOffer, RelayOffer
+from formats.protocol.messages import Problem, RecordsOffer, RelayAnswer, RelayOffer
 from formats.protocol.parts import PartsReader
 from formats.protocol.wire import Call
 from server.exchange import outbox as outbox_rows
@@ -32,14 +32,14 @@ BUSY = Problem(
 
 
 class Neighbour:
-    """A neighbour that refuses everything for now, and what it was offered."""
+    """A neighbour, by its answer to a dispatch, and what it was offered."""
 
-    def __init__(self, answer: Callable[[str], Exception]) -> None:
+    def __init__(self, answer: Callable[[str], object]) -> None:
         self.offered: list[str] = []
         self._answer = answer
 
-    def send(self, call: Call[Any]) -> NoReturn:
-        """Read what is offered; raise the answer to it."""
+    def send(self, call: Call[Any]) -> object:
+        """Read what is offered; give, or raise, the answer to it."""
         if call.request.path.endswith("records"):
             offer = from_bytes(RecordsOffer, open_attached(call.request.body).data)
             name = " ".join(item.dispatch for item in offer.records)
@@ -48,7 +48,10 @@ class Neighbour:
             reader.feed(call.request.body)
             name = from_bytes(RelayOffer, open_attached(reader.parts[0]).data).dispatch
         self.offered.append(name)
-        raise self._answer(name)
+        answer = self._answer(name)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -131,6 +134,17 @@ def test_what_was_under_way_when_the_lane_failed_is_tried_last(
         lane.run(never)
 
     assert [first, second] == neighbour.offered[:2]
+
+
+def test_a_consignment_that_no_receipt_names_is_not_forgotten(store: Store, tmp_path: Path) -> None:
+    first, _ = send_two(store, tmp_path)
+    neighbour = Neighbour(
+        lambda name: RelayAnswer(receipts=()) if name == first else refusing(name)
+    )
+
+    Lane("340100", tools_of(store, neighbour)).run(never)
+
+    assert first in not_due(store)
 
 
 def test_a_record_that_is_lost_does_not_keep_the_others_back(store: Store, tmp_path: Path) -> None:
