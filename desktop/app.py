@@ -1,12 +1,17 @@
 """The composition root of the window: environment, application, unlock, window. No globals."""
 
+import logging
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 
 from desktop.launcher import has_display, prepare_environment
 from desktop.profile import load_profile
 from formats.errors import YidaoError
 from formats.i18n import mark, tr
+
+_log = logging.getLogger(__name__)
 
 
 class NoDisplay(YidaoError):
@@ -52,8 +57,35 @@ def run(profile_folder: Path) -> int:
         return 0  # the person turned back
     with dialog.workspace as workspace:
         window = Window(workspace)
+        report_defects(window.show_error)
         window.show()
         return int(app.exec())
+
+
+def report_defects(show: Callable[[YidaoError], None]) -> None:
+    """The slot boundary: a defect of ours is shown and logged, and does not end the window.
+
+    Without this, Qt ends the process at the first exception that leaves a slot.
+    """
+    from desktop.presenters.tasks import Unexpected  # noqa: PLC0415 - Qt is there by now
+
+    showing = False
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        nonlocal showing
+        if not isinstance(error, Exception):
+            sys.__excepthook__(kind, error, trace)
+            return
+        _log.error("a defect", exc_info=(kind, error, trace))
+        if showing:
+            return  # a defect in drawing comes back with every stroke; it is told once
+        showing = True
+        try:
+            show(error if isinstance(error, YidaoError) else Unexpected(kind.__name__))
+        finally:
+            showing = False
+
+    sys.excepthook = hook
 
 
 def load_qt_chinese(app: object) -> None:

@@ -76,4 +76,4 @@ def facts(row: FiledRow) -> tuple[tuple[str, str], ...]:
 
 def snippet(row: FiledRow) -> str:
     """Where the query was found, or the number and issuer where nothing was asked."""
-    return row.snippet or "  ".join(filter(None, (row.number, row.issuer)))
+    return row.snippet or " · ".join(filter(None, (row.number, row.issuer)))

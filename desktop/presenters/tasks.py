@@ -6,6 +6,7 @@ finished, so a view may drop its own reference at any time.
 """
 
 import inspect
+import logging
 import threading
 from collections.abc import Callable
 from typing import Any, Literal
@@ -22,6 +23,9 @@ _POOL_SIZES: dict[Pool, int] = {
     "compute": 2,  # a preview and a verification side by side
     "token": 1,  # UKEY libraries are often not safe to call from two threads
 }
+
+
+_log = logging.getLogger(__name__)
 
 
 class Unexpected(YidaoError):
@@ -66,6 +70,7 @@ class _Job(QRunnable):
         except YidaoError as error:
             self._handle.failed.emit(error)
         except Exception as error:  # noqa: BLE001 - the slot boundary: nothing may kill the thread
+            _log.exception("a defect in %s", self._handle.title)
             self._handle.failed.emit(Unexpected(f"{type(error).__name__}: {error}"))
         else:
             self._handle.done.emit(result)

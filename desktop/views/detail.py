@@ -172,10 +172,12 @@ class DetailPane(QWidget):
             self._facts.hide()
             self.strip.render_state(None)
             self.preview.clear(tr("在左侧选择一份公文。"))
+            self._show_tab_bar(False)
             for tab in (JOURNEY, FILES, DESCRIPTION):
                 self.tabs.setTabVisible(tab, False)
             self._set_actions(None, busy)
             return
+        self._show_tab_bar(True)
         same = state.key == self._key
         self._key = state.key
         self._title.setText(state.title)
@@ -220,6 +222,10 @@ class DetailPane(QWidget):
         ):
             self.tabs.setTabVisible(tab, wanted)
 
+    def _show_tab_bar(self, wanted: bool) -> None:
+        if (bar := self.tabs.tabBar()) is not None:
+            bar.setVisible(wanted)
+
     def _show_bar(self) -> None:
         self.preview.bar.setVisible(self.tabs.currentIndex() == PAGE and self.preview.pages > 0)
 
@@ -262,7 +268,7 @@ def _fact(name: str, value: str) -> str:
     shown = "&nbsp;" if glue else " "
     return (
         f"<span style='color:{LIGHT.muted}'>{_plain(glue.join(name))}</span>"
-        f"{glue}{shown}{glue}{_plain(glue.join(value))}"
+        f"{glue}{shown}{glue}{_plain(glue.join(value)).replace(' ', shown)}"
     )
 
 

@@ -34,7 +34,7 @@ class InboxScreen(ListScreen):
                     tr("标题"),
                     0,
                     lambda row: urgency_first(row.urgency, row.title),
-                    under=lambda row: "  ".join(filter(None, (row.sender_name, row.number))),
+                    under=lambda row: " · ".join(filter(None, (row.sender_name, row.number))),
                 ),
                 Column(tr("收到"), 104, lambda row: short_when(row.received)),
             ),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Self
 
+import msgspec
 from PyQt6.QtCore import QEventLoop, QTimer
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -17,6 +18,7 @@ from desktop.views.theme import apply_theme
 from desktop.views.unlock import UnlockDialog
 from desktop.views.widgets.dialogs import ErrorDialog, PinDialog
 from desktop.views.window import Window
+from formats.document.model import Document, DocumentNumber
 from formats.document.parse import parse_document
 from formats.i18n import tr
 from signing.errors import PinWrong
@@ -24,6 +26,7 @@ from signing.errors import PinWrong
 SIZE: Final = (1366, 768)
 """The screen of an office desk."""
 EXAMPLE: Final = Path(__file__).resolve().parents[2] / "docs" / "examples" / "notice.json"
+EXAMPLE_ISSUER: Final = "安徽省人民政府办公厅"
 QUERY: Final = "公文"
 PATIENCE_SECONDS: Final = 60.0
 _LOOK_MS: Final = 120
@@ -89,8 +92,25 @@ class Studio:
 
     def _compose(self) -> QWidget:
         self.window.new_document()
-        self.window.compose.start(parse_document(EXAMPLE.read_bytes()))
+        self.window.compose.start(self._example())
         return self.window
+
+    def _example(self) -> Document:
+        """The example notice in the name of the own body, to the bodies below it."""
+        body, bodies = self.workspace.body, self.workspace.snapshot.bodies
+        below = tuple(other.name for other in bodies if other.parent == body.id)
+        text = EXAMPLE.read_text("utf-8").replace(EXAMPLE_ISSUER, body.name)
+        document = parse_document(text.encode())
+        return msgspec.structs.replace(
+            document,
+            number=DocumentNumber(
+                mark=body.marks[0] if body.marks else "X",
+                year=document.number.year if document.number else 2026,
+                serial=88,
+            ),
+            main_recipients=below or document.main_recipients,
+            cc=(),
+        )
 
     def _archive(self) -> QWidget:
         self.window.search.setText(QUERY)

@@ -232,7 +232,7 @@ def test_a_hit_shows_where_it_was_found_else_its_number() -> None:
     row = FiledRow(
         "1", "Z001", "甲", "皖政办〔2026〕12号", "notice", "办公厅", None, "D30", None, ""
     )
-    assert "皖政办〔2026〕12号  办公厅" == snippet(row)
+    assert "皖政办〔2026〕12号 · 办公厅" == snippet(row)
     assert "…[公文]…" == snippet(replace(row, snippet="…[公文]…"))
 
 
