@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from desktop.archive.errors import ItemRefused
-from formats.i18n import tr
+from formats.i18n import mark, tr
 
 ItemId = str
 """One filed item (件): a UUIDv7."""
@@ -27,7 +27,11 @@ ROLE_NAMES: Final[dict[str, str]] = {
     "evidence": "证据",
     "package": "交换包",
 }
-RETENTION_NAMES: Final[dict[str, str]] = {"Y": "永久", "D30": "30年", "D10": "10年"}
+RETENTION_NAMES: Final[dict[str, str]] = {
+    "Y": mark("永久"),
+    "D30": mark("30年"),
+    "D10": mark("10年"),
+}
 
 _RETENTIONS: Final[dict[str, Retention]] = {
     "Y": "Y",
@@ -52,6 +56,11 @@ def parse_retention(text: str) -> Retention:
     if found is None:
         raise ItemRefused(text, reason=tr("保管期限“{text}”不是永久、30年或10年", text=text))
     return found
+
+
+def retention_words(code: str) -> str:
+    """A retention period as people say it; an unknown code shows as it is."""
+    return tr(RETENTION_NAMES.get(code, code))
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,6 +225,8 @@ class Filing:
 
 
 def _item_row(item: "Item") -> FiledRow:
+    from desktop.archive.values import retention_words  # noqa: PLC0415 - loads when used
+
     return FiledRow(
         id=item.id,
         archive_code=item.archive_code,
@@ -233,13 +235,15 @@ def _item_row(item: "Item") -> FiledRow:
         kind=item.kind,
         issuer=item.issuer,
         issue_date=item.issue_date,
-        retention=item.retention,
+        retention=retention_words(item.retention),
         filed=item.filed,
         snippet="",
     )
 
 
 def _hit_row(hit: "Hit") -> FiledRow:
+    from desktop.archive.values import retention_words  # noqa: PLC0415 - loads when used
+
     return FiledRow(
         id=hit.id,
         archive_code=hit.archive_code,
@@ -248,7 +252,7 @@ def _hit_row(hit: "Hit") -> FiledRow:
         kind=hit.kind,
         issuer=hit.issuer,
         issue_date=hit.issue_date,
-        retention=hit.retention,
+        retention=retention_words(hit.retention),
         filed=hit.filed,
         snippet=hit.snippet.shown(),
     )
