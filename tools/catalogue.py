@@ -7,6 +7,7 @@ python -m tools.catalogue --stubs desktop/locale/en/window.po desktop/views desk
 
 import argparse
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from formats.i18n import english
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("formats", "signing", "server", "desktop")
 _MARKERS = {"tr", "mark"}
+_VALUE = re.compile(r"{\w+}")
 
 
 def sentences(folder: Path) -> Iterator[tuple[str, Path, int]]:
@@ -29,7 +31,7 @@ def sentences(folder: Path) -> Iterator[tuple[str, Path, int]]:
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
                 and isinstance(node.args[0].value, str)
-                and node.args[0].value
+                and _VALUE.sub("", node.args[0].value).strip()  # a bare {value} needs no English
             ):
                 yield node.args[0].value, file, node.lineno
 
