@@ -86,7 +86,7 @@ class OutgoingPresenter(ListPresenter):
         self.act(tr("正在催办……"), lambda: self.outgoing.remind(dispatch), results_words)
 
     def unseal(self, dispatch: str) -> None:
-        """Take the seal off what was never sent; the draft comes back."""
+        """Take the seal off what no node has; the draft comes back."""
         self.act(
             tr("正在撤销签章……"),
             lambda: self.sealing.unseal(dispatch),
@@ -149,7 +149,12 @@ def actions(row: OutgoingRow) -> tuple[Action, ...]:
             Action("unseal", tr("撤销签章并修改")),
             Action("send", tr("发送给 {count} 个单位", count=row.recipients), primary=True),
         )
-    if row.state in ("outbox", "failed"):
+    if row.state == "failed":
+        return (
+            Action("unseal", tr("撤销签章并修改")),
+            Action("retry", tr("立即重试"), primary=True),
+        )
+    if row.state == "outbox":
         return (Action("retry", tr("立即重试"), primary=True),)
     if row.state in ("sent", "delivered", "partly_returned") and open_ones > 0:
         return (

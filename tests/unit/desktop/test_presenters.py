@@ -143,7 +143,7 @@ def test_acts_on_what_came_in(state: IncomingState, offered: list[str]) -> None:
     [
         ("sealed", (5, 0, 0), ["unseal", "send"]),
         ("outbox", (5, 0, 0), ["retry"]),
-        ("failed", (5, 0, 0), ["retry"]),
+        ("failed", (5, 0, 0), ["unseal", "retry"]),
         ("sent", (5, 2, 1), ["recall", "remind"]),
         ("delivered", (5, 0, 0), ["recall", "remind"]),
         ("partly_returned", (5, 4, 1), ["file"]),
