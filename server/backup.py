@@ -11,9 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import sqlcipher3
 from sqlalchemy import select
-from sqlalchemy.exc import DatabaseError
 
 from formats.canonical import Value, from_bytes, to_bytes
 from formats.effects import Clock, Randomness
@@ -24,7 +22,7 @@ from formats.system import reason_of
 from server.config import DataFolder, load_settings, make_keys, require_database, sync_folder
 from server.errors import BackupFailed, RestoreRefused
 from server.store.blobs import Blobs
-from server.store.database import copy_database, open_database
+from server.store.database import DATABASE_ERRORS, copy_database, open_database
 from server.store.tables import dispatches
 from signing.keys import write_private
 
@@ -67,9 +65,7 @@ def back_up(folder: DataFolder, target: Path, clock: Clock, randomness: Randomne
         _empty(target)
         if isinstance(error, OSError):
             raise BackupFailed(str(error), reason=reason_of(error)) from error
-        if isinstance(error, DatabaseError | sqlcipher3.DatabaseError) and _NO_ROOM.search(
-            str(error)
-        ):
+        if isinstance(error, DATABASE_ERRORS) and _NO_ROOM.search(str(error)):
             raise BackupFailed(str(error), reason=tr("磁盘空间不足，或不能写入")) from error
         raise
 

@@ -25,6 +25,9 @@ READERS: Final = 8
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSION: Final = re.compile(r"4\.")
 
+DATABASE_ERRORS: Final = (DatabaseError, sqlcipher3.DatabaseError)
+"""What a database operation raises: through SQLAlchemy, or from the driver's own copying."""
+
 
 @dataclass(frozen=True, slots=True)
 class Database:
