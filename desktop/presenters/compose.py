@@ -7,7 +7,7 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from desktop.files import read_file
-from desktop.presenters.form import Form, adopted, document_of, form_of
+from desktop.presenters.form import Form, adopted, document_of, filled, form_of
 from desktop.presenters.tasks import Tasks
 from desktop.services.bodies import Bodies
 from desktop.services.drafting import Drafting
@@ -103,7 +103,7 @@ class ComposePresenter(QObject):
         What was being written is kept first. Where that fails it stays on the screen, the reason
         is told, and the answer is no.
         """
-        if not self.keep():
+        if not self._may_leave():
             return False
         self._begin(document, draft)
         return True
@@ -126,7 +126,7 @@ class ComposePresenter(QObject):
 
     def load(self, draft: str) -> bool:
         """Continue a draft; as `start`. Raises `NotFound`."""
-        if not self.keep():
+        if not self._may_leave():
             return False
         loaded = self.drafting.load(draft)
         self._begin(loaded.document, draft, loaded.row.files)
@@ -146,13 +146,15 @@ class ComposePresenter(QObject):
         """Start from a text, DOCX or JSON file."""
 
         def done(intake: Intake) -> None:
-            if not self.start(adopted(intake.document, self.drafting.new())):
+            document = adopted(intake.document, self.drafting.new())
+            if not self.start(document):
                 return
             self.dirty = True  # it is nowhere but on the screen yet
             self._save_timer.start()
             self._notes = tuple(
                 FindingRow(tr("导入"), "warn", "", note.message, note.field)
                 for note in intake.notes
+                if not filled(intake.document, document, note.field)
             )
             self.render()
             self.told.emit(tr("已导入 {name}。", name=path.name))
@@ -247,6 +249,12 @@ class ComposePresenter(QObject):
     def keep(self) -> bool:
         """Keep what was typed, if anything was. Whether it may be left now."""
         return self.save() if self.dirty else True
+
+    def _may_leave(self) -> bool:
+        if self.state.busy:  # what is being sealed stands in the form until it is done
+            self.told.emit(self.state.busy)
+            return False
+        return self.keep()
 
     def _save(self) -> YidaoError | None:
         self._save_timer.stop()

@@ -10,6 +10,9 @@ from formats.document.headings import blocks_of_text, text_of_blocks
 from formats.document.intake.take_in import NO_ISSUER
 from formats.document.model import Direction, Document, DocumentNumber, Kind, Sensitivity, Urgency
 
+ADOPTED = frozenset({"issuers", "number", "issue_date"})
+"""Fields that a document taken in gets from the own body where it leaves them open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -100,3 +103,8 @@ def adopted(document: Document, own: Document) -> Document:
         number=document.number or own.number,
         issue_date=document.issue_date or own.issue_date,
     )
+
+
+def filled(before: Document, after: Document, field: str) -> bool:
+    """Whether `adopted` has answered for a field, so that nobody need be asked."""
+    return field in ADOPTED and getattr(before, field) != getattr(after, field)

@@ -112,7 +112,7 @@ class Window(QMainWindow):
         self.compose.failed.connect(self.show_error)
         self.compose.told.connect(self.tell)
         self.compose.drafts_changed.connect(self.shell.recount)
-        self.compose_screen.left.connect(lambda: self.go("outgoing"))
+        self.compose_screen.left.connect(self._sent)
         self.drafts_screen.opened.connect(self.edit_draft)
         self.nav.chosen.connect(self.go)
         self.search.returnPressed.connect(self._search)
@@ -190,6 +190,12 @@ class Window(QMainWindow):
         self.stack.setCurrentWidget(self.compose_screen)
         self.compose_screen.form.title.setFocus()
 
+    def _sent(self) -> None:
+        if self.stack.currentWidget() is self.compose_screen:
+            self.go("outgoing")
+        else:  # the person has gone on to something else meanwhile
+            self._refresh_shown()
+
     def sync(self) -> None:
         """Synchronise now."""
         self.shell.sync(asked=True)
@@ -252,6 +258,9 @@ class Window(QMainWindow):
             self.tell(tr("新到 {count} 件公文，在“待签收”。", count=len(report.arrived)))
         elif report.failed:
             self.tell(tr("有 {count} 件公文没有取到。", count=len(report.failed)))
+        self._refresh_shown()
+
+    def _refresh_shown(self) -> None:
         if self.stack.currentWidget() is self.inbox_screen:
             self.inbox.refresh()
         elif self.stack.currentWidget() is self.outgoing_screen:

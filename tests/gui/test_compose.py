@@ -1,5 +1,6 @@
 """Writing: page and findings beside the form, autosave, import, attachments."""
 
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
@@ -183,3 +184,15 @@ def test_a_page_zoomed_into_fits_again_for_another_document(window: Window, pers
     settled(person)
 
     assert preview._view.zoomMode() == preview._view.ZoomMode.FitToWidth
+
+
+def test_a_document_that_is_being_sealed_is_not_written_over(person: Person) -> None:
+    compose = person.window.compose
+    compose.start(parse_document(EXAMPLE.read_bytes()))
+    settled(person)
+    compose._show(replace(compose.state, busy="正在签章并发送……"))
+
+    assert not person.window.compose_screen.form.isEnabled()
+    assert not compose.start()
+    assert parse_document(EXAMPLE.read_bytes()).title == compose.document.title
+    compose._show(replace(compose.state, busy=""))

@@ -9,7 +9,7 @@ import pytest
 from desktop.presenters import inbox, outgoing
 from desktop.presenters.archive import snippet
 from desktop.presenters.compose import ComposeState, sent_words
-from desktop.presenters.form import Form, adopted, document_of, form_of, split_names
+from desktop.presenters.form import Form, adopted, document_of, filled, form_of, split_names
 from desktop.presenters.shell import token_words
 from desktop.presenters.states import short_when, verdict_strip, when
 from desktop.services.rows import (
@@ -109,6 +109,15 @@ def test_a_draft_without_issuer_becomes_the_own_bodys() -> None:
     taken = msgspec.structs.replace(DOCUMENT, issuers=(NO_ISSUER,), number=None, issue_date=None)
 
     assert DOCUMENT == adopted(taken, own)
+
+
+def test_what_the_own_body_answers_for_is_not_asked_again() -> None:
+    taken = msgspec.structs.replace(DOCUMENT, issuers=(NO_ISSUER,))
+    whole = adopted(taken, DOCUMENT)
+
+    assert [True, False, False] == [
+        filled(taken, whole, field) for field in ("issuers", "number", "kind")
+    ]
 
 
 def test_a_draft_with_an_issuer_keeps_it() -> None:
