@@ -8,7 +8,7 @@ lapsed. Every trouble ends in a class of `formats.protocol.errors`.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final, TypeVar
 
@@ -21,8 +21,9 @@ from desktop.progress import Cancelled, Progress, check, never, silent
 from formats.effects import Clock
 from formats.i18n import tr
 from formats.ids import Digest
-from formats.limits import MAX_ANSWER_BYTES, MAX_INLINE_PAYLOAD, MIB
+from formats.limits import MAX_INLINE_PAYLOAD, MIB
 from formats.protocol import calls
+from formats.protocol.bodies import BLOCK, Body, answer_head, whole_answer
 from formats.protocol.errors import (
     ExchangeFailed,
     NodeUnreachable,
@@ -40,7 +41,6 @@ from signing.signer import Signer
 
 CONNECT_SECONDS: Final = 3.0
 READ_SECONDS: Final = 30.0
-_BLOCK: Final = 64 * 1024
 _CERTIFICATE: Final = b"-----BEGIN CERTIFICATE-----"
 _UPLOAD_CHUNK: Final = 4 * MIB
 """Lost work when a line breaks, against requests a large payload takes."""
@@ -238,24 +238,19 @@ class Transport:
             return self._send(self._connection(), request)
 
     def _send(self, connection: requests.Session, request: Request) -> requests.Response:
-        body: bytes | _Body = request.body
-        if request.body_file is not None:
-            body = _Body(request, request.body_file)
-        try:
+        file = request.body_file
+        with _opened(file) if file is not None else nullcontext() as stream:
             answer = connection.request(
                 request.method,
                 self._url + request.path,
                 params=dict(request.query),
-                data=body,
+                data=request.body if stream is None else Body(request, stream),
                 headers={"Accept-Encoding": "identity", **request.headers},
                 timeout=(CONNECT_SECONDS, READ_SECONDS + request.wait),
                 verify=str(self._ca),
                 stream=True,
                 allow_redirects=False,
             )
-        finally:
-            if isinstance(body, _Body):
-                body.close()
         self._local.used = True
         return answer
 
@@ -286,56 +281,22 @@ class Transport:
             self._local.connection = None
 
 
-class _Body:
-    """The bytes of a request followed by a window of a file, with a length known beforehand."""
-
-    def __init__(self, request: Request, file: Path) -> None:
-        self._head = request.body
-        with disk_errors(file):
-            self._file: BinaryIO = file.open("rb")
-            rest = file.stat().st_size - request.body_offset
-            self._file.seek(request.body_offset)
-        self._left = rest if request.body_length is None else min(rest, request.body_length)
-        self._size = len(self._head) + self._left
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __iter__(self) -> Iterator[bytes]:
-        while block := self.read(_BLOCK):
-            yield block
-
-    def read(self, size: int = _BLOCK) -> bytes:
-        if self._head:
-            block, self._head = self._head[:size], self._head[size:]
-            return block
-        block = self._file.read(min(size if size >= 0 else self._left, self._left))
-        self._left -= len(block)
-        return block
-
-    def close(self) -> None:
-        self._file.close()
-
-
 def _head(answer: requests.Response) -> Response:
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    return Response(status=answer.status_code, headers=headers)
+    return answer_head(answer.status_code, answer.headers)
 
 
 def _whole(answer: requests.Response) -> Response:
-    """The answer in memory, up to `MAX_ANSWER_BYTES`."""
-    head = _head(answer)
-    body = bytearray()
-    for block in _blocks(answer):
-        body += block
-        if len(body) > MAX_ANSWER_BYTES:
-            raise NotTheProtocol("answer too large")
-    return Response(status=head.status, headers=head.headers, body=bytes(body))
+    return whole_answer(answer.status_code, answer.headers, _blocks(answer))
 
 
 def _blocks(answer: requests.Response) -> Iterator[bytes]:
-    blocks: Iterator[bytes] = answer.iter_content(_BLOCK)
+    blocks: Iterator[bytes] = answer.iter_content(BLOCK)
     return blocks
+
+
+def _opened(file: Path) -> BinaryIO:
+    with disk_errors(file):
+        return file.open("rb")
 
 
 def _chunk(payload: Path, upload: Upload) -> bytes:

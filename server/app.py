@@ -6,7 +6,8 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -32,7 +33,6 @@ from server.directory import DirectoryFile
 from server.errors import NotFound
 from server.exchange.lane import Backoff, LaneTools
 from server.exchange.relay import Relay
-from server.exchange.relay_transport import NeighbourTransport
 from server.exchange.road import Road
 from server.exchange.supervise import expire, reroute, sweep
 from server.mailboxes import Mailboxes
@@ -44,6 +44,9 @@ from server.store.database import open_database
 from server.store.work import Finish, Stamp, Work
 from server.store.writer import Writer
 from signing.timestamp import LocalAuthority, TimestampSource, request_timestamp
+
+if TYPE_CHECKING:
+    from server.exchange.relay_transport import NeighbourTransport
 
 _logger = logging.getLogger("yidao.node")
 
@@ -104,7 +107,7 @@ def open_node(
             signer=identity.signer,
             clock=clock,
             backoff=Backoff(settings.retry_first, settings.retry_last, randomness),
-            transport=lambda url: NeighbourTransport(url, folder / "tls-ca.pem"),
+            transport=lambda url: _transport(url, folder / "tls-ca.pem"),
         )
     )
     return Node(
@@ -123,6 +126,13 @@ def open_node(
         rates=Rates(BODY_REQUESTS_PER_SECOND, BODY_REQUEST_BURST, time.monotonic),
         timestamps=source,
     )
+
+
+def _transport(url: str, tls_ca: Path) -> "NeighbourTransport":
+    # Loading requests costs a start a sixth of its time, and only a lane needs it.
+    from server.exchange.relay_transport import NeighbourTransport  # noqa: PLC0415
+
+    return NeighbourTransport(url, tls_ca)
 
 
 def _stamp(source: TimestampSource | None, randomness: Randomness) -> Stamp:

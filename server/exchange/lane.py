@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -43,7 +43,6 @@ from server.exchange.acts import take_record
 from server.exchange.consign import give_up
 from server.exchange.evidence import open_receipt
 from server.exchange.outbox import Bundle, Waiting
-from server.exchange.relay_transport import NeighbourTransport
 from server.exchange.road import RoadNow, find_parcel
 from server.store.blobs import Blobs
 from server.store.database import Database, micros
@@ -51,6 +50,9 @@ from server.store.work import Finish, Work
 from server.store.writer import Writer
 from signing.cms import sign_attached
 from signing.signer import Signer
+
+if TYPE_CHECKING:  # what it loads is costly, and a node is ready before it needs it
+    from server.exchange.relay_transport import NeighbourTransport
 
 T = TypeVar("T")
 Step = Callable[[Sequence[Waiting]], None]
@@ -106,7 +108,7 @@ class LaneTools:
     signer: Signer
     clock: Clock
     backoff: Backoff
-    transport: Callable[[str], NeighbourTransport]
+    transport: "Callable[[str], NeighbourTransport]"
 
 
 class Lane:

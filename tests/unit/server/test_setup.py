@@ -1,5 +1,7 @@
 """What is missing is named; keys are made once and never anew; the directory never goes back."""
 
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -113,3 +115,11 @@ def test_an_expired_directory_does_not_forget_its_version(
     old = sign_snapshot(snapshot, pilot.pilot.directory_signer(), system_clock())
     with pytest.raises(DirectoryOlder):
         import_directory(path, old, pilot.anchors, later)
+
+
+def test_a_node_is_ready_without_loading_what_only_a_lane_needs() -> None:
+    program = "import sys, server.serve; print('requests' in sys.modules)"
+
+    said = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True)
+
+    assert b"False\n" == said.stdout
