@@ -86,7 +86,7 @@ class DetailPane(QWidget):
                     tr("收文单位"),
                     0,
                     lambda row: row.name,
-                    under=lambda row: row.actor or row.reason,
+                    under=lambda row: row.reason or (row.actor if row.actor != row.name else ""),
                 ),
                 Column(
                     tr("状态"),

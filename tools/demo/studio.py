@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from desktop.app import load_qt_chinese
 from desktop.presenters.unlock import UnlockPresenter
 from desktop.services.session import Workspace
+from desktop.views.detail import JOURNEY
 from desktop.views.screens import ListScreen
 from desktop.views.theme import apply_theme
 from desktop.views.unlock import UnlockDialog
@@ -83,8 +84,14 @@ class Studio:
         return self._list("outgoing", self.window.outgoing_screen)
 
     def _journey(self) -> QWidget:
-        self._list("outgoing", self.window.outgoing_screen)
-        self.window.outgoing_screen.detail.tabs.setCurrentIndex(1)
+        screen = self.window.outgoing_screen
+        self._list("outgoing", screen)
+        rows = screen.table.rows_model.rows()
+        if rows:  # the one that has come farthest shows the most of the road
+            farthest = max(range(len(rows)), key=lambda i: (rows[i].signed, rows[i].delivered))
+            screen.table.selectRow(farthest)
+            self._wait(lambda: not self.window.tasks.running)
+        screen.detail.tabs.setCurrentIndex(JOURNEY)
         return self.window
 
     def _drafts(self) -> QWidget:
