@@ -5,7 +5,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -41,7 +40,7 @@ from server.rates import Rates
 from server.sessions import Sessions
 from server.store.blobs import Blobs
 from server.store.database import open_database
-from server.store.work import Finish, Stamp, Work
+from server.store.work import Stamp, Work
 from server.store.writer import Writer
 from signing.timestamp import LocalAuthority, TimestampSource, request_timestamp
 
@@ -178,13 +177,6 @@ class Running:
         self._node.writer.stop()
         self._node.database.close()
 
-    def _do(self, operation: Callable[[Work], None]) -> "Future[None]":
-        def run(work: Work) -> Finish[None]:
-            operation(work)
-            return lambda _: None
-
-        return self._node.writer.submit(run)
-
     def _reroute(self, work: Work) -> None:
         reroute(work, self._node.road())
 
@@ -203,7 +195,7 @@ class Running:
     def supervise(self, name: str, task: Callable[[Work], None]) -> None:
         """Run one task of the supervision; ``/v1/health`` shows what went wrong."""
         try:
-            self._do(task).result()
+            self._node.writer.do(task).result()
         except Exception as error:
             _logger.exception("supervision: %s", name)
             self._node.faults[name] = (str(error) or type(error).__name__)[:200]

@@ -64,9 +64,4 @@ class Node:
 
     async def do(self, operation: Callable[[Work], None]) -> None:
         """Run an operation that answers nothing."""
-
-        def run(work: Work) -> Finish[None]:
-            operation(work)
-            return lambda _: None
-
-        await self.write(run)
+        await asyncio.wrap_future(self.writer.do(operation))

@@ -14,7 +14,7 @@ from server.api.http import Asked, Handler, json, route
 from server.errors import ActRefused, NotFound
 from server.exchange import acts
 from server.exchange.evidence import Opened, open_record
-from server.exchange.road import Parcel, Road, as_parcel, parcel_query
+from server.exchange.road import Parcel, Road, parcel_at
 from server.store.tables import dispatches, records
 from server.store.work import Finish, Work
 
@@ -93,12 +93,9 @@ def _received(asked: Asked) -> Parcel:
     """The consignment of the path, if it is to the body that asks, here."""
     session = asked.session()
     with asked.node.database.reading.begin() as connection:
-        row = connection.execute(parcel_query(asked.path["consignment"])).one_or_none()
-    if row is None:
+        parcel = parcel_at(connection, asked.path["consignment"])
+    if parcel is None or parcel.state in {"accepted", "relayed"}:
         raise NotFound(asked.path["consignment"])
-    parcel = as_parcel(row)
-    if parcel.state in {"accepted", "relayed"}:
-        raise NotFound(parcel.consignment)
     return acts.received_by(parcel, session.body, asked.node.id)
 
 

@@ -23,7 +23,7 @@ from server.exchange.road import Parcel, Road, find_parcel, tell_origin
 from server.store.blobs import Blobs
 from server.store.database import micros
 from server.store.tables import consignments, dispatches, records
-from server.store.work import Finish, RecordRef, Work
+from server.store.work import REF, Finish, RecordRef, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def submit(work: Work, road: Road, blobs: Blobs, accepted: Accepted) -> Finish[b
     known = _same(work, accepted)
     if known:
         found = work.connection.execute(
-            select(records.c.id, records.c.digest, records.c.position).where(
+            select(*REF).where(
                 records.c.dispatch == header.dispatch,
                 records.c.event == "SubmissionAcceptance",
                 records.c.issuer == road.here,  # another node may have stated one on this id
@@ -136,7 +136,7 @@ def _take_one(
 def _already(work: Work, consignment: str) -> list[RecordRef]:
     """What this node stated when it took the consignment over: one transaction, so always all."""
     query = (
-        select(records.c.id, records.c.digest, records.c.position)
+        select(*REF)
         .where(records.c.consignment == consignment, records.c.issuer == work.node)
         .where(records.c.event.in_(("RelayAcceptance", "ContentConsignment")))
         .order_by(records.c.id)

@@ -46,7 +46,7 @@ from server.exchange.outbox import Bundle, Waiting
 from server.exchange.road import RoadNow, find_parcel
 from server.store.blobs import Blobs
 from server.store.database import Database, micros
-from server.store.work import Finish, Work
+from server.store.work import Work
 from server.store.writer import Writer
 from signing.cms import sign_attached
 from signing.signer import Signer
@@ -327,8 +327,4 @@ class Lane:
         return self._connection[1].send(Call(request, call.read))
 
     def _write(self, operation: Callable[[Work], None]) -> None:
-        def run(work: Work) -> Finish[None]:
-            operation(work)
-            return lambda _: None
-
-        self._tools.writer.submit(run).result()
+        self._tools.writer.do(operation).result()

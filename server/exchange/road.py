@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, select
 
 from formats.ids import ConsignmentId, DispatchId, NodeId
 from server.directory import Directory, next_hop
@@ -46,8 +46,7 @@ class Parcel:
 
 def find_parcel(work: Work, consignment: ConsignmentId) -> Parcel | None:
     """The consignment, if this node knows it."""
-    row = work.connection.execute(parcel_query(consignment)).one_or_none()
-    return as_parcel(row) if row else None
+    return parcel_at(work.connection, consignment)
 
 
 def need_parcel(work: Work, consignment: ConsignmentId) -> Parcel:
@@ -58,9 +57,9 @@ def need_parcel(work: Work, consignment: ConsignmentId) -> Parcel:
     return found
 
 
-def parcel_query(consignment: ConsignmentId):  # type: ignore[no-untyped-def]  # noqa: ANN201 - a SQLAlchemy Select of nine columns
-    """The query behind `find_parcel`, for readers too."""
-    return (
+def parcel_at(connection: Connection, consignment: ConsignmentId) -> Parcel | None:
+    """As `find_parcel`, for readers too."""
+    query = (
         select(
             consignments.c.consignment,
             consignments.c.dispatch,
@@ -76,10 +75,8 @@ def parcel_query(consignment: ConsignmentId):  # type: ignore[no-untyped-def]  #
         .where(consignments.c.consignment == consignment)
     )
 
-
-def as_parcel(row: Row) -> Parcel:  # type: ignore[type-arg]  # nine columns, named above
-    """A row of `parcel_query`."""
-    return Parcel(*row)
+    row = connection.execute(query).one_or_none()
+    return Parcel(*row) if row else None
 
 
 def tell_origin(work: Work, road: Road, parcel: Parcel, ref: RecordRef) -> None:

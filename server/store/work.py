@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, insert, select
 
@@ -41,6 +41,10 @@ class RecordRef:
     id: int
     digest: Digest
     position: int
+
+
+REF: Final = (records.c.id, records.c.digest, records.c.position)
+"""The columns of a `RecordRef`."""
 
 
 @dataclass(slots=True)
@@ -156,7 +160,7 @@ class Work:
 
     def known(self, digest: Digest) -> RecordRef | None:
         """The record of that digest, if it is here."""
-        query = select(records.c.id, records.c.digest, records.c.position)
+        query = select(*REF)
         row = self.connection.execute(query.where(records.c.digest == digest)).one_or_none()
         return RecordRef(*row) if row else None
 
@@ -173,7 +177,7 @@ class Work:
     def last(self, dispatch: DispatchId, consignment: ConsignmentId) -> RecordRef | None:
         """The newest record of a consignment; that of its submission where it has none yet."""
         query = (
-            select(records.c.id, records.c.digest, records.c.position)
+            select(*REF)
             .where(records.c.dispatch == dispatch)
             .where((records.c.consignment == consignment) | records.c.consignment.is_(None))
             .order_by(records.c.id.desc())
@@ -185,7 +189,7 @@ class Work:
     def first(self, consignment: ConsignmentId, *events: Event) -> RecordRef | None:
         """The oldest record of a consignment with one of these events."""
         query = (
-            select(records.c.id, records.c.digest, records.c.position)
+            select(*REF)
             .where(records.c.consignment == consignment, records.c.event.in_(events))
             .order_by(records.c.id)
             .limit(1)

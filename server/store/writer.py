@@ -139,6 +139,15 @@ class Writer:
                 self._changed.notify()
         return job.future
 
+    def do(self, operation: Callable[[Work], None]) -> "Future[None]":
+        """Queue an operation that answers nothing; as `submit`."""
+
+        def run(work: Work) -> Finish[None]:
+            operation(work)
+            return lambda _: None
+
+        return self.submit(run)
+
     def stop(self) -> None:
         """Finish what is waiting, then end."""
         with self._changed:
