@@ -48,7 +48,10 @@ class Drafting:
         self._workspace = workspace
 
     def new(self, kind: Kind = "notice") -> Document:
-        """An empty document of that 文种 in the name of the own body; not saved."""
+        """An empty document of that 文种 in the name of the own body; not saved.
+
+        Its number is the one after the highest sealed here this year; the person may change it.
+        """
         body = self._workspace.body
         day = checking.today(self._workspace.clock())
         direction: Direction = "down"
@@ -56,7 +59,7 @@ class Drafting:
             direction = "up"
         elif kind in _PARALLEL:
             direction = "parallel"
-        number = DocumentNumber(mark=body.marks[0], year=day.year, serial=1) if body.marks else None
+        number = self._next_number(body.marks[0], day.year) if body.marks else None
         return Document(
             kind=kind,
             format="general",
@@ -66,6 +69,11 @@ class Drafting:
             title="",
             issue_date=day,
         )
+
+    def _next_number(self, mark: str, year: int) -> DocumentNumber:
+        with self._workspace.vault.read() as db:
+            serial = dispatches.last_serial(db, mark, year) + 1
+        return DocumentNumber(mark=mark, year=year, serial=serial)
 
     def save(
         self,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from desktop.store.connection import Connection, from_text, maybe, to_text
+from formats.document.names import parse_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,16 @@ def number_taken(db: Connection, number: str, title: str) -> bool:
         (number, title),
     ).fetchone()
     return found is not None
+
+
+def last_serial(db: Connection, mark: str, year: int) -> int:
+    """The highest serial sealed under a 机关代字 in a year; 0 when there is none."""
+    found = db.execute(
+        "SELECT number FROM outgoing WHERE substr(number, 1, ?) = ?",
+        (len(mark) + 6, f"{mark}〔{year}〕"),
+    ).fetchall()
+    numbers = (parse_number(str(row[0])) for row in found)
+    return max((number.serial for number in numbers if number is not None), default=0)
 
 
 def remove(db: Connection, dispatch: str) -> None:
