@@ -282,6 +282,8 @@ class Outgoing:
             return ActResult(identifier, title, "done", "", "")
         with self._workspace.vault.read() as db:
             event = next((e for e in pending.every(db) if e.id == pending_id), None)
+        if event is None and pending_id not in report.stopped:
+            return ActResult(identifier, title, "done", "", "")  # another process handed it over
         message = (event.error if event else "") or report.error
         if pending_id in report.stopped:
             return ActResult(identifier, title, "refused", "exchange.refused", message)

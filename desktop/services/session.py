@@ -11,6 +11,7 @@ A directory that has expired still opens a workspace, for reading; what needs a 
 import threading
 from typing import TYPE_CHECKING, Self
 
+from desktop.locks import SharedLock
 from desktop.profile import Profile
 from desktop.services.ukey import load_directory, open_token, token_signer
 from formats.directory import Body, Snapshot
@@ -51,8 +52,10 @@ class Workspace:
         self._transport: Transport | None = None
         self._archive: Archive | None = None
         self._making = threading.Lock()
-        self.sending = threading.Lock()
-        """Held over a run of the outbox and over packaging, which numbers the dispatches."""
+        self.sending = SharedLock(profile.folder / "sending.lock")
+        """Held over a run of the outbox and over packaging, which numbers the dispatches; also
+        against another process on this profile, so that no document is handed over twice at once.
+        """
 
     @classmethod
     def open(
