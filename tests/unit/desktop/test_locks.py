@@ -37,10 +37,15 @@ def test_another_process_waits_until_the_first_has_done(tmp_path: Path) -> None:
     assert (True, b"held\nreleased\n") == (waited, said)
 
 
+def raise_inside() -> None:
+    """Fail."""
+    raise KeyError
+
+
 def test_it_can_be_held_again_after_a_failure_inside(tmp_path: Path) -> None:
     lock = SharedLock(tmp_path / "lock")
     with suppress(KeyError), lock:
-        {}["missing"]
+        raise_inside()
     with lock:
         held = True
 
