@@ -36,7 +36,7 @@ soak: setup-dev
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak --timeout 7200 $(ARGS)
 
 bench: setup-dev
-	@for file in benchmarks/[a-z]*.py; do $(PY) -m benchmarks.$$(basename $$file .py) || exit 1; done
+	@$(PY) -m benchmarks
 
 screenshots: setup-run
 	@$(PY) -m tools.demo --screenshots docs/images
