@@ -1,6 +1,7 @@
 """``yidao-node``: run and operate an exchange node."""
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +18,7 @@ from formats.system import reason_of
 from server.alone import alone
 from server.config import RUN_PKI, DataFolder, Settings, load_settings, require_database
 from server.enrol import Enrolment, changed, enrol, read_enrolment
-from server.errors import DatabaseDamaged, FileTrouble, NotSetUp
+from server.errors import DatabaseDamaged, FileTrouble, NotSetUp, Unforeseen
 from server.summary import summary, told
 from signing.keys import write_private
 
@@ -51,6 +52,10 @@ def main() -> None:
         _fail(DatabaseDamaged(str(error)))
     except OSError as error:
         _fail(FileTrouble(str(error), path=error.filename or ".", reason=reason_of(error)))
+    except Exception as error:  # the boundary to the person: coded, and loud when asked
+        if os.environ.get("YIDAO_DEBUG"):
+            raise
+        _fail(Unforeseen(f"{type(error).__name__}: {error}"))
 
 
 def _database_errors() -> tuple[type[Exception], ...]:

@@ -2,6 +2,7 @@
 
 YidaoError
 └── NodeError
+    ├── Unforeseen          a defect of the program itself
     ├── NotSetUp            a key, certificate, directory or setting is missing
     ├── AlreadyRunning      another process serves this data folder
     ├── AddressUnusable     the server can not listen there
@@ -40,6 +41,15 @@ class NodeError(YidaoError):
     code = "node.error"
     status: ClassVar[int] = 500
     safe = mark("已接收的公文没有丢失。")
+
+
+class Unforeseen(NodeError):
+    """A defect of ours; the text says so instead of blaming the operator."""
+
+    code = "node.unforeseen"
+    happened = mark("程序内部出错。")
+    safe = mark("节点已保存的数据没有改动。")
+    advice = mark("请重试；若仍不成功，请把错误代码和运行日志交给开发人员。")
 
 
 class NotSetUp(NodeError):

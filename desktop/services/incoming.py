@@ -215,6 +215,9 @@ class Incoming:
             verdict = from_bytes(Verdict, kept.verdict or b"")
         if not verdict.accepted:
             raise NotGenuine(kept.id, title=kept.title, reason=verdict.sentence)
+        # The act speaks of what lies here: a copy that the disk damaged since is not signed for.
+        if kept.package is not None:
+            self._workspace.vault.blobs.read(kept.package)
         self._catch_up(kept)
         with self._workspace.vault.read() as db:
             fresh = _kept(db, kept.id)

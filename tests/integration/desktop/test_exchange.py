@@ -8,6 +8,7 @@ import pytest
 from desktop.errors import NotFound, WrongState
 from desktop.services import opening, outbox
 from desktop.services.keeping import file_name
+from desktop.store import mailbox
 from formats.document.model import Document, DocumentNumber
 from formats.errors import Refused, YidaoError
 from tests.integration.desktop.conftest import Client, Desks
@@ -256,3 +257,22 @@ def test_the_archive_passes_its_check_and_comes_back_from_a_backup(
 def test_an_unknown_dispatch_is_said_to_be_unknown(road: Desks) -> None:
     with pytest.raises(NotFound):
         road.open(PROVINCE).outgoing.track("00000000-0000-7000-8000-000000000000")
+
+
+def test_a_copy_that_the_disk_damaged_is_not_signed_for(road: Desks, notice: Document) -> None:
+    province, city = road.open(PROVINCE), road.open(CITY)
+    document = numbered(notice, 77, title="关于磁盘检查的通知")
+    province.outgoing.send(province.seal(document, ("340100.bgs",)))
+    consignment = arrive(city, document.title)
+    with city.workspace.vault.read() as db:
+        package = mailbox.get(db, consignment).package
+    file = city.workspace.vault.blobs.path(package)
+    data = bytearray(file.read_bytes())
+    data[-1] ^= 1
+    file.chmod(0o600)
+    file.write_bytes(data)
+
+    (result,) = city.incoming.sign_for((consignment,))
+
+    assert ("refused", "vault.blob-damaged") == (result.outcome, result.code)
+    assert "pending" == city.incoming.get(consignment).row.state
