@@ -93,18 +93,19 @@ def test_a_consignment_that_fails_keeps_no_other_deadline_back(
     assert leaves + 1 == store.writer.head.size
 
 
-def test_a_node_without_a_road_keeps_no_other_from_its_own(store: Store, tmp_path: Path) -> None:
-    store.submit(store.close(["340123.bgs"], tmp_path))
-    store.submit(store.close(["340100.bgs"], tmp_path))
-    none = Road(store.road.here, store.road.directory, ("340123",))
-    run(
-        store,
-        lambda work: work.connection.execute(
-            update(outbox_table).where(outbox_table.c.toward == "340100").values(toward="350000")
-        ),
-    )
+def test_a_node_without_a_road_keeps_no_other_from_its_own(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for body in ("340100.bgs", "340123.bgs"):
+        store.submit(store.close([body], tmp_path))
 
-    run(store, lambda work: reroute(work, none))
+    def hop(_: Road, toward: str) -> str:
+        if toward == "340100":
+            raise UnknownNode("no road")
+        return toward
+
+    monkeypatch.setattr(Road, "hop", hop)
+    run(store, lambda work: reroute(work, store.road))
 
     assert 1 == store.count(outbox_table, outbox_table.c.peer == "340123")
 
