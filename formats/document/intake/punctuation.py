@@ -18,6 +18,14 @@ def widen(text: str) -> str:
     if not _HAN.search(text):
         return text
     text = _quotes(text)
+    # A mark made wide counts as Chinese for its neighbours, so it goes on until none is left.
+    # Each round widens at least one more mark, and a wide mark never becomes narrow again.
+    while (wider := _once(text)) != text:
+        text = wider
+    return text
+
+
+def _once(text: str) -> str:
     before, after = _beside_han(text), _beside_han(text[::-1])[::-1]
     beside = [left or right for left, right in zip(before, after, strict=True)]
     pairs = _pairs(text)

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import get_args
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from formats.document.headings import blocks_of_text, text_of_blocks
@@ -97,6 +97,7 @@ def test_a_number_is_read_as_it_is_written(mark: str, year: int, serial: int) ->
 
 
 @given(st.text(CHARACTERS, max_size=60))
+@example(",(0)“")
 def test_widening_punctuation_twice_is_widening_it_once(text: str) -> None:
     once = widen(text)
 
