@@ -105,8 +105,10 @@ def yidao(
 ) -> Told:
     """Run the command line in a process of its own."""
     chosen = ["--profile", str(profile)] if profile else []
+    # A process with little room would leave Python's byte code cut short for every later one.
+    plain = ["-B"] if before else []
     done = subprocess.run(
-        [sys.executable, "-m", "desktop.cli", *map(str, arguments), *chosen],
+        [sys.executable, *plain, "-m", "desktop.cli", *map(str, arguments), *chosen],
         capture_output=True,
         check=False,
         stdin=subprocess.DEVNULL,

@@ -111,7 +111,8 @@ def test_a_backup_that_finds_no_room_leaves_nothing(nodes: Nodes, tmp_path: Path
     target = tmp_path / "backup"
 
     words = ["backup", "--data", str(node.folder), str(target)]
-    command = [sys.executable, "-m", "server.cli", *words]
+    # -B: else Python would leave its own byte code cut short, and later commands could not load it.
+    command = [sys.executable, "-B", "-m", "server.cli", *words]
     done = subprocess.run(
         command, capture_output=True, check=False, text=True, preexec_fn=with_room_for(10_000)
     )
@@ -128,7 +129,8 @@ def test_a_restore_that_finds_no_room_leaves_nothing(nodes: Nodes, tmp_path: Pat
     home.mkdir()
 
     words = ["restore", str(tmp_path / "backup"), "--data", str(home / "node")]
-    command = [sys.executable, "-m", "server.cli", *words]
+    # -B: else Python would leave its own byte code cut short, and later commands could not load it.
+    command = [sys.executable, "-B", "-m", "server.cli", *words]
     done = subprocess.run(
         command, capture_output=True, check=False, text=True, preexec_fn=with_room_for(10_000)
     )
