@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from formats.errors import BadInput
 from formats.i18n import mark
+from signing.der import BIT_STRING, SEQUENCE, NotDer, read
 
 OWNER_PREFIX = "urn:yidao:"
 UNREADABLE: Final = (
@@ -58,7 +59,23 @@ def load(der: bytes) -> x509.Certificate:
         certificate.not_valid_before_utc, certificate.not_valid_after_utc  # noqa: B018 - the same
     except UNREADABLE as error:
         raise CertificateBad(str(error)) from error
+    _require_whole_octets(der)
     return certificate
+
+
+def _require_whole_octets(der: bytes) -> None:
+    """The signature is whole octets (RFC 5480 2, RFC 4055 5): no second encoding of one value.
+
+    The count of unused bits is the one octet of a certificate that its issuer's signature does
+    not reach and that readers let pass, where the last bit happens to be zero.
+    """
+    try:
+        _, _, signature = read(der).expect(SEQUENCE).children()
+        unused = signature.expect(BIT_STRING).body[:1]
+    except (NotDer, ValueError) as error:
+        raise CertificateBad(str(error)) from error
+    if unused != b"\x00":
+        raise CertificateBad("unused bits in the signature")
 
 
 def to_pem(der: bytes) -> bytes:

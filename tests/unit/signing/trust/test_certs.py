@@ -22,6 +22,13 @@ from signing.trust.certs import (
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
+def ending_in_a_zero_bit() -> bytes:
+    """A certificate whose signature ends in a zero bit, as every second one does."""
+    while (der := with_uris())[-1] & 1:
+        pass
+    return der
+
+
 def with_uris(*uris: str) -> bytes:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "某单位")])
@@ -79,3 +86,14 @@ def test_a_chain_is_gathered_nearest_first_without_the_root(tmp_path: Path) -> N
     assert (pki.authority("province"),) == chain_of(tls, known)
     assert foreign.chain == chain_of(foreign.certificate, known)
     assert () == chain_of(pki.root, known)
+
+
+def test_a_signature_has_one_encoding_only() -> None:
+    der = ending_in_a_zero_bit()
+    signature = x509.load_der_x509_certificate(der).signature
+    count = len(der) - len(signature) - 1
+    other = der[:count] + b"\x01" + der[count + 1 :]
+
+    assert x509.load_der_x509_certificate(other).signature
+    with pytest.raises(CertificateBad):
+        to_pem(other)
