@@ -18,6 +18,7 @@ from tools.demo.source import Source, example, source_of, write
 from tools.demo.stage import PROVINCE, Stage, StepFailed
 
 ROOT = Path(__file__).resolve().parents[2]
+README_PICTURES = ("inbox", "journey", "compose", "archive")
 
 
 def main() -> int:
@@ -94,8 +95,8 @@ def copy_pictures(stage: Stage, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     if has_display():
         pictures(stage)
-    for picture in (stage.root / "screenshots").glob("*.png"):
-        shutil.copy(picture, target / picture.name)
+    for name in README_PICTURES:
+        shutil.copy(stage.root / "screenshots" / f"{name}.png", target / f"{name}.png")
 
 
 def tell(stage: Stage, report: Report) -> None:
