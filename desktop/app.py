@@ -36,13 +36,13 @@ def run(profile_folder: Path) -> int:
     profile = load_profile(profile_folder)
     prepare_environment()
 
-    from PyQt6.QtWidgets import QApplication  # noqa: PLC0415
+    from PyQt6.QtWidgets import QApplication  # noqa: PLC0415 - loaded when used: start-up stays quick
 
-    from desktop.presenters.tasks import Tasks  # noqa: PLC0415
-    from desktop.presenters.unlock import UnlockPresenter  # noqa: PLC0415
-    from desktop.views.theme import apply_theme  # noqa: PLC0415
-    from desktop.views.unlock import UnlockDialog  # noqa: PLC0415
-    from desktop.views.window import Window  # noqa: PLC0415
+    from desktop.presenters.tasks import Tasks  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from desktop.presenters.unlock import UnlockPresenter  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from desktop.views.theme import apply_theme  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from desktop.views.unlock import UnlockDialog  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from desktop.views.window import Window  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     app = QApplication(sys.argv[:1])
     app.setApplicationName("yidao")
@@ -90,9 +90,9 @@ def report_defects(show: Callable[[YidaoError], None]) -> None:
 
 def load_qt_chinese(app: object) -> None:
     """Qt's own words (calendar, file dialog) in Chinese."""
-    from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator  # noqa: PLC0415
+    from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator  # noqa: PLC0415 - loaded when used: start-up stays quick
 
-    from formats.i18n import current_language  # noqa: PLC0415
+    from formats.i18n import current_language  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     if current_language() != "zh":
         return

@@ -129,7 +129,7 @@ def open_node(
 
 def _transport(url: str, tls_ca: Path) -> "NeighbourTransport":
     # Loading requests costs a start a sixth of its time, and only a lane needs it.
-    from server.exchange.relay_transport import NeighbourTransport  # noqa: PLC0415
+    from server.exchange.relay_transport import NeighbourTransport  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     return NeighbourTransport(url, tls_ca)
 

@@ -178,10 +178,10 @@ def _wanted(codepoint: int) -> bool:
 def _convert(face: Face, made: Path) -> str:
     """Write ``made/<key>.ttf``; the line that says so."""
     import uharfbuzz as hb  # noqa: PLC0415 - a cached run must not pay for these
-    from fontTools.fontBuilder import FontBuilder  # noqa: PLC0415
-    from fontTools.pens.cu2quPen import Cu2QuPen  # noqa: PLC0415
-    from fontTools.pens.ttGlyphPen import TTGlyphPen  # noqa: PLC0415
-    from fontTools.ttLib import TTFont  # noqa: PLC0415
+    from fontTools.fontBuilder import FontBuilder  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from fontTools.pens.cu2quPen import Cu2QuPen  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from fontTools.pens.ttGlyphPen import TTGlyphPen  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     began = shown = time.monotonic()
     source = TTFont(face.source, fontNumber=face.index, lazy=True)

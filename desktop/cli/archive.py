@@ -45,7 +45,7 @@ def add(
         path = Path(what)
         doubt = ""
         if path.is_file():
-            from desktop.cli.documents import judge_file, trust_at  # noqa: PLC0415
+            from desktop.cli.documents import judge_file, trust_at  # noqa: PLC0415 - loaded when used: start-up stays quick
 
             verdict = judge_file(path, trust_at(profile, None))
             doubt = "" if verdict.accepted else verdict.sentence
@@ -162,7 +162,7 @@ def restore(
 ) -> None:
     """Put a backup in the place of a vault that is not there."""
     from desktop.cli.common import read_pin  # noqa: PLC0415 - loads when used
-    from desktop.services.backups import restore as put_back  # noqa: PLC0415
+    from desktop.services.backups import restore as put_back  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     settings = profile_at(profile)
     put_back(settings, source, read_pin(pin_file))

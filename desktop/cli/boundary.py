@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run one command. Returns the exit status; says on stderr why it is not zero."""
     from typer import Abort, Exit  # noqa: PLC0415 - with the commands
-    from typer.exceptions import TyperException  # noqa: PLC0415
+    from typer.exceptions import TyperException  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     status: object = _FAILED
     try:
@@ -115,7 +115,7 @@ def tell(error: YidaoError) -> None:
 def _window() -> int:
     """The window on the profile of the environment, or of the home folder."""
     from desktop.app import run as run_window  # noqa: PLC0415 - Qt only for the window
-    from desktop.cli.common import default_profile  # noqa: PLC0415
+    from desktop.cli.common import default_profile  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     return run_window(default_profile())
 

@@ -50,9 +50,9 @@ def directory_find(
 ) -> None:
     """Bodies whose name or code holds the text; needs no UKEY."""
     from desktop.services import naming  # noqa: PLC0415 - loads when used
-    from desktop.services.bodies import body_row  # noqa: PLC0415
-    from desktop.services.ukey import load_directory  # noqa: PLC0415
-    from formats.effects import system_clock  # noqa: PLC0415
+    from desktop.services.bodies import body_row  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from desktop.services.ukey import load_directory  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from formats.effects import system_clock  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     snapshot = load_directory(profile_at(profile), system_clock)
     rows = [body_row(body) for body in naming.search(text, snapshot.bodies, 200)]

@@ -52,8 +52,8 @@ def register(app: typer.Typer) -> None:
 def take_in(source: Path) -> "Intake":
     """A document from a file. Raises `BadInput`, `Classified`, `DiskTrouble`."""
     from desktop.files import read_file  # noqa: PLC0415 - loads when used
-    from formats.document.intake import take_in as take  # noqa: PLC0415
-    from formats.limits import MAX_SOURCE_BYTES  # noqa: PLC0415
+    from formats.document.intake import take_in as take  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from formats.limits import MAX_SOURCE_BYTES  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     return take(read_file(source, limit=MAX_SOURCE_BYTES), source.name)
 
@@ -70,7 +70,7 @@ def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None
     notes = [note.message for note in taken.notes]
     report: dict[str, object] = {"output": str(output), "notes": notes}
     if ending == ".pdf":
-        from desktop.services.typesetting import typeset as set_type  # noqa: PLC0415
+        from desktop.services.typesetting import typeset as set_type  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         done = set_type(taken.document)
         data = done.pdf
@@ -93,10 +93,10 @@ def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None
 
 def _source_bytes(taken: "Intake", ending: str) -> bytes:
     if ending == ".json":
-        from formats.document.parse import document_to_json  # noqa: PLC0415
+        from formats.document.parse import document_to_json  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         return document_to_json(taken.document)
-    from formats.document.xml import to_xml  # noqa: PLC0415
+    from formats.document.xml import to_xml  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     return to_xml(taken.document)
 
@@ -104,12 +104,12 @@ def _source_bytes(taken: "Intake", ending: str) -> bytes:
 def check_rules(source: Source, *, json: JsonOption = False, profile: ProfileOption = None) -> None:
     """Check a source; with a profile, the directory is asked too. Exit 1 when a finding blocks."""
     from desktop.services import checking, naming  # noqa: PLC0415 - loads when used
-    from formats.effects import system_clock  # noqa: PLC0415
+    from formats.effects import system_clock  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     document = take_in(source).document
     sender = directory = recipients = cc = None
     if profile is not None or (default_profile() / "profile.json").is_file():
-        from desktop.services.ukey import load_directory  # noqa: PLC0415
+        from desktop.services.ukey import load_directory  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         settings = profile_at(profile)
         directory = load_directory(settings, system_clock)
@@ -153,8 +153,8 @@ def seal(
 ) -> None:
     """Seal a PDF with the profile's UKEY and a time stamp from the node."""
     from desktop.files import require_other_file  # noqa: PLC0415 - loads when used
-    from desktop.services.sealing import seal_file  # noqa: PLC0415
-    from desktop.services.ukey import UkeySession  # noqa: PLC0415
+    from desktop.services.sealing import seal_file  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from desktop.services.ukey import UkeySession  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     require_other_file(source, output)
     settings = profile_at(profile)
@@ -199,24 +199,24 @@ def verify(
 def judge_file(file: Path, trust: "TrustStore") -> "Verdict":
     """What a PDF or a package from disk is worth. Raises `TooLarge`, `DiskTrouble`."""
     from desktop.files import read_file  # noqa: PLC0415 - loads when used
-    from formats.effects import system_clock  # noqa: PLC0415
-    from formats.limits import MAX_PACKAGE_BYTES  # noqa: PLC0415
+    from formats.effects import system_clock  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from formats.limits import MAX_PACKAGE_BYTES  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     data = read_file(file, limit=MAX_PACKAGE_BYTES)
     now = system_clock()
     if data.startswith(_PACKAGE_MAGIC):
-        from desktop.services.opening import judge  # noqa: PLC0415
+        from desktop.services.opening import judge  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         return judge(data, trust=trust, now=now, recipient=None, sender=None, signed_at=None)
-    from signing.verdict.sandbox import verify_outside  # noqa: PLC0415
+    from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     return verify_outside(data, trust=trust, now=now)
 
 
 def trust_at(profile: Path | None, anchors: Path | None) -> "TrustStore":
     """The trust of a folder of anchors when it is named, else that of the profile."""
-    from desktop.services.trusting import trust_of_folder, trust_of_profile  # noqa: PLC0415
-    from formats.effects import system_clock  # noqa: PLC0415
+    from desktop.services.trusting import trust_of_folder, trust_of_profile  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from formats.effects import system_clock  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     if anchors is not None:
         return trust_of_folder(anchors, system_clock)

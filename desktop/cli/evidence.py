@@ -58,14 +58,14 @@ def verify(
 ) -> None:
     """Judge a bundle offline. With a profile the logs' keys are compared with the directory."""
     from desktop.profile import read_anchors  # noqa: PLC0415 - loads when used
-    from desktop.services.evidence import verify_bundle_file  # noqa: PLC0415
+    from desktop.services.evidence import verify_bundle_file  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     log_keys: dict[str, bytes] | None = None
     if anchors is not None:
         roots = read_anchors(anchors)
     else:
-        from desktop.services.ukey import load_directory  # noqa: PLC0415
-        from formats.effects import system_clock  # noqa: PLC0415
+        from desktop.services.ukey import load_directory  # noqa: PLC0415 - loaded when used: start-up stays quick
+        from formats.effects import system_clock  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         settings = profile_at(profile)
         roots = settings.anchors()

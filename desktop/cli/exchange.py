@@ -68,8 +68,8 @@ def send(
     document = take_in(source).document
     with workspace_at(profile, pin_file) as workspace:
         from desktop.services.drafting import Drafting  # noqa: PLC0415 - loads when used
-        from desktop.services.outgoing import Outgoing  # noqa: PLC0415
-        from desktop.services.sealing import Sealing  # noqa: PLC0415
+        from desktop.services.outgoing import Outgoing  # noqa: PLC0415 - loaded when used: start-up stays quick
+        from desktop.services.sealing import Sealing  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         drafting = Drafting(workspace)
         draft = drafting.save(document, main=to or (), cc=cc or ())
@@ -100,7 +100,7 @@ def inbox(
     """List what was received. Exit 1 when something could not be fetched or opened."""
     with workspace_at(profile, pin_file) as workspace:
         from desktop.services import words  # noqa: PLC0415 - loads when used
-        from desktop.services.incoming import Incoming  # noqa: PLC0415
+        from desktop.services.incoming import Incoming  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         incoming = Incoming(workspace)
         report = incoming.sync(progress=progress) if sync else None
@@ -199,7 +199,7 @@ def return_document(
 ) -> None:
     """退回 with a reason of R26."""
     with workspace_at(profile, pin_file) as workspace:
-        from desktop.services.incoming import Incoming, parse_reason  # noqa: PLC0415
+        from desktop.services.incoming import Incoming, parse_reason  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         result = Incoming(workspace).return_document(
             identifier, reason=parse_reason(reason), note=note
@@ -219,7 +219,7 @@ def recall(
     """撤回 what is not signed for; counts only when the node's receipt says so."""
     with workspace_at(profile, pin_file) as workspace:
         from desktop.services.bodies import Bodies  # noqa: PLC0415 - loads when used
-        from desktop.services.outgoing import Outgoing  # noqa: PLC0415
+        from desktop.services.outgoing import Outgoing  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         chosen = [Bodies(workspace).get(name).id for name in to or ()]
         results = Outgoing(workspace).recall(dispatch, reason=reason, consignments=chosen)
@@ -237,7 +237,7 @@ def remind(
     """催办 every recipient that has not signed for it, or those named."""
     with workspace_at(profile, pin_file) as workspace:
         from desktop.services.bodies import Bodies  # noqa: PLC0415 - loads when used
-        from desktop.services.outgoing import Outgoing  # noqa: PLC0415
+        from desktop.services.outgoing import Outgoing  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         chosen = [Bodies(workspace).get(name).id for name in to or ()]
         results = Outgoing(workspace).remind(dispatch, consignments=chosen)
@@ -254,7 +254,7 @@ def track(
     """Where each recipient's copy is, and the evidence for it."""
     with workspace_at(profile, pin_file) as workspace:
         from desktop.services import words  # noqa: PLC0415 - loads when used
-        from desktop.services.outgoing import Outgoing  # noqa: PLC0415
+        from desktop.services.outgoing import Outgoing  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         found = Outgoing(workspace).track(dispatch)
     if json:

@@ -42,9 +42,9 @@ def init(
 ) -> None:
     """Write the profile, then make the vault with the UKEY; a second try goes on from there."""
     from desktop.files import read_file  # noqa: PLC0415 - loads when used
-    from desktop.profile import read_anchors  # noqa: PLC0415
-    from desktop.services.first_run import first_run, settings_of  # noqa: PLC0415
-    from formats.limits import MAX_SIGNED_BYTES, MIB  # noqa: PLC0415
+    from desktop.profile import read_anchors  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from desktop.services.first_run import first_run, settings_of  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from formats.limits import MAX_SIGNED_BYTES, MIB  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     folder = profile or default_profile()
     settings = settings_of(body=body, node=node, module=module, token=token)

@@ -64,20 +64,20 @@ def list_ukeys(
 def _provider(profile: Path | None, module: str | None) -> "TokenProvider":
     """The driver that is named, else the profile's, else SoftHSM where it is installed."""
     from desktop.profile import load_profile  # noqa: PLC0415 - loads when used
-    from desktop.services.ukey import provider_for  # noqa: PLC0415
+    from desktop.services.ukey import provider_for  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     if module is not None:
         return provider_for(module)
     folder = profile or default_profile()
     if profile is not None or (folder / "profile.json").is_file():
         return provider_for(load_profile(folder).settings.module)
-    from signing.tokens.pkcs11 import find_softhsm  # noqa: PLC0415
+    from signing.tokens.pkcs11 import find_softhsm  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     return provider_for(str(find_softhsm()))
 
 
 def _object(info: "TokenInfo", certificates: "tuple[TokenCertificate, ...]") -> dict[str, object]:
-    from signing.trust.certs import owner_of, serial_of, validity_of  # noqa: PLC0415
+    from signing.trust.certs import owner_of, serial_of, validity_of  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     listed = []
     for entry in certificates:
@@ -106,7 +106,7 @@ def _object(info: "TokenInfo", certificates: "tuple[TokenCertificate, ...]") -> 
 
 
 def _lines(info: "TokenInfo", certificates: "tuple[TokenCertificate, ...]") -> list[str]:
-    from signing.trust.certs import name_of, validity_of  # noqa: PLC0415
+    from signing.trust.certs import name_of, validity_of  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     head = tr(
         "{label}（序列号 {serial}）  PIN：{pin}",

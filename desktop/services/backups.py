@@ -26,7 +26,7 @@ def restore(
     raises, `DiskFull`, `Stopped`.
     """
     from desktop.archive.holdings import restore as put_back  # noqa: PLC0415 - loads when used
-    from desktop.vault.ukey import CertificateUnwrapper  # noqa: PLC0415
+    from desktop.vault.ukey import CertificateUnwrapper  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     token = open_token(profile, provider)
     try:

@@ -73,7 +73,7 @@ def findings(
 def _replied_to(answered: KeptIncoming, directory: Snapshot) -> "RepliedTo | None":
     """What the rules need of it; ``None`` where its sender is listed no more."""
     from formats.document.names import parse_number  # noqa: PLC0415 - loads when a check is made
-    from formats.document.rules import RepliedTo  # noqa: PLC0415
+    from formats.document.rules import RepliedTo  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     number = parse_number(answered.number)
     sender = next((body for body in directory.bodies if body.id == answered.sender), None)

@@ -74,7 +74,7 @@ class Filing:
         Raises `NotFound`, `WrongState` before the node accepted it, `ItemRefused`, `DiskFull`.
         """
         from desktop.services import describing  # noqa: PLC0415 - loads the archive
-        from formats.package.metadata import metadata_xml  # noqa: PLC0415
+        from formats.package.metadata import metadata_xml  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         workspace = self._workspace
         with workspace.vault.read() as db:
@@ -160,7 +160,7 @@ class Filing:
 
         What only a person can judge is listed too, and does not count against it.
         """
-        from desktop.archive.checks import PROPERTY_NAMES, VERDICT_NAMES  # noqa: PLC0415
+        from desktop.archive.checks import PROPERTY_NAMES, VERDICT_NAMES  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         run = self._workspace.archive.check(
             verifier=self._verify, progress=progress, cancelled=cancelled

@@ -121,7 +121,7 @@ def search(text: str, bodies: Sequence[Body], limit: int) -> tuple[Body, ...]:
         return 2 if any(text in name for name in names) else 3
 
     ranked = sorted(((rank(body), place) for place, body in enumerate(bodies)))
-    return tuple(bodies[place] for score, place in ranked[:limit] if score < 3)  # noqa: PLR2004
+    return tuple(bodies[place] for score, place in ranked[:limit] if score < 3)  # noqa: PLR2004 - 3 is no match, see the scores above
 
 
 def _levels(words: str, sender: Level) -> tuple[Level, ...]:

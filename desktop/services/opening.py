@@ -89,7 +89,7 @@ def judge(
 ) -> Verdict:
     """The verdict on a package from outside; its PDF is read in a process of its own."""
     from signing.verdict.package import verify_package  # noqa: PLC0415 - pyHanko loads slowly
-    from signing.verdict.sandbox import verify_outside  # noqa: PLC0415
+    from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     return verify_package(
         package,

@@ -177,7 +177,7 @@ class Sealing:
         pdf: bytes,
     ) -> OutgoingRow:
         from formats.document.parse import document_to_json  # noqa: PLC0415 - loads when used
-        from formats.document.rules import RULES_VERSION  # noqa: PLC0415
+        from formats.document.rules import RULES_VERSION  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         workspace, document = self._workspace, source.document
         now = workspace.clock()
@@ -245,8 +245,8 @@ def sealed(
 ) -> bytes:
     """A PDF with the body's seal in its slot. Raises `SealRefused`, what UKEY or source raise."""
     from formats.write.slots import read_slots  # noqa: PLC0415 - loads when a seal is made
-    from signing.seal.apply import seal_pdf  # noqa: PLC0415
-    from signing.seal.image import DIAMETERS, draw_seal  # noqa: PLC0415
+    from signing.seal.apply import seal_pdf  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from signing.seal.image import DIAMETERS, draw_seal  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     slots = read_slots(pdf)
     own = next((slot for slot in slots if slot.body == body_name), slots[0] if slots else None)

@@ -26,9 +26,9 @@ def typeset(document: Document) -> Typeset:
     Raises `FontsMissing` and what `compose` raises.
     """
     from formats.document.xml import to_xml  # noqa: PLC0415 - fonts load when they are used
-    from formats.typeset.compose import compose  # noqa: PLC0415
-    from formats.typeset.fonts import load_fonts  # noqa: PLC0415
-    from formats.write.pdf import write_pdf  # noqa: PLC0415
+    from formats.typeset.compose import compose  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from formats.typeset.fonts import load_fonts  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from formats.write.pdf import write_pdf  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     fonts = load_fonts()
     composition = compose(document, fonts)
@@ -49,8 +49,8 @@ def source_of(pdf: bytes) -> Document | None:
     It is covered by the seal of the PDF like every other byte, and by nothing else.
     """
     from formats.document.xml import from_xml  # noqa: PLC0415 - loads when used
-    from formats.safe.pdf import open_pdf  # noqa: PLC0415
-    from formats.write.pdf import XML_NAME  # noqa: PLC0415
+    from formats.safe.pdf import open_pdf  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from formats.write.pdf import XML_NAME  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     try:
         with open_pdf(pdf) as opened:

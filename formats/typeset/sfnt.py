@@ -125,7 +125,7 @@ class Sfnt:
         try:
             chosen = self._best_subtable(table)
             kind = struct.unpack_from(">H", table, chosen)[0]
-            found = _format_12(table, chosen) if kind == 12 else _format_4(table, chosen)  # noqa: PLR2004
+            found = _format_12(table, chosen) if kind == 12 else _format_4(table, chosen)  # noqa: PLR2004 - cmap formats 4 and 12
         except (struct.error, ValueError) as error:
             raise BadFont(f"cmap: {error}", name=self.name) from error
         return {code: glyph for code, glyph in found.items() if 0 < glyph < self.glyph_count}
@@ -136,7 +136,7 @@ class Sfnt:
         for number in range(count):
             platform, encoding, offset = struct.unpack_from(">HHI", table, 4 + 8 * number)
             kind = struct.unpack_from(">H", table, offset)[0]
-            unicode_platform = platform == 0 or (platform == 3 and encoding in (1, 10))  # noqa: PLR2004
+            unicode_platform = platform == 0 or (platform == 3 and encoding in (1, 10))  # noqa: PLR2004 - OpenType platform ids
             if unicode_platform and kind in (4, 12):
                 ranked.append((kind, offset))
         if not ranked:
@@ -191,7 +191,7 @@ class Sfnt:
 
 def component_places(data: bytes) -> tuple[tuple[int, int], ...]:
     """(byte position, glyph number) of each reference in a composite description."""
-    if len(data) < 10 or struct.unpack_from(">h", data)[0] >= 0:  # noqa: PLR2004
+    if len(data) < 10 or struct.unpack_from(">h", data)[0] >= 0:  # noqa: PLR2004 - a glyf header is 10 bytes
         return ()
     places: list[tuple[int, int]] = []
     position, more = 10, True

@@ -66,10 +66,10 @@ def write_pdf(
             if isinstance(item, Run):
                 canvas._code += _text(item, subsets)  # noqa: SLF001 - placed glyphs have no other door
             else:
-                canvas._code.append(_rule(item))  # noqa: SLF001
+                canvas._code.append(_rule(item))  # noqa: SLF001 - reportlab has no public way
         canvas.showPage()
     for number, subset in enumerate(subsets.values(), start=1):
-        _add_font(canvas._doc, f"F{number}", subset)  # noqa: SLF001
+        _add_font(canvas._doc, f"F{number}", subset)  # noqa: SLF001 - reportlab has no public way
     canvas.save()
     return _finish(sink.getvalue(), composition, title, xml)
 

@@ -147,7 +147,7 @@ def _arc(name: str, centre: float, outer: float, side: float, fonts: FontSet) ->
     """The characters, heads outwards, spread evenly on the upper arc."""
     count = len(name)
     pitch = min(_PITCH, _SPAN / (count - 1)) if count > 1 else 0.0
-    height = side * (0.15 if count <= 14 else 0.135 if count <= 20 else 0.12)  # noqa: PLR2004
+    height = side * (0.15 if count <= 14 else 0.135 if count <= 20 else 0.12)  # noqa: PLR2004 - lettering by length of the name
     middle = outer - height / 2
     chord = 2 * (middle - height * 0.2) * math.sin(math.radians(pitch or _PITCH) / 2)
     width = min(height * 0.8, chord * 0.9)
