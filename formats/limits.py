@@ -36,6 +36,12 @@ MAX_FONT_FILES: Final = 4000
 MAX_FONT_BYTES: Final = 128 * MIB
 """The largest CJK TrueType collections are about 60 MiB."""
 
+MAX_IMAGE_BYTES: Final = 5 * MIB
+"""A full page at 300 dpi is under 4 MiB as JPEG; its base64 must fit in `MAX_JSON_BYTES`."""
+
+MAX_IMAGE_PIXELS: Final = 40_000_000
+"""A4 at 600 dpi is 35 million; more is not seen on paper."""
+
 MAX_PAGES: Final = 2000
 """The longest annexes of record are a few hundred pages; this ends a run gone wild."""
 

@@ -108,7 +108,7 @@ class BadBlock(BadDocument):
     """A block that is neither paragraph nor table, or both, or a table with uneven rows."""
 
     code = "document.bad-block"
-    happened = mark("{place}既不是完整的段落，也不是完整的表格：{reason}。")
+    happened = mark("{place}不是一段文字、一个表格或一张图片：{reason}。")
 
 
 class TooLong(TooLarge):

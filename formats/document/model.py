@@ -45,8 +45,20 @@ class Table(_Part, frozen=True, kw_only=True):
     landscape: bool = False
 
 
+class Image(_Part, frozen=True, kw_only=True):
+    """A picture: PNG or JPEG bytes (base64 in JSON), read by `formats.safe.image` alone."""
+
+    data: bytes
+    description: str
+    """What it shows, for those who hear the page."""
+    caption: str | None = None
+    """Printed below it, centred."""
+    width_mm: Annotated[float, Meta(gt=0, le=225)] | None = None
+    """As wide as the core at most; None: its natural size at 300 dpi, or less to fit."""
+
+
 class Block(_Part, frozen=True, kw_only=True):
-    """One paragraph (``level`` and ``text``) or one table.
+    """One paragraph (``level`` and ``text``), one table or one picture.
 
     Level 0 is running text; levels 1 to 4 are 一、（一）1.（1）, GB/T 9704-2012 7.3.3.
     """
@@ -54,13 +66,35 @@ class Block(_Part, frozen=True, kw_only=True):
     level: Annotated[int, Meta(ge=0, le=4)] = 0
     text: str | None = None
     table: Table | None = None
+    image: Image | None = None
 
 
 class Attachment(_Part, frozen=True, kw_only=True):
-    """An 附件 bound in after the document."""
+    """An 附件: bound in after the document, or bound apart from it."""
 
     title: str
     body: tuple[Block, ...] = ()
+    separate: bool = False
+    """Bound apart: a file of its own that begins with 发文字号 and 附件N (7.3.7)."""
+
+
+class Signer(_Part, frozen=True, kw_only=True):
+    """Who signs in person, by 签名章 (7.3.5.3)."""
+
+    office: str
+    """职务, for example 省长."""
+    name: str
+
+
+class Attendance(_Part, frozen=True, kw_only=True):
+    """Who was at the meeting, for 纪要 (10.3)."""
+
+    present: tuple[str, ...] = ()
+    """出席."""
+    absent: tuple[str, ...] = ()
+    """请假."""
+    observers: tuple[str, ...] = ()
+    """列席."""
 
 
 class Document(_Part, frozen=True, kw_only=True):
@@ -83,6 +117,9 @@ class Document(_Part, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
     issue_date: date | None = None
     signature: Signature = "seal"
+    signers: tuple[Signer, ...] = ()
+    """Whose 签名章 the document bears; as many as ``signature`` personal asks for."""
+    attendance: Attendance | None = None
     note: str | None = None
     contact: str | None = None
     cc: tuple[str, ...] = ()
@@ -90,3 +127,5 @@ class Document(_Part, frozen=True, kw_only=True):
     print_date: date | None = None
     reply_to: str | None = None
     """发文字号 of the document this one answers."""
+    barcode: bool = False
+    """Whether the 公文二维条码 is printed."""

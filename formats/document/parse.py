@@ -24,7 +24,7 @@ from formats.document.errors import (
     UnknownField,
     WrongType,
 )
-from formats.document.model import Block, Document, Table
+from formats.document.model import Block, Document, Image, Table
 from formats.document.places import Path, label, path_of, place
 from formats.errors import TooLarge
 from formats.i18n import mark, tr
@@ -42,6 +42,7 @@ from formats.limits import (
     MAX_TABLE_ROWS,
     MAX_TITLE_CHARS,
 )
+from formats.safe.image import BadImage, read_image
 from formats.safe.names import printable
 
 # Controls, direction marks, invisible and interlinear characters, noncharacters, lone surrogates.
@@ -85,6 +86,8 @@ def check_document(document: Document, *, unfinished: bool = False) -> None:
         ("approvers", len(document.approvers), MAX_ISSUERS),
         ("main_recipients", len(document.main_recipients), MAX_DOCUMENT_NAMES),
         ("cc", len(document.cc), MAX_DOCUMENT_NAMES),
+        ("signers", len(document.signers), MAX_ISSUERS),
+        *(("attendance", len(names), MAX_DOCUMENT_NAMES) for _, names in _attendance(document)),
         ("attachments", len(document.attachments), MAX_DOCUMENT_ATTACHMENTS),
         ("body", sum(len(a.body) for a in document.attachments) + len(document.body),
          MAX_PARAGRAPHS),
@@ -203,31 +206,63 @@ def _check_text(text: str, path: Path, limit: int, *, blank: bool) -> None:
         raise TooLong(f"{len(text)} characters", place=place(path), limit=limit)
 
 
+def _attendance(document: Document) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The three lists of 参会人员 by field."""
+    found = document.attendance
+    if found is None:
+        return ()
+    return ("present", found.present), ("absent", found.absent), ("observers", found.observers)
+
+
 def _check_lines(document: Document, *, unfinished: bool) -> None:
     _check_text(document.title, ("title",), MAX_TITLE_CHARS, blank=unfinished)
     for field in ("issuer_mark", "copy_number", "note", "contact", "printer", "reply_to"):
         text = getattr(document, field)
         if text is not None:
             _check_text(text, (field,), MAX_LINE_CHARS, blank=unfinished)
+    _check_names(document, unfinished=unfinished)
+    if document.number is not None:
+        _check_text(document.number.mark, ("number", "mark"), MAX_LINE_CHARS, blank=unfinished)
+
+
+def _check_names(document: Document, *, unfinished: bool) -> None:
     for field in ("issuers", "approvers", "main_recipients", "cc"):
         for number, text in enumerate(getattr(document, field)):
             _check_text(text, (field, number), MAX_LINE_CHARS, blank=unfinished)
-    if document.number is not None:
-        _check_text(document.number.mark, ("number", "mark"), MAX_LINE_CHARS, blank=unfinished)
+    for number, signer in enumerate(document.signers):
+        for field in ("office", "name"):
+            text = getattr(signer, field)
+            _check_text(text, ("signers", number, field), MAX_LINE_CHARS, blank=unfinished)
+    for field, names in _attendance(document):
+        for number, text in enumerate(names):
+            _check_text(text, ("attendance", field, number), MAX_LINE_CHARS, blank=unfinished)
 
 
 def _check_blocks(blocks: tuple[Block, ...], path: Path, *, unfinished: bool) -> None:
     for number, block in enumerate(blocks):
         at = (*path, number)
-        if (block.text is None) == (block.table is None):
-            reason = tr("两者都没有") if block.text is None else tr("两者都有")
+        held = [part for part in (block.text, block.table, block.image) if part is not None]
+        if len(held) != 1:
+            reason = tr("文字、表格、图片不止一样") if held else tr("没有文字、表格或图片")
             raise BadBlock(place=place(at), reason=reason)
         if block.text is not None:
             _check_text(block.text, (*at, "text"), MAX_PARAGRAPH_CHARS, blank=unfinished)
+        if block.text is None and block.level:
+            raise BadBlock("level", place=place(at), reason=tr("表格和图片没有层级"))
         if block.table is not None:
-            if block.level:
-                raise BadBlock("level", place=place(at), reason=tr("表格没有层级"))
             _check_table(block.table, (*at, "table"))
+        if block.image is not None:
+            _check_image(block.image, (*at, "image"), unfinished=unfinished)
+
+
+def _check_image(image: Image, path: Path, *, unfinished: bool) -> None:
+    try:
+        read_image(image.data)
+    except BadImage as error:
+        raise BadBlock(str(error), place=place(path), reason=tr(error.happened)) from error
+    _check_text(image.description, (*path, "description"), MAX_LINE_CHARS, blank=unfinished)
+    if image.caption is not None:
+        _check_text(image.caption, (*path, "caption"), MAX_LINE_CHARS, blank=unfinished)
 
 
 def _check_table(table: Table, path: Path) -> None:

@@ -26,6 +26,13 @@ LABELS: Final[Mapping[str, str]] = {
     "attachments": mark("附件"),
     "issue_date": mark("成文日期"),
     "signature": mark("署名方式"),
+    "signers": mark("签名章"),
+    "office": mark("职务"),
+    "name": mark("姓名"),
+    "attendance": mark("参会人员"),
+    "present": mark("出席"),
+    "absent": mark("请假"),
+    "observers": mark("列席"),
     "note": mark("附注"),
     "contact": mark("联系人"),
     "cc": mark("抄送机关"),
@@ -41,6 +48,13 @@ LABELS: Final[Mapping[str, str]] = {
     "header": mark("表头"),
     "rows": mark("表格各行"),
     "landscape": mark("横排"),
+    "image": mark("图片"),
+    "data": mark("图片数据"),
+    "description": mark("图片说明"),
+    "caption": mark("图题"),
+    "width_mm": mark("图片宽度"),
+    "separate": mark("另行装订"),
+    "barcode": mark("二维条码"),
 }
 """The Chinese name of each field of the model."""
 
@@ -50,7 +64,7 @@ def label(field: str) -> str:
     return tr(LABELS[field]) if field in LABELS else field[:40]
 
 
-def place(path: Path) -> str:  # noqa: PLR0911 - a table reads best as a match
+def place(path: Path) -> str:  # noqa: C901, PLR0911 - a table reads best as a match
     """The path in words."""
     match path:
         case ():
@@ -63,6 +77,10 @@ def place(path: Path) -> str:  # noqa: PLR0911 - a table reads best as a match
             return tr("附件{n}标题", n=n + 1)
         case ("attachments", int() as n, *_):
             return tr("附件{n}", n=n + 1)
+        case ("signers", int() as n, str() as field):
+            return tr("第{n}个签名章的{field}", n=n + 1, field=label(field))
+        case ("attendance", str() as field, int() as n):
+            return tr("{field}人员第{n}项", field=label(field), n=n + 1)
         case (str() as field, int() as n, *_):
             return tr("{field}第{n}项", field=label(field), n=n + 1)
         case ("number", str() as field):
@@ -72,7 +90,7 @@ def place(path: Path) -> str:  # noqa: PLR0911 - a table reads best as a match
     return tr("公文")
 
 
-def _in_block(rest: Path) -> str:
+def _in_block(rest: Path) -> str:  # noqa: PLR0911 - a table reads best as a match
     match rest:
         case ("table", "header", int() as n, *_):
             return tr("表格表头第{n}格", n=n + 1)
@@ -82,6 +100,10 @@ def _in_block(rest: Path) -> str:
             return tr("表格第{n}行", n=n + 1)
         case ("table", *_):
             return tr("的表格")
+        case ("image", str() as field, *_):
+            return tr("图片的{field}", field=label(field))
+        case ("image", *_):
+            return tr("的图片")
         case ("level", *_):
             return tr("的层级")
     return ""

@@ -6,7 +6,7 @@ from typing import Final
 
 from formats.document.model import Document
 from formats.errors import Refused
-from formats.i18n import mark, tr
+from formats.i18n import mark
 from formats.typeset.body import attachment_blocks, opening_blocks
 from formats.typeset.closing import Closing, compose_closing
 from formats.typeset.display import (
@@ -15,11 +15,13 @@ from formats.typeset.display import (
     Item,
     Notice,
     Page,
+    Rule,
     Run,
     SealSlot,
 )
 from formats.typeset.flow import Block, Counter, Layout, draw_layout, paginate
 from formats.typeset.fonts import FontSet
+from formats.typeset.frame import Frame, compose_frame
 from formats.typeset.grid import (
     CORE_BOTTOM,
     CORE_LEFT,
@@ -31,15 +33,9 @@ from formats.typeset.grid import (
     SIZE_4,
     em_of,
 )
-from formats.typeset.head import Head, compose_head
 from formats.typeset.imprint import Imprint, ImprintTooTall, compose_imprint
 from formats.typeset.linebreak import single_row
 
-FORMAT_NAMES: Final = {
-    "letter": mark("信函格式"),
-    "order": mark("命令（令）格式"),
-    "minutes": mark("纪要格式"),
-}
 ROWS_WITH_CLOSING: Final = 2
 """Rows of text that are carried over so that the closing does not stand alone."""
 
@@ -52,15 +48,6 @@ _SHOWN: Final = 20
 _IMPRINT_GAP: Final = 2.0
 
 
-class FormatNotYet(Refused):
-    """The special format has no typesetting yet."""
-
-    code = "formats.format-not-yet"
-    happened = mark("本版本还不能排“{format}”。")
-    safe = mark("原稿没有改动。")
-    advice = mark("请改用通用格式（format 填 general），或等待后续版本。")
-
-
 class PersonalSignatureNotYet(Refused):
     """签名章 needs the signer's office and name, which the general format does not carry."""
 
@@ -68,15 +55,6 @@ class PersonalSignatureNotYet(Refused):
     happened = mark("本版本还不能排加盖签发人签名章的公文。")
     safe = mark("原稿没有改动。")
     advice = mark("请改用加盖印章（signature 填 seal）或不加盖印章（none）。")
-
-
-class HeadTooTall(Refused):
-    """Issuers and approvers leave no room for the title on page 1."""
-
-    code = "formats.head-too-tall"
-    happened = mark("联合行文机关或签发人过多，首页版头放不下。")
-    safe = mark("原稿没有改动。")
-    advice = mark("请减少首页所列签发人或联合行文机关后重试。")
 
 
 FIRST_PAGE_EMPTY: Final = mark("首页没有显示正文（GB/T 9704 7.3.3），请缩短标题或主送机关。")
@@ -105,16 +83,12 @@ def compose(document: Document, fonts: FontSet) -> Composition:
     Raises `FormatNotYet`, `PersonalSignatureNotYet`, `HeadTooTall`, `TableTooWide`,
     `ImprintTooTall`, `TooLarge`.
     """
-    if document.format != "general":
-        raise FormatNotYet(document.format, format=tr(FORMAT_NAMES[document.format]))
     if document.signature == "personal":
         raise PersonalSignatureNotYet
     book = _Book([], [], [], set())
     counter = Counter()
-    head = compose_head(document, fonts)
-    if head.title_row >= ROWS - 2:
-        raise HeadTooTall(f"title on row {head.title_row}")
-    moved = _main_part(document, fonts, head, book, counter)
+    frame = compose_frame(document, fonts)
+    moved = _main_part(document, fonts, frame, book, counter)
     end = _attachments(document, fonts, book, counter)
     imprint = compose_imprint(document, fonts, with_recipients=moved)
     if imprint is not None:
@@ -126,16 +100,16 @@ def compose(document: Document, fonts: FontSet) -> Composition:
 
 
 def _main_part(
-    document: Document, fonts: FontSet, head: Head, book: _Book, counter: Counter
+    document: Document, fonts: FontSet, frame: Frame, book: _Book, counter: Counter
 ) -> bool:
     """Everything up to 附注; whether the recipients go to the 版记."""
     blocks = opening_blocks(document, fonts, counter, with_recipients=True)
     has_text = any(block.part == "text" for block in blocks)
     moved = False
-    if has_text and not _shows_text(paginate(blocks, first_row=head.title_row)):
+    if has_text and not _shows_text(paginate(blocks, first_row=frame.first_row)):
         shorter = opening_blocks(document, fonts, counter, with_recipients=False)
         moved = _movable(document, fonts) and _shows_text(
-            paginate(shorter, first_row=head.title_row)
+            paginate(shorter, first_row=frame.first_row)
         )
         if moved:
             blocks = shorter
@@ -145,11 +119,11 @@ def _main_part(
     if not has_text:
         book.notices.append(Notice("T01", EMPTY_BODY, matters=True))
     closing = compose_closing(document, fonts, counter)
-    layout = _with_closing(blocks, closing, head.title_row, book)
+    layout = _with_closing(blocks, closing, frame.first_row, book)
     book.pages += draw_layout(layout, CORE_TOP)
-    book.pages[0][:0] = head.items
+    book.pages[0][:0] = frame.items
     _slots(layout, closing, book)
-    book.notices += head.notices
+    book.notices += frame.notices
     return moved
 
 
@@ -242,7 +216,10 @@ def _lowest(book: _Book) -> float:
     last = len(book.pages)
     lowest = CORE_TOP
     for item in book.pages[-1]:
-        lowest = max(lowest, item.y + EM / 4 if isinstance(item, Run) else max(item.y1, item.y2))
+        if isinstance(item, Run):
+            lowest = max(lowest, item.y + EM / 4)
+        elif isinstance(item, Rule):
+            lowest = max(lowest, item.y1, item.y2)
     for slot in book.slots:
         if slot.page == last:
             lowest = max(lowest, slot.y_mm + slot.diameter_mm / 2)

@@ -13,8 +13,10 @@ Tag = Literal[
     "copy_number", "urgency", "mark", "number", "approver", "rule", "title", "recipients",
     "heading1", "heading2", "heading3", "heading4", "body", "table", "attachment_note",
     "issuer", "date", "note", "attachment", "attachment_title", "imprint", "page_number",
+    "attendance", "signer", "caption",
 ]  # fmt: skip
 
+SlotKind = Literal["seal", "personal"]
 Colour = Literal["black", "red"]
 RED: Final = (1.0, 0.0, 0.0)  # GB/T 9704-2012 6.2: red ink; RGB FF0000 in practice
 BLACK: Final = (0.0, 0.0, 0.0)
@@ -35,6 +37,9 @@ class Run:
     colour: Colour = "black"
     stretch: float = 1.0
     """Horizontal scale; the red mark is condensed to fit."""
+    turned: bool = False
+    """The baseline runs upwards, as on a landscape table's page: it stands at x = ``y``, and
+    ``xs`` are the glyph origins' y, decreasing. The glyphs' heads point left."""
 
     @property
     def text(self) -> str:
@@ -54,7 +59,31 @@ class Rule:
     colour: Colour = "black"
 
 
-Item = Run | Rule
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture in the rectangle from its top left corner, or turned upwards like a run."""
+
+    x: float
+    y: float
+    width: float
+    """Of the rectangle on the page, also when the picture is turned."""
+    height: float
+    data: bytes
+    """PNG or JPEG, as `formats.safe.image.decode_image` reads it."""
+    description: str
+    group: int = 0
+    turned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Black modules of a barcode, each a rectangle (x, y, width, height)."""
+
+    cells: tuple[tuple[float, float, float, float], ...]
+    description: str
+
+
+Item = Run | Rule | Picture | Bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +94,25 @@ class SealSlot:
     x_mm: float
     y_mm: float
     diameter_mm: float
+    """Of the seal; of a 签名章 its width."""
     body: str
+    """Whose it is: a body's name, or of a 签名章 the signer's."""
+    kind: SlotKind = "seal"
+    height_mm: float | None = None
+    """Of a 签名章, which is a rectangle; None for a round seal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What the solver changed so that 7.3.5.5 and its like hold."""
+
+    code: str
+    """For example ``pitch``, ``tracking``, ``carry``, ``recipients``."""
+    page: int
+    """From 1; 0 where the whole document is meant."""
+    amount: float
+    """In ``unit``, against the standard value."""
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +136,9 @@ class ComposeReport:
     seal_slots: tuple[SealSlot, ...]
     warnings: tuple[Notice, ...]
     pages: int
+    remedies: tuple[Remedy, ...] = ()
+    deviation: float = 0.0
+    """The cost of the remedies, by which the least was chosen; 0 where none was needed."""
 
 
 @dataclass(frozen=True, slots=True)

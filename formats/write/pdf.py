@@ -65,7 +65,7 @@ def write_pdf(
         for item in page.items:
             if isinstance(item, Run):
                 canvas._code += _text(item, subsets)  # noqa: SLF001 - placed glyphs have no other door
-            else:
+            elif isinstance(item, Rule):
                 canvas._code.append(_rule(item))  # noqa: SLF001 - reportlab has no public way
         canvas.showPage()
     for number, subset in enumerate(subsets.values(), start=1):

@@ -39,6 +39,7 @@ def put_slots(pdf: pikepdf.Pdf, slots: Sequence[SealSlot]) -> None:
             "y_mm": slot.y_mm,
             "diameter_mm": slot.diameter_mm,
             "body": slot.body,
+            **({"kind": slot.kind, "height_mm": slot.height_mm} if slot.kind != "seal" else {}),
         }
         for slot in slots
     ]
@@ -80,6 +81,8 @@ def _possible(slot: SealSlot, pages: int) -> bool:
     return (
         1 <= slot.page <= pages
         and 0 < slot.diameter_mm <= _WIDEST_SEAL
+        and (slot.height_mm is None or 0 < slot.height_mm <= _WIDEST_SEAL)
+        and (slot.kind == "personal") == (slot.height_mm is not None)
         and 0 <= slot.x_mm <= PAGE_WIDTH
         and 0 <= slot.y_mm <= PAGE_HEIGHT
     )

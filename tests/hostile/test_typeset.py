@@ -4,8 +4,9 @@ import pytest
 
 from formats.document.model import Attachment, Block, Document, Table
 from formats.errors import YidaoError
-from formats.typeset.compose import FormatNotYet, HeadTooTall, PersonalSignatureNotYet
+from formats.typeset.compose import PersonalSignatureNotYet
 from formats.typeset.fonts import FontSet
+from formats.typeset.frame import FormatNotYet, HeadTooTall
 from formats.typeset.imprint import ImprintTooTall
 from formats.typeset.tables import TableTooWide
 from formats.typeset.typeset import typeset_pdf

@@ -77,11 +77,11 @@ def attached(text: str) -> dict[str, Any]:
         (source(title="甲\n乙"), BadCharacter, "U+000A"),
         (source(title="\ud800"), BadCharacter, "U+D800"),
         (source(**attached("\u200b")), BadCharacter, "附件1第2段"),
-        (source(body=[{}]), BadBlock, "两者都没有"),
+        (source(body=[{}]), BadBlock, "没有文字"),
         (
             source(body=[{"text": "a", "table": {"header": ["a"], "rows": []}}]),
             BadBlock,
-            "两者都有",
+            "不止一样",
         ),
         (source(body=[{"table": {"header": [], "rows": []}}]), BadBlock, "没有表头"),
         (source(body=[{"level": 1, "table": {"header": ["a"], "rows": []}}]), BadBlock, "没有层级"),

@@ -1,20 +1,26 @@
 """Whatever the model can hold comes back from JSON, XML and the editor's text as it was."""
 
 import datetime as dt
+import io
 from typing import get_args
 
 from hypothesis import example, given
 from hypothesis import strategies as st
+from PIL import Image as PictureFile
 
 from formats.document.headings import blocks_of_text, text_of_blocks
 from formats.document.intake.punctuation import widen
 from formats.document.model import (
     Attachment,
+    Attendance,
     Block,
     Direction,
     Document,
     DocumentNumber,
+    Format,
+    Image,
     Kind,
+    Signer,
     Table,
 )
 from formats.document.names import parse_number
@@ -28,6 +34,12 @@ TEXT = st.text(CHARACTERS, min_size=1, max_size=40).map(str.strip).filter(bool)
 CELL = st.text(CHARACTERS, max_size=12).map(str.strip)
 
 
+def small_picture(media: str) -> bytes:
+    sink = io.BytesIO()
+    PictureFile.new("RGB", (3, 2), (200, 30, 30)).save(sink, media)
+    return sink.getvalue()
+
+
 @st.composite
 def tables(draw: st.DrawFn) -> Table:
     width = draw(st.integers(1, 4))
@@ -35,13 +47,23 @@ def tables(draw: st.DrawFn) -> Table:
     return Table(header=draw(row), rows=tuple(draw(st.lists(row, max_size=3))))
 
 
+IMAGES = st.builds(
+    Image,
+    data=st.sampled_from([small_picture("PNG"), small_picture("JPEG")]),
+    description=TEXT,
+    caption=st.none() | TEXT,
+    width_mm=st.none() | st.floats(1, 156),
+)
 BLOCKS = st.lists(
     st.one_of(
-        st.builds(Block, level=st.integers(0, 4), text=TEXT), st.builds(Block, table=tables())
+        st.builds(Block, level=st.integers(0, 4), text=TEXT),
+        st.builds(Block, table=tables()),
+        st.builds(Block, image=IMAGES),
     ),
     max_size=5,
 ).map(tuple)
 NAMES = st.lists(TEXT, max_size=3).map(tuple)
+ATTACHMENTS = st.builds(Attachment, title=TEXT, body=BLOCKS, separate=st.booleans())
 DOCUMENTS = st.builds(
     Document,
     kind=st.sampled_from(get_args(Kind)),
@@ -55,7 +77,13 @@ DOCUMENTS = st.builds(
     main_recipients=NAMES,
     cc=NAMES,
     body=BLOCKS,
-    attachments=st.lists(st.builds(Attachment, title=TEXT, body=BLOCKS), max_size=2).map(tuple),
+    attachments=st.lists(
+        st.builds(Attachment, title=TEXT, body=BLOCKS, separate=st.booleans()), max_size=2
+    ).map(tuple),
+    format=st.sampled_from(get_args(Format)),
+    signers=st.lists(st.builds(Signer, office=TEXT, name=TEXT), max_size=2).map(tuple),
+    attendance=st.none() | st.builds(Attendance, present=NAMES, absent=NAMES, observers=NAMES),
+    barcode=st.booleans(),
     issue_date=st.none() | st.dates(dt.date(1949, 10, 1)),
     note=st.none() | TEXT,
 )
