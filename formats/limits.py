@@ -267,3 +267,16 @@ MAX_VERIFY_SECONDS: Final = 30
 
 MAX_VERIFY_MEMORY: Final = 1 * GIB
 """Address space for that, beyond eight times the file; the libraries alone map some 300 MiB."""
+
+# --- measuring a foreign PDF --------------------------------------------------------------------
+MAX_MEASURED_PAGES: Final = MAX_PAGES
+"""Pages laid under the ruler; some 100 a second."""
+
+MAX_PAGE_GLYPHS: Final = 40_000
+"""Characters on one page: 616 of text, some 10,000 in the finest table; more is no page to read."""
+
+MAX_PAGE_OBJECTS: Final = 100_000
+"""Painted objects on one page: a map has some 50,000."""
+
+MAX_MEASURE_SECONDS: Final = 30
+"""Processor time to measure one PDF; an honest one of 2,000 pages takes some twenty."""

@@ -1,0 +1,263 @@
+"""Sheet, margins, grid, type and colour of running text. GB/T 9704-2012 5."""
+
+from collections import Counter
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+from formats.i18n import mark, tr
+from formats.measure.families import FAMILY_NAMES
+from formats.measure.found import Findings
+from formats.measure.rows import Part, Row, is_full
+from formats.measure.scene import Scene
+from formats.measure.sheet import Glyph
+from formats.measure.table import CHECKS
+from formats.measure.views import View
+from formats.typeset.grid import (
+    CORE_BOTTOM,
+    CORE_LEFT,
+    CORE_RIGHT,
+    CORE_TOP,
+    CORE_WIDTH,
+    EM,
+    PAGE_HEIGHT,
+    PAGE_WIDTH,
+)
+
+_TRIM: Final = 2.0  # 5.1
+_BODY_SIZES: Final = (13.5, 17.3)
+"""Points: what may pass for running text."""
+
+_SHOWN: Final = 12
+_PITCHES: Final = (7.0, 14.5)
+_ADJUSTED: Final = (9.7, 10.75)
+"""Row pitches that 7.3.5.5 lets a page take so that the seal stands with text."""
+
+_MOST_ROWS: Final = 24
+_SHARE: Final = 8
+"""One in so many counts as what the type usually does."""
+
+
+def check_sheet(scene: Scene, found: Findings) -> None:
+    """Everything of clause 5."""
+    _sizes(scene, found)
+    _top(scene, found)
+    _sides(scene, found)
+    _pitch(scene, found)
+    _cells(scene, found)
+    _type(scene, found)
+    for view in scene.views:
+        _inside(scene, view, found)
+        _black(scene, view, found)
+        _overlap(view, found)
+
+
+def _sizes(scene: Scene, found: Findings) -> None:
+    for view in scene.views:
+        width, height = view.sheet.width, view.sheet.height
+        shown = f"{width:.0f}×{height:.0f} mm"
+        sides = sorted((width, height))
+        if abs(sides[0] - PAGE_WIDTH) > _TRIM or abs(sides[1] - PAGE_HEIGHT) > _TRIM:
+            found.add("L01", view.page, None, shown)
+        elif width > height:
+            found.add("L02", view.page, None, shown)
+
+
+def body_rows(scene: Scene, view: View) -> list[Row]:
+    """Rows of the page set in what may be 3号 type."""
+    least, most = _BODY_SIZES
+    return [row for row in scene.text_rows(view) if least <= row.size <= most]
+
+
+def _top(scene: Scene, found: Findings) -> None:
+    """天头: the em box of the first row of a page that begins with text."""
+    for view in scene.views:
+        if view.sideways or not view.rows or view.sheet.width > view.sheet.height:
+            continue
+        first = view.rows[0]
+        row_like = _BODY_SIZES[0] <= first.size <= _BODY_SIZES[1]
+        imprint = scene.imprint is not None and first in scene.imprint.rows
+        above = [s.y for s in view.sheet.strokes] + [b.box[1] for b in view.sheet.blots]
+        furniture = view.page == 1 and (
+            scene.head.format == "letter" or first.y > CORE_TOP + 4 * EM
+        )
+        if not row_like or imprint or furniture or view.in_grid(first):
+            continue
+        if first.whole.top > CORE_TOP + 3 * EM or any(y < first.y for y in above):
+            continue  # the page begins lower, or with something else
+        if not found.judge("L03", first.whole.top, view.page, first):
+            return
+
+
+def _sides(scene: Scene, found: Findings) -> None:
+    lefts: Counter[float] = Counter()
+    places: dict[float, Row] = {}
+    rights: list[tuple[float, Row]] = []
+    for view in scene.views:
+        rows = body_rows(scene, view)
+        for row in rows:
+            left = round(row.left, 1)
+            lefts[left] += 1
+            places.setdefault(left, row)
+        for row, after in pairwise(rows):
+            if is_full(row.text[-1]) and after.left < row.left + EM and len(row.text) > 15:  # noqa: PLR2004 - a full row
+                rights.append((row.right, row))
+    least = max(3, sum(lefts.values()) // 8)
+    common = [left for left, count in sorted(lefts.items()) if count >= least]
+    if not common:
+        return
+    left = common[0]
+    if left > CORE_LEFT + 1.5 * EM and len(common) < 3:  # noqa: PLR2004 - only first rows of paragraphs
+        return
+    margin_good = found.judge("L04", left, places[left].page, places[left])
+    if margin_good and len(rights) >= 3:  # noqa: PLR2004 - enough full rows
+        right, row = max(rights, key=lambda entry: entry[0])
+        found.judge("L05", right - left, row.page, row)
+
+
+def pitch_of(rows: list[Row]) -> float | None:
+    """The row pitch of a page, None where too few rows follow each other."""
+    least, most = _PITCHES
+    steps = [after.y - row.y for row, after in pairwise(rows)]
+    near = [step for step in steps if least <= step <= most]
+    return median(near) if len(near) >= 3 else None  # noqa: PLR2004 - enough to tell
+
+
+def _pitch(scene: Scene, found: Findings) -> None:
+    measured: list[tuple[float, View, int]] = []
+    for view in scene.views:
+        rows = body_rows(scene, view)
+        pitch = pitch_of(rows)
+        if pitch is not None:
+            measured.append((pitch, view, len(rows)))
+    if not measured:
+        return
+    check = CHECKS["L07"]
+    expected = check.expected if isinstance(check.expected, float) else 0.0
+    basic = any(check.passes(pitch, expected) for pitch, _, _ in measured)
+    for pitch, view, _ in measured:
+        if basic and _ADJUSTED[0] <= pitch <= _ADJUSTED[1]:
+            continue
+        if not found.judge("L07", pitch, view.page, None):
+            return
+    most, view = max(((count, view) for _, view, count in measured), key=lambda entry: entry[0])
+    full = len(measured) >= 4 or most > _MOST_ROWS  # noqa: PLR2004 - enough pages for a full one
+    if full and not _ADJUSTED_ROWS[0] <= most <= _ADJUSTED_ROWS[1] and _running(scene):
+        found.add("L08", view.page, None, float(most))
+
+
+_ADJUSTED_ROWS: Final = (20, 23)
+
+
+def _running(scene: Scene) -> bool:
+    """Whether the text runs over pages without tables and pictures, so that pages fill up."""
+    inner = scene.views[1:-1]
+    return bool(inner) and not any(
+        view.grids or view.sheet.blots or view.sideways or view.blank for view in inner
+    )
+
+
+def _cells(scene: Scene, found: Findings) -> None:
+    """The step from one Chinese character to the next, and how many of them the core takes."""
+    steps: Counter[float] = Counter()
+    for view in scene.views:
+        for row in body_rows(scene, view):
+            for one, other in pairwise(row.whole.glyphs):
+                if is_full(one.char) and is_full(other.char):
+                    steps[round(other.x - one.x, 2)] += 1
+    total = sum(steps.values())
+    if total < 60 or max(steps.values()) * _SHARE < total:  # noqa: PLR2004 - two rows
+        return
+    # Justified rows open wider than the type asks; what many rows do at the least is its step.
+    step = min(step for step, count in steps.items() if count * _SHARE >= total)
+    fitting = int((CORE_WIDTH + 0.5) / step) if step > 0 else 0
+    found.judge("L09", float(fitting), 0, None)
+
+
+def _type(scene: Scene, found: Findings) -> None:
+    """Size and family of most running text."""
+    sizes: Counter[float] = Counter()
+    families: Counter[str] = Counter()
+    first: Row | None = None
+    for _, rows in scene.all_text():
+        for row in rows:
+            if row.size > 20 or len(row.text) < 6:  # noqa: PLR2004 - headings and scraps do not count
+                continue
+            first = first or row
+            sizes[row.size] += len(row.text)
+            if row.whole.family is not None:
+                families[row.whole.family] += len(row.text)
+    if first is None:
+        return
+    found.judge("L10", sizes.most_common(1)[0][0], first.page, first)
+    if families:
+        family = families.most_common(1)[0][0]
+        if family != "fang":
+            name = next(name for key, name in FAMILY_NAMES.items() if key == family)
+            found.add("L11", first.page, first, tr(name))
+
+
+def _inside(scene: Scene, view: View, found: Findings) -> None:
+    """Ink beyond the core, the furniture of the format aside; once a page and side."""
+    if view.sheet.width > view.sheet.height:
+        return
+    slack = 1.0
+    worst: dict[str, tuple[float, float, float]] = {}
+    boxes = [(glyph.ink, glyph.x, glyph.y) for glyph in _printed(view)]
+    boxes += [
+        ((s.left, min(s.y1, s.y2), s.right, max(s.y1, s.y2)), s.left, s.y)
+        for s in view.sheet.strokes
+        if not (scene.head.format == "letter" and s.tint == "red" and view.page == 1)
+    ]
+    boxes += [(b.box, b.box[0], b.box[1]) for b in view.sheet.blots if b.tint != "red"]
+    for box, x, y in boxes:
+        if box[2] - box[0] > PAGE_WIDTH * 0.95:
+            continue  # a ground laid over the whole sheet
+        letter = scene.head.format == "letter" and view.page == 1 and box[3] < CORE_TOP + 4 * EM
+        beyond = {
+            "left": CORE_LEFT - box[0],
+            "top": 0.0 if letter else CORE_TOP - box[1],
+            "right": box[2] - CORE_RIGHT,
+            "bottom": box[3] - CORE_BOTTOM,
+        }
+        for side, over in beyond.items():
+            if over > max(slack, worst.get(side, (0.0, 0.0, 0.0))[0]):
+                worst[side] = (over, x, y)
+    words = {
+        "left": mark("左边有内容越出 {over} mm"), "top": mark("上边有内容越出 {over} mm"),
+        "right": mark("右边有内容越出 {over} mm"), "bottom": mark("下边有内容越出 {over} mm"),
+    }  # fmt: skip
+    for side, (over, x, y) in worst.items():
+        found.add("L06", view.page, (x, y), tr(words[side], over=f"{over:.1f}"))
+
+
+def _printed(view: View) -> list[Glyph]:
+    number = set(map(id, view.number.glyphs)) if view.number else set()
+    inside = [glyph for row in view.rows for glyph in row.whole.glyphs]
+    return [glyph for glyph in (*inside, *view.sheet.sideways) if id(glyph) not in number]
+
+
+def _black(scene: Scene, view: View, found: Findings) -> None:
+    """Coloured text that is not the mark."""
+    marks = set(scene.head.mark.parts) if scene.head.mark and view.page == 1 else set()
+    for row in view.rows:
+        for part in row.parts:
+            if part.tint in {"red", "other"} and part not in marks:
+                found.add("L12", view.page, part, part.text[:_SHOWN])
+                return
+
+
+def _overlap(view: View, found: Findings) -> None:
+    """Two rows whose ink lies on each other."""
+    for row, after in pairwise(view.rows):
+        if after.y - row.y > 0.55 * min(row.whole.em, after.whole.em):
+            continue
+        if any(_meet(one, other) for one in row.parts for other in after.parts):
+            found.add("L13", view.page, after, after.text[:_SHOWN])
+            return
+
+
+def _meet(one: Part, other: Part) -> bool:
+    high = min(one.ink[3], other.ink[3]) - max(one.ink[1], other.ink[1])
+    wide = min(one.ink[2], other.ink[2]) - max(one.ink[0], other.ink[0])
+    return high > 0.5 and wide > 0.5  # noqa: PLR2004 - mm of ink on ink
