@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image as PictureFile
 
-from formats.document.headings import blocks_of_text, text_of_blocks
+from formats.document.headings import blocks_of_text, images_of, text_of_blocks
 from formats.document.intake.punctuation import widen
 from formats.document.model import (
     Attachment,
@@ -44,7 +44,8 @@ def small_picture(media: str) -> bytes:
 def tables(draw: st.DrawFn) -> Table:
     width = draw(st.integers(1, 4))
     row = st.lists(CELL, min_size=width, max_size=width).map(tuple)
-    return Table(header=draw(row), rows=tuple(draw(st.lists(row, max_size=3))))
+    rows = tuple(draw(st.lists(row, max_size=3)))
+    return Table(header=draw(row), rows=rows, landscape=draw(st.booleans()))
 
 
 IMAGES = st.builds(
@@ -111,6 +112,18 @@ def test_blocks_of_text_are_stable(text: str) -> None:
     blocks = blocks_of_text(text)
 
     assert blocks == blocks_of_text(text_of_blocks(blocks))
+
+
+@given(st.lists(st.one_of(st.builds(Block, table=tables()), st.builds(Block, image=IMAGES))))
+def test_tables_and_pictures_come_back_from_the_text_that_stands_for_them(
+    blocks: list[Block],
+) -> None:
+    found = blocks_of_text(text_of_blocks(blocks), images_of(blocks))
+
+    assert [image.data for image in images_of(blocks)] == [i.data for i in images_of(found)]
+    assert [b.table.landscape for b in blocks if b.table] == [
+        b.table.landscape for b in found if b.table
+    ]
 
 
 @given(
