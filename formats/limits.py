@@ -280,3 +280,6 @@ MAX_PAGE_OBJECTS: Final = 100_000
 
 MAX_MEASURE_SECONDS: Final = 30
 """Processor time to measure one PDF; an honest one of 2,000 pages takes some twenty."""
+
+MAX_MEASURE_MEMORY: Final = 1 * GIB
+"""Address space for that, beyond eight times the file, as for verifying."""

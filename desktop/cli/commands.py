@@ -8,6 +8,7 @@ from desktop.cli import (
     documents,
     evidence,
     exchange,
+    layout,
     outbox,
     setup,
     ukeys,
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 
 documents.register(app)
+layout.register(app)
 ukeys.register(app)
 exchange.register(app)
 app.add_typer(outbox.app, name="outbox")

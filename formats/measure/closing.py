@@ -14,6 +14,7 @@ DATE: Final = re.compile(
     r"[0-9０-９〇零○O一二三四五六七八九]{2,4}年[0-9０-９一二三四五六七八九十元]{1,3}月[0-9０-９一二三四五六七八九十廿]{1,4}[日号]"
 )
 GOOD_DATE: Final = re.compile(r"[1-9][0-9]{3}年(?:[1-9]|1[0-2])月(?:[1-9]|[12][0-9]|3[01])日")
+ATTACHED: Final = re.compile(r"附件[：:]\S.*")
 _NOTE: Final = re.compile(r"[（(].*")
 _RIGHT_PART: Final = CORE_LEFT + 5 * EM
 """A date further left ends a sentence of the text."""
@@ -67,10 +68,11 @@ def _closing(view: View, rows: Sequence[Row], place: int, seals: Sequence[SealMa
     date_row = rows[place]
     here = tuple(seal for seal in seals if seal.page == view.page)
     names: list[Part] = list(date_row.parts[:-1])
+    listed = {id(row) for row in attachment_note(rows[:place])}
     first = place
     while first > 0 and place - first < _MOST_NAME_ROWS:
         row = rows[first - 1]
-        if not _signs(row, rows[first].y, here):
+        if id(row) in listed or not _signs(row, rows[first].y, here):
             break
         names = [*row.parts, *names]
         first -= 1
@@ -80,6 +82,19 @@ def _closing(view: View, rows: Sequence[Row], place: int, seals: Sequence[SealMa
         view.page, date_row.parts[-1], tuple(names), here, above[-1] if above else None,
         _notes(rows[place + 1 :]), words[0] if words else None,
     )  # fmt: skip
+
+
+def attachment_note(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """附件说明 among rows of one page: from 附件： to where a row is left blank or text goes on."""
+    start = next((n for n, row in enumerate(rows) if ATTACHED.fullmatch(row.text)), None)
+    if start is None:
+        return ()
+    found = [rows[start]]
+    for row in rows[start + 1 :]:
+        if row.left < _INDENTED or row.y - found[-1].y > 1.6 * PITCH:
+            break
+        found.append(row)
+    return tuple(found)
 
 
 def _signs(row: Row, below: float, seals: Sequence[SealMark]) -> bool:

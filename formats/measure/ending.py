@@ -65,16 +65,21 @@ def read_imprint(views: Sequence[View]) -> Imprint | None:
         if first is None:
             continue
         rules = [stroke for stroke in view.level(_LEAST_RULE) if stroke.tint != "red"]
-        top = rows[first].whole.top - 10.0
-        for stroke in rules:
-            below = [row for row in rows if row.y > stroke.y]
-            if below and all(row.size < _SMALL for row in below):
-                top = min(top, stroke.y - 0.5)
-                break
+        top = _top(rows, first, rules)
         kept = tuple(row for row in rows if row.y > top)
         own = tuple(stroke for stroke in rules if stroke.y >= top)
         return Imprint(view.page, kept, own, top)
     return None
+
+
+def _top(rows: Sequence[Row], first: int, rules: Sequence[Stroke]) -> float:
+    """Where the 版记 begins: at its first rule, or above its first row where it has none."""
+    for stroke in rules:
+        below = [row for row in rows if row.y > stroke.y]
+        if below and all(row.size < _SMALL for row in below):
+            return stroke.y - 0.5
+    near = [stroke.y for stroke in rules if 0 < rows[first].y - stroke.y < _NEAR]
+    return (near[-1] if near else rows[first].whole.top) - 0.5
 
 
 def _begins(row: Row, view: View) -> bool:

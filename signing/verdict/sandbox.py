@@ -5,21 +5,19 @@ answers with the verdict as JSON. Whatever becomes of the child (killed, out of 
 ends in a red verdict. On systems without ``resource`` only the time is limited.
 """
 
-import subprocess
 import sys
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import msgspec
 
-import signing
 from formats.canonical import Value, from_bytes
 from formats.errors import BadInput
 from formats.i18n import current_language, use_language
 from formats.ids import Instant, sha256
 from formats.limits import MAX_PDF_BYTES, MAX_VERIFY_MEMORY, MAX_VERIFY_SECONDS, MIB
+from formats.safe.child import ask_child, limit_child
 from signing.trust.store import TrustStore
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.report import Verdict, refusal
@@ -63,18 +61,11 @@ def verify_outside(
         language=current_language(),
         size=len(pdf),
     )
+    answer = ask_child(
+        "signing.verdict.sandbox", msgspec.json.encode(request) + b"\n" + pdf, seconds=seconds
+    )
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "signing.verdict.sandbox", str(seconds)],
-            input=msgspec.json.encode(request) + b"\n" + pdf,
-            capture_output=True,
-            timeout=2 * seconds,
-            check=False,
-            env=_environment(),
-        )
-        verdict = from_bytes(Verdict, done.stdout) if done.returncode == 0 else None
-    except subprocess.TimeoutExpired:
-        return refusal(pdf, "limits", now)
+        verdict = None if answer is None else from_bytes(Verdict, answer)
     except BadInput:
         verdict = None
     if verdict is None:
@@ -82,33 +73,11 @@ def verify_outside(
     return verdict if verdict.digest == sha256(pdf) else refusal(pdf, "unreadable", now)
 
 
-def _environment() -> dict[str, str]:
-    """Nothing of the parent's environment but where the program lies."""
-    return {"PYTHONPATH": str(Path(signing.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
-
-
-def _limit(seconds: int, size: int) -> None:
-    if sys.platform == "win32":
-        return
-    import resource  # noqa: PLC0415 - POSIX only
-
-    for kind, most in (
-        (resource.RLIMIT_AS, MAX_VERIFY_MEMORY + 8 * size),
-        (resource.RLIMIT_CPU, seconds),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_NOFILE, 64),
-    ):
-        _, hard = resource.getrlimit(kind)
-        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (wanted, wanted))
-
-
 def serve(source: BinaryIO, sink: BinaryIO, seconds: int) -> None:
     """The child: one request, one verdict. Raises `BadInput` for a request that is not one."""
     request = from_bytes(Request, source.readline(_MAX_REQUEST), limit=_MAX_REQUEST)
     use_language(request.language)
-    _limit(seconds, request.size)
+    limit_child(seconds=seconds, memory=MAX_VERIFY_MEMORY + 8 * request.size)
     trust = TrustStore(
         request.anchors,
         request.intermediates,

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from formats.i18n import mark, tr
+from formats.measure.closing import attachment_note
 from formats.measure.families import FAMILY_NAMES
 from formats.measure.found import Findings
 from formats.measure.rows import Row, is_full
@@ -17,7 +18,6 @@ from formats.typeset.grid import CORE_BOTTOM, CORE_LEFT, CORE_RIGHT, CORE_TOP, E
 
 _LEVEL1: Final = re.compile(r"[一二三四五六七八九十]{1,3}、\S")
 _LEVEL2: Final = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)]\S")
-_NOTE: Final = re.compile(r"附件[：:]\S.*")
 _ITEM: Final = re.compile(r"(?:附件[：:])?(?P<count>[0-9０-９]{1,2}[.．、])?(?P<name>.*)")
 _ENDS: Final = ("。", "！", "？", "；", "：", "”", "）", ":", ";", ".")
 _EARLY: Final = 2.5 * EM
@@ -34,7 +34,7 @@ def check_body(scene: Scene, found: Findings) -> None:
     _first_page(scene, found)
     for view in scene.views:
         _indents(scene, view, found)
-        _families(scene, view, found)
+    _families(scene, found)
     _last_headings(scene, found)
     _note(scene, found)
     for annex in scene.annexes:
@@ -119,19 +119,20 @@ def _indents(scene: Scene, view: View, found: Findings) -> None:
             return
 
 
-def _families(scene: Scene, view: View, found: Findings) -> None:
-    for row in body_rows(scene, view):
-        indent = (row.left - CORE_LEFT) / EM
-        if not 1.4 <= indent <= 2.6:  # noqa: PLR2004 - a paragraph's first row
-            continue
-        for code, pattern, family, name in (
-            ("L50", _LEVEL1, "hei", mark("黑体")), ("L51", _LEVEL2, "kai", mark("楷体")),
-        ):  # fmt: skip
-            if not pattern.match(row.text):
+def _families(scene: Scene, found: Findings) -> None:
+    """Of the first two levels; the first heading that differs stands for all of its level."""
+    rows = [row for view in scene.views for row in body_rows(scene, view)]
+    for code, pattern, family, name in (
+        ("L50", _LEVEL1, "hei", mark("黑体")), ("L51", _LEVEL2, "kai", mark("楷体")),
+    ):  # fmt: skip
+        for row in rows:
+            indented = 1.4 * EM <= row.left - CORE_LEFT <= 2.6 * EM
+            if not indented or not pattern.match(row.text):
                 continue
             lead = row.whole.head(3).family
             if lead is not None and lead != family:
-                found.add(code, view.page, row, tr(FAMILY_NAMES[lead]), expected=tr(name))
+                found.add(code, row.page, row, tr(FAMILY_NAMES[lead]), expected=tr(name))
+                break
 
 
 def _last_headings(scene: Scene, found: Findings) -> None:
@@ -151,15 +152,9 @@ def note_rows(scene: Scene) -> tuple[Row, ...]:
     """The rows of 附件说明: from the one that begins with 附件： to the next row of text."""
     for view in scene.views[: scene.main_end]:
         rows = [row for row in scene.text_rows(view) if not view.in_grid(row)]
-        start = next((n for n, row in enumerate(rows) if _NOTE.fullmatch(row.text)), None)
-        if start is None:
-            continue
-        found = [rows[start]]
-        for row in rows[start + 1 :]:
-            if row.left < CORE_LEFT + 2.6 * EM or row.y - found[-1].y > 1.6 * PITCH:
-                break
-            found.append(row)
-        return tuple(found)
+        found = attachment_note(rows)
+        if found:
+            return found
     return ()
 
 

@@ -20,6 +20,7 @@ _LOWEST_SHARE: Final = 0.36
 """Of the diameter: how far below a seal's centre what it presses may lie."""
 
 _FREE: Final = 4.0  # 7.3.5.1
+_LEVEL_SHARE: Final = 0.15
 _OFF_SEAL: Final = 2.0
 _FORCED: Final = 0.8 * EM
 """A name or seal that comes this near to the core's edge forced the date to the left."""
@@ -127,13 +128,18 @@ def _pressing(closing: Closing, seal: SealMark, found: Findings, *, dated: bool)
     below = middle - seal.y
     if abs(off) > _OFF_SEAL:
         found.add("L65", seal.page, at, tr(mark("左右偏离 {off} mm"), off=f"{abs(off):.1f}"))
-    elif not -1.0 <= below <= _LOWEST_SHARE * seal.diameter:
+    elif not -_highest(seal, dated=dated) <= below <= _LOWEST_SHARE * seal.diameter:
         where = (
             mark("署名和日期在中心下 {off} mm")
             if below > 0
             else mark("署名和日期在中心上 {off} mm")
         )
         found.add("L65", seal.page, at, tr(where, off=f"{abs(below):.1f}"))
+
+
+def _highest(seal: SealMark, *, dated: bool) -> float:
+    """How far above the centre what is pressed may lie: seals in a row keep level with the last."""
+    return 1.0 if dated else _LEVEL_SHARE * seal.diameter
 
 
 def _without_seal(closing: Closing, found: Findings) -> None:

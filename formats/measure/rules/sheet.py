@@ -5,7 +5,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
-from formats.i18n import mark, tr
+from formats.i18n import tr
 from formats.measure.families import FAMILY_NAMES
 from formats.measure.found import Findings
 from formats.measure.rows import Part, Row, is_full
@@ -223,12 +223,13 @@ def _inside(scene: Scene, view: View, found: Findings) -> None:
         for side, over in beyond.items():
             if over > max(slack, worst.get(side, (0.0, 0.0, 0.0))[0]):
                 worst[side] = (over, x, y)
-    words = {
-        "left": mark("左边有内容越出 {over} mm"), "top": mark("上边有内容越出 {over} mm"),
-        "right": mark("右边有内容越出 {over} mm"), "bottom": mark("下边有内容越出 {over} mm"),
+    edges = {
+        "left": CORE_LEFT, "top": CORE_TOP, "right": CORE_RIGHT, "bottom": CORE_BOTTOM,
     }  # fmt: skip
     for side, (over, x, y) in worst.items():
-        found.add("L06", view.page, (x, y), tr(words[side], over=f"{over:.1f}"))
+        edge = edges[side]
+        reached = edge - over if side in {"left", "top"} else edge + over
+        found.add("L06", view.page, (x, y), reached, expected=edge)
 
 
 def _printed(view: View) -> list[Glyph]:
