@@ -294,4 +294,5 @@ def _addresses(row: Row) -> bool:
     """Whether an indented row is plainly a list of bodies: names and a colon, nothing else."""
     text = row.text
     names = text[:-1].replace("，", "、").split("、")
-    return text.endswith(("：", ":")) and all(name.endswith(_BODIES) for name in names)
+    listed = all(len(name) <= 16 for name in names) and not re.search(r"如下|[。；是为将现]", text)  # noqa: PLR2004 - no sentence
+    return listed and text.endswith(("：", ":")) and names[-1].endswith(_BODIES)

@@ -153,9 +153,9 @@ def is_full(char: str) -> bool:
     return is_han(char) and char not in _HALF
 
 
-def ends_soft(text: str) -> bool:
-    """Whether the last character is a mark, whose cell may be half and may hang."""
-    return text[-1:] in _HALF
+def is_mark(char: str) -> bool:
+    """Whether the character is a mark whose cell may be half and may hang."""
+    return char in _HALF
 
 
 def rows_of(page: int, glyphs: Iterable[Glyph]) -> tuple[Row, ...]:

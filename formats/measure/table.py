@@ -35,7 +35,10 @@ _SHEET: Final = (
         "L05", "5.2.1", REQUIRED, mark("版心宽 {measured} mm，应为 {expected} mm"),
         CORE_WIDTH, 3.0, 1.5,
     ),
-    Check("L06", "5.2.1", REQUIRED, mark("有内容印到 {measured} mm 处，越出版心边缘（{expected} mm）"), CORE_LEFT, 1.0, 1.0),
+    Check(
+        "L06", "5.2.1", REQUIRED,
+        mark("有内容印到 {measured} mm 处，越出版心边缘（{expected} mm）"), CORE_LEFT, 1.0, 1.0,
+    ),
     Check(
         "L07", "5.2.3", USUAL, mark("行距 {measured} mm，一般每面排 22 行（行距 {expected} mm）"),
         PITCH, 0.25, 0.06,

@@ -9,7 +9,7 @@ from formats.i18n import mark, tr
 from formats.measure.closing import attachment_note
 from formats.measure.families import FAMILY_NAMES
 from formats.measure.found import Findings
-from formats.measure.rows import Row, is_full
+from formats.measure.rows import Row, is_mark
 from formats.measure.rules.head import MIDDLE
 from formats.measure.rules.sheet import body_rows, pitch_of
 from formats.measure.scene import Scene
@@ -199,7 +199,7 @@ def _aligned(item: Sequence[Row], found: Findings) -> None:
         return
     start = item[0].whole.glyphs[match.start("name")]
     for row in item[1:]:
-        if is_full(start.char) and is_full(row.text[0]):
+        if not is_mark(start.char) and not is_mark(row.text[0]):
             found.judge("L58", row.left - start.x, row.page, row)
 
 

@@ -7,7 +7,7 @@ from formats.i18n import mark, tr
 from formats.measure.ending import Imprint
 from formats.measure.families import FAMILY_NAMES
 from formats.measure.found import Findings
-from formats.measure.rows import Row, is_full
+from formats.measure.rows import Row, is_full, is_mark
 from formats.measure.scene import Scene
 from formats.typeset.grid import CORE_LEFT, CORE_RIGHT, EM
 
@@ -68,7 +68,7 @@ def _lists(imprint: Imprint, found: Findings) -> None:
         found.judge("L86", (first.left - CORE_LEFT) / EM, imprint.page, first)
         start = first.whole.glyphs[3] if len(first.text) > 3 else None  # noqa: PLR2004 - behind the colon
         for row in entry[1:]:
-            if start is not None and is_full(start.char) and is_full(row.text[0]):
+            if start is not None and not is_mark(start.char) and not is_mark(row.text[0]):
                 found.judge("L87", row.left - start.x, imprint.page, row)
         widest = max(row.right if is_full(row.text[-1]) else row.right - EM / 2 for row in entry)
         if widest > CORE_RIGHT - 0.5 * EM:

@@ -6,7 +6,7 @@ from formats.i18n import mark, tr
 from formats.measure.families import FAMILY_NAMES
 from formats.measure.found import Findings
 from formats.measure.masthead import DoubleRule
-from formats.measure.rows import Part, is_full
+from formats.measure.rows import Part, is_mark
 from formats.measure.rules.head import MIDDLE, check_number_form, thickness
 from formats.measure.scene import Scene
 from formats.measure.table_head import SEVEN_EIGHTHS
@@ -144,5 +144,5 @@ def _minutes(scene: Scene, found: Findings) -> None:
             if following is None or not wraps or following.left < CORE_LEFT + 3 * EM:
                 continue
             start = row.whole.glyphs[3] if len(row.text) > 3 else None  # noqa: PLR2004 - behind the colon
-            if start is not None and is_full(start.char) and is_full(following.text[0]):
+            if start is not None and not is_mark(start.char) and not is_mark(following.text[0]):
                 found.judge("L134", following.left - start.x, view.page, following)

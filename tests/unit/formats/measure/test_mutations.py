@@ -1,0 +1,41 @@
+"""Every spoiled page is named by its clause, and nothing else is."""
+
+import pytest
+
+from formats.measure.layout import check_layout
+from formats.measure.table import CHECKS
+from formats.typeset.fonts import FontSet
+from formats.write.pdf import write_pdf
+from tests.unit.formats.measure.conftest import Composed, good_documents
+from tests.unit.formats.measure.mutations import Mutation, names
+from tests.unit.formats.measure.spoiled import MUTATIONS
+
+
+@pytest.mark.parametrize("name", good_documents())
+def test_a_good_document_has_no_finding(name: str, composed: Composed, fonts: FontSet) -> None:
+    report = check_layout(write_pdf(composed(name), fonts, title="good"))
+
+    assert () == report.findings
+    assert report.measurable
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=names(MUTATIONS))
+def test_a_spoiled_page_is_named_by_its_clause_alone(
+    mutation: Mutation, composed: Composed, fonts: FontSet
+) -> None:
+    spoiled = mutation.change(composed(mutation.base), fonts)
+    report = check_layout(write_pdf(spoiled, fonts, title="spoiled"))
+    found = {finding.code for finding in report.findings}
+    clauses = {finding.clause for finding in report.findings}
+    allowed = {CHECKS[mutation.code].clause, *mutation.clauses}
+
+    assert mutation.code in found
+    assert set() == clauses - allowed
+
+
+def test_there_are_many_mutations() -> None:
+    assert len({mutation.code for mutation in MUTATIONS}) >= 50
+
+
+def test_names_differ() -> None:
+    assert len(MUTATIONS) == len(set(names(MUTATIONS)))
