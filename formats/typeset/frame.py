@@ -5,30 +5,17 @@ text into what they return and knows no format by name.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 from formats.document.model import Document
 from formats.errors import Refused
-from formats.i18n import mark, tr
+from formats.i18n import mark
 from formats.typeset.display import Item, Notice
 from formats.typeset.fonts import FontSet
 from formats.typeset.grid import ROWS
 from formats.typeset.head import compose_head
-
-FORMAT_NAMES: Final = {
-    "letter": mark("信函格式"),
-    "order": mark("命令（令）格式"),
-    "minutes": mark("纪要格式"),
-}
-
-
-class FormatNotYet(Refused):
-    """The special format has no typesetting yet."""
-
-    code = "formats.format-not-yet"
-    happened = mark("本版本还不能排“{format}”。")
-    safe = mark("原稿没有改动。")
-    advice = mark("请改用通用格式（format 填 general），或等待后续版本。")
+from formats.typeset.letter import compose_letter
+from formats.typeset.minutes import compose_minutes
+from formats.typeset.order import compose_order
 
 
 class HeadTooTall(Refused):
@@ -61,10 +48,23 @@ class Frame:
 
 
 def compose_frame(document: Document, fonts: FontSet) -> Frame:
-    """The frame of the document's format. Raises `FormatNotYet`, `HeadTooTall`."""
-    if document.format != "general":
-        raise FormatNotYet(document.format, format=tr(FORMAT_NAMES[document.format]))
-    head = compose_head(document, fonts)
+    """The frame of the document's format. Raises `HeadTooTall`."""
+    if document.format == "letter":
+        head = compose_letter(document, fonts)
+    elif document.format == "order":
+        head = compose_order(document, fonts)
+    elif document.format == "minutes":
+        head = compose_minutes(document, fonts)
+    else:
+        head = compose_head(document, fonts)
     if head.title_row >= ROWS - 2:
         raise HeadTooTall(f"title on row {head.title_row}")
-    return Frame(head.items, head.title_row, notices=head.notices)
+    letter = document.format == "letter"
+    return Frame(
+        head.items,
+        head.title_row,
+        titled=document.format != "order",
+        first_numbered=not letter,
+        even_imprint=not letter,
+        notices=head.notices,
+    )

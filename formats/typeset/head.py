@@ -1,13 +1,20 @@
-"""版头: copy number, urgency, the red mark, number, approvers, the red rule. GB/T 9704-2012 7.2."""
+"""版头 of a general document: copy number, urgency, mark, number, approvers, red rule. 7.2.
+
+GB/T 9704-2012 7.2. 纪要 have the same head under a mark of their own (10.3); the parts that
+信函 and 命令 share with it are functions here.
+"""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from formats.document.model import Document
-from formats.typeset.display import Item, Notice, Rule, Run, Tag
+from formats.i18n import mark
+from formats.typeset.body import clean
+from formats.typeset.display import Item, Notice, Rule, Tag
 from formats.typeset.flow import run_at
-from formats.typeset.fonts import FontSet, Glyph, Role
+from formats.typeset.fonts import FontSet, Role
 from formats.typeset.grid import (
     CORE_LEFT,
     CORE_RIGHT,
@@ -15,7 +22,6 @@ from formats.typeset.grid import (
     CORE_WIDTH,
     EM,
     MARK_TOP,
-    MM_PER_POINT,
     PITCH,
     RED_RULE_GAP,
     RED_RULE_WIDTH,
@@ -24,204 +30,187 @@ from formats.typeset.grid import (
     em_of,
     row_top,
 )
-from formats.typeset.linebreak import Row, Span, break_rows, single_row
+from formats.typeset.linebreak import Row, single_row
+from formats.typeset.marks import Mark, joint_mark, name_height, single_mark
 
 URGENCY: Final = {"extra_urgent": "特急", "urgent": "加急"}
 TITLE_ROW: Final = 10
 """Where the title begins under a mark of the usual height."""
 
-_TITLE_LIFT: Final = (em_of(SIZE_2) - EM) / 2
+TITLE_LIFT: Final = (em_of(SIZE_2) - EM) / 2
 """A title's em box, centred in its row, begins this far above the row's."""
 
 MARK_INK_BOTTOM: Final = (
-    row_top(TITLE_ROW) - _TITLE_LIFT - 4 * PITCH - RED_RULE_WIDTH / 2 - RED_RULE_GAP - EM
+    row_top(TITLE_ROW) - TITLE_LIFT - 4 * PITCH - RED_RULE_WIDTH / 2 - RED_RULE_GAP - EM
 )
 """The mark's height is free; this one makes both gaps of two rows come out exactly."""
 
-WIDEST: Final = 15.0
-"""A character of the mark is at most 15 wide (1999 tradition; the 2012 text leaves it free)."""
+GOOD_NAME: Final = 8.0
+"""Ink height in mm that each name of a joint mark has where the page has room for it."""
 
-LOOSEST: Final = 17.0
-"""Character pitch of a short mark."""
+LEAST_NAME: Final = 6.0
+"""A name of a mark is taller than text (3号, 5.2 mm of ink); else the host's stands alone."""
 
-NARROWEST: Final = 0.6
-"""A red head is condensed to no less than this; longer names get lower characters."""
+LOWEST_TITLE: Final = 14
+"""Of the rows of page 1, where a joint mark lets the title begin: text must still show below it."""
 
-JOINT_HEIGHT: Final = 56.0
-"""The names of joint issuers share this height where they are many."""
+HOST_ALONE: Final = mark(
+    "联合行文机关过多，发文机关标志单独使用主办机关名称（《党政机关公文处理工作条例》第九条第五项）。"
+)
 
 _TITLE_GAP_TOLERANCE: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The drawn head, and the row on which the title begins."""
+    """The drawn head, and the row on which the title (or the text) begins."""
 
     items: tuple[Item, ...]
     title_row: int
-    notices: tuple[Notice, ...]
+    notices: tuple[Notice, ...] = ()
 
 
-def compose_head(document: Document, fonts: FontSet) -> Head:
-    """The head of page 1 in the general format."""
-    items = list(_corner(document, fonts))
-    mark_items, bottom = _mark(document, fonts)
-    items += mark_items
-    y = bottom + 2 * PITCH  # 7.2.5: two rows below the mark
-    number_items, y = _number(document, fonts, y)
+def compose_head(document: Document, fonts: FontSet, *, suffix: str = "文件") -> Head:
+    """The head of page 1; ``suffix`` follows the issuer's name in the mark."""
+    approvers = named(document.approvers) if document.direction == "up" else ()
+    rows = approver_rows(approvers, fonts)
+    items = corner(document, fonts)
+    drawn, notices = _mark(document, suffix, len(rows) - 1 if rows else 0, fonts)
+    items += drawn.items
+    y = drawn.bottom + 2 * PITCH  # 7.2.5: two rows below the mark
+    number_items, y = _number(document, rows, fonts, y)
     items += number_items
     rule = y + EM + RED_RULE_GAP + RED_RULE_WIDTH / 2
     items.append(Rule(CORE_LEFT, rule, CORE_RIGHT, rule, RED_RULE_WIDTH, "red"))
-    least = rule + 2 * PITCH - _TITLE_GAP_TOLERANCE + _TITLE_LIFT  # 7.3.1: two rows below
-    return Head(tuple(items), math.ceil((least - CORE_TOP) / PITCH), ())
+    return Head(tuple(items), title_row_below(rule), notices)
 
 
-def _corner(document: Document, fonts: FontSet) -> list[Item]:
-    """份号 and 紧急程度, stacked at the top left; what is missing closes up (7.2.1, 7.2.3)."""
+def named(names: Sequence[str]) -> tuple[str, ...]:
+    """The names that still say something once invisible characters are gone."""
+    return tuple(name for name in map(clean, names) if name)
+
+
+def title_row_below(y: float) -> int:
+    """The first row whose title keeps two rows' distance from ``y`` (7.3.1)."""
+    return math.ceil((y + 2 * PITCH - _TITLE_GAP_TOLERANCE + TITLE_LIFT - CORE_TOP) / PITCH)
+
+
+def corner(document: Document, fonts: FontSet, top: float = CORE_TOP) -> list[Item]:
+    """份号 and 紧急程度 at the core's left edge; what is missing closes up (7.2.1, 7.2.3)."""
     lines: list[tuple[str, Role, Tag]] = []
-    if document.copy_number:
-        lines.append((document.copy_number, "fang", "copy_number"))
+    if copy_number := clean(document.copy_number or ""):
+        lines.append((copy_number, "fang", "copy_number"))
     if document.urgency:
         lines.append((URGENCY[document.urgency], "hei", "urgency"))
     items: list[Item] = []
-    for number, (text, role, tag) in enumerate(lines):
-        items += run_at(single_row(text, role, SIZE_3, fonts), CORE_LEFT, row_top(number), tag)
+    for place, (text, role, tag) in enumerate(lines):
+        row = fitted(text, role, CORE_WIDTH / 2, fonts)
+        items += run_at(row, CORE_LEFT, top + place * PITCH, tag)
     return items
 
 
-def _mark(document: Document, fonts: FontSet) -> tuple[list[Item], float]:
-    """发文机关标志 and the y of its lower ink edge (7.2.4)."""
-    if document.issuer_mark or len(document.issuers) == 1:
-        text = document.issuer_mark or f"{document.issuers[0]}文件"
-        height = (MARK_INK_BOTTOM - MARK_TOP) / _ink_share(text, fonts)
-        run, bottom = _mark_line(
-            text, fonts, left=CORE_LEFT, width=CORE_WIDTH, top=MARK_TOP, height=height
-        )
-        return [run], bottom
-    return _joint_mark(document.issuers, fonts)
+def fitted(text: str, role: Role, width: float, fonts: FontSet) -> Row:
+    """The text on one row, in smaller type when it is wider than ``width`` mm."""
+    row = single_row(text, role, SIZE_3, fonts)
+    size = SIZE_3
+    while row.width > width:
+        # 3号 is set in the grid's cell, which is narrower than its points say: hence the loop.
+        size = min(size - 0.5, math.floor(size * width / row.width * 2) / 2)
+        row = single_row(text, role, size, fonts)
+        if size <= 1:
+            break
+    return row
 
 
-def _ink(text: str, fonts: FontSet) -> tuple[float, float]:
-    """Lowest and highest ink of the text over the baseline, as fractions of the em."""
-    low, high = math.inf, -math.inf
-    for char in text:
-        glyph = fonts.glyph("title", char)
-        bounds = glyph.font.face.bounds(glyph.number)
-        if bounds:
-            low = min(low, bounds[1] / glyph.font.face.units)
-            high = max(high, bounds[3] / glyph.font.face.units)
-    return (low, high) if low < high else (0.0, 1.0)
-
-
-def _ink_share(text: str, fonts: FontSet) -> float:
-    low, high = _ink(text, fonts)
-    return high - low
-
-
-def _mark_line(
-    text: str, fonts: FontSet, *, left: float, width: float, top: float, height: float,
-    justify: bool = False,
-) -> tuple[Run, float]:  # fmt: skip
-    """One red line whose ink top is ``top``; ``height`` is the em it would like, in mm."""
-    glyphs = tuple(fonts.glyph("title", char) for char in text)
-    count = len(glyphs)
-    pitch = width / count if justify else min(LOOSEST, width / count)
-    cell = min(WIDEST, pitch)
-    if cell < NARROWEST * height:
-        height = cell / NARROWEST
-    stretch = min(1.0, cell / height)
-    cell = height * stretch
-    if justify and count > 1:
-        pitch = (width - cell) / (count - 1)
-    used = pitch * (count - 1) + cell
-    start = left + (width - used) / 2
-    low, high = _ink(text, fonts)
-    baseline = top + high * height
-    xs = _centred(glyphs, start, pitch, cell)
-    run = Run(glyphs, xs, baseline, height / MM_PER_POINT, "mark", colour="red", stretch=stretch)
-    return run, baseline - low * height
-
-
-def _centred(
-    glyphs: tuple[Glyph, ...], start: float, pitch: float, cell: float
-) -> tuple[float, ...]:
-    """Each glyph in the middle of its cell."""
-    return tuple(
-        start + place * pitch + cell * (1 - glyph.advance) / 2 for place, glyph in enumerate(glyphs)
+def _mark(
+    document: Document, suffix: str, more: int, fonts: FontSet
+) -> tuple[Mark, tuple[Notice, ...]]:
+    """发文机关标志; ``more`` rows of approvers stand below its number's first row (7.2.4)."""
+    issuers = named(document.issuers)
+    text = clean(document.issuer_mark or "")
+    if not text and len(issuers) > 1:
+        steps = _joint_steps(len(issuers), more)
+        if steps is not None:
+            bottom = MARK_INK_BOTTOM + steps * PITCH
+            return joint_mark(issuers, suffix, fonts, top=MARK_TOP, bottom=bottom), ()
+    single = single_mark(
+        text or f"{''.join(issuers[:1])}{suffix}", fonts, top=MARK_TOP, bottom=MARK_INK_BOTTOM
     )
+    alone = not text and len(issuers) > 1
+    return single, (Notice("T20", HOST_ALONE, matters=False),) if alone else ()
 
 
-def _joint_mark(issuers: tuple[str, ...], fonts: FontSet) -> tuple[list[Item], float]:
-    """Names one below another, the host first, 文件 to their right at mid height (7.2.4)."""
-    step = min(15.0, JOINT_HEIGHT / len(issuers))
-    height = step / 1.2
-    suffix = 2 * min(WIDEST, height * 1.3)
-    left_width = CORE_WIDTH - suffix - EM
-    longest = max(len(name) for name in issuers)
-    width = min(left_width, longest * height)
-    start = CORE_LEFT + (CORE_WIDTH - (width + EM + suffix)) / 2
-    items: list[Item] = []
-    bottom = MARK_TOP
-    for place, name in enumerate(issuers):
-        run, bottom = _mark_line(
-            name,
-            fonts,
-            left=start,
-            width=width,
-            top=MARK_TOP + place * step,
-            height=height,
-            justify=True,
-        )
-        items.append(run)
-    share = _ink_share("文件", fonts)
-    tall = suffix / 2 * 1.1
-    middle = (MARK_TOP + bottom) / 2 - tall * share / 2
-    run, _ = _mark_line(
-        "文件", fonts, left=start + width + EM, width=suffix, top=middle, height=tall
-    )
-    return [*items, run], bottom
+def _joint_steps(count: int, more: int) -> int | None:
+    """Rows by which a joint mark is taller than that of one body; None where it would be too low.
+
+    Whole rows, so that every distance of the head still comes out exactly.
+    """
+
+    def height(steps: int) -> float:
+        return name_height(count, MARK_INK_BOTTOM + steps * PITCH - MARK_TOP)
+
+    room = max(1, LOWEST_TITLE - TITLE_ROW - more)
+    steps = 1
+    while height(steps) < GOOD_NAME and steps < room:
+        steps += 1
+    return steps if height(steps) >= LEAST_NAME else None
 
 
-def _number(document: Document, fonts: FontSet, y: float) -> tuple[list[Item], float]:
+def _number(
+    document: Document, approvers: Sequence[Sequence[Row]], fonts: FontSet, y: float
+) -> tuple[list[Item], float]:
     """发文字号, with 签发人 beside it upward; also the y of its row (7.2.5, 7.2.6)."""
-    text = str(document.number) if document.number else ""
-    if document.direction != "up" or not document.approvers:
+    text = clean(str(document.number)) if document.number else ""
+    if not approvers:
         if not text:
             return [], y
-        row = _fitted(text, CORE_WIDTH, fonts)
-        return list(run_at(row, CORE_LEFT + (CORE_WIDTH - row.width) / 2, y, "number")), y
-    items, y = _approvers(document.approvers, fonts, y)
+        return centred(text, y, fonts), y
+    items, left, y = _approvers(approvers, fonts, y)
     if text:
-        row = _fitted(text, CORE_WIDTH / 2, fonts)
+        row = fitted(text, "fang", left - CORE_LEFT - 2 * EM, fonts)
         items = [*run_at(row, CORE_LEFT + EM, y, "number"), *items]
     return items, y
 
 
-def _fitted(text: str, width: float, fonts: FontSet) -> Row:
-    """The text on one row, in smaller type when it is wider than ``width``."""
-    row = single_row(text, "fang", SIZE_3, fonts)
-    if row.width > width:
-        row = single_row(text, "fang", math.floor(SIZE_3 * width / row.width * 2) / 2, fonts)
-    return row
+def centred(text: str, y: float, fonts: FontSet) -> list[Item]:
+    """A number in the middle of the core, its em box at ``y``."""
+    row = fitted(text, "fang", CORE_WIDTH, fonts)
+    return list(run_at(row, CORE_LEFT + (CORE_WIDTH - row.width) / 2, y, "number"))
 
 
-def _approvers(names: tuple[str, ...], fonts: FontSet, y: float) -> tuple[list[Item], float]:
-    """签发人 at the right, two names a row, later rows under the first name."""
-    label = single_row("签发人：", "fang", SIZE_3, fonts)
-    rows = [single_row(name, "kai", SIZE_3, fonts) for name in names]
-    room = CORE_WIDTH / 2 - EM - label.width
-    rows = [
-        row
-        if row.width <= room
-        else break_rows((Span(row.text, "kai", SIZE_3 * room / row.width * 0.95),), fonts, room)[0]
-        for row in rows
-    ]
-    per_row = 2 if len(rows) > 1 and 2 * max(row.width for row in rows) + EM <= room else 1
-    column = max(row.width for row in rows)
-    block = column * per_row + EM * (per_row - 1)
-    left = CORE_RIGHT - EM - block
+def approver_rows(names: Sequence[str], fonts: FontSet) -> list[list[Row]]:
+    """The approvers' names in rows: two a row, one where two would leave the number no room."""
+    room = _approver_room(fonts)
+    rows = [fitted(name, "kai", room, fonts) for name in names]
+    if not rows:
+        return []
+    pair = 2 * max(row.width for row in rows) + EM <= room
+    size = 2 if len(rows) > 1 and pair else 1
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+def _approver_room(fonts: FontSet) -> float:
+    """Half the core, less 空一字 and the label."""
+    return CORE_WIDTH / 2 - EM - single_row(_APPROVER, "fang", SIZE_3, fonts).width
+
+
+_APPROVER: Final = "签发人："
+
+
+def _approvers(
+    rows: Sequence[Sequence[Row]], fonts: FontSet, y: float
+) -> tuple[list[Item], float, float]:
+    """签发人 with 空一字 at the right, later rows under the first name (7.2.6).
+
+    Also its left edge and the y of its last row.
+    """
+    label = single_row(_APPROVER, "fang", SIZE_3, fonts)
+    column = max(row.width for line in rows for row in line)
+    across = max(map(len, rows))
+    left = CORE_RIGHT - EM - column * across - EM * (across - 1)
     items: list[Item] = list(run_at(label, left - label.width, y, "approver"))
-    for place, row in enumerate(rows):
-        line, slot = divmod(place, per_row)
-        items += run_at(row, left + slot * (column + EM), y + line * PITCH, "approver")
-    return items, y + (len(rows) - 1) // per_row * PITCH
+    for place, line in enumerate(rows):
+        for slot, row in enumerate(line):
+            x = left + slot * (column + EM)
+            items += run_at(row, x, y + place * PITCH, "approver")
+    return items, left - label.width, y + (len(rows) - 1) * PITCH

@@ -4,9 +4,9 @@ import pytest
 
 from formats.document.model import Attachment, Block, Document, Table
 from formats.errors import YidaoError
-from formats.typeset.compose import PersonalSignatureNotYet
+from formats.typeset.closing import ClosingTooTall, SignersMissing
 from formats.typeset.fonts import FontSet
-from formats.typeset.frame import FormatNotYet, HeadTooTall
+from formats.typeset.frame import HeadTooTall
 from formats.typeset.imprint import ImprintTooTall
 from formats.typeset.tables import TableTooWide
 from formats.typeset.typeset import typeset_pdf
@@ -70,10 +70,8 @@ def test_odd_documents_are_laid_out_inside_the_core(
 @pytest.mark.parametrize(
     ("fields", "error"),
     [
-        ({"format": "letter"}, FormatNotYet),
-        ({"format": "order"}, FormatNotYet),
-        ({"format": "minutes"}, FormatNotYet),
-        ({"signature": "personal"}, PersonalSignatureNotYet),
+        ({"signature": "personal"}, SignersMissing),
+        ({"issuers": tuple(f"安徽省第{n}厅" for n in range(24))}, ClosingTooTall),
         ({"cc": tuple(f"省第{n}号直属机构办公室" for n in range(300))}, ImprintTooTall),
         ({"direction": "up", "approvers": tuple("张三丰" for _ in range(60))}, HeadTooTall),
         (
