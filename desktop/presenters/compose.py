@@ -10,7 +10,7 @@ from desktop.files import read_file
 from desktop.presenters.form import Form, adopted, document_of, filled, form_of
 from desktop.presenters.tasks import Tasks
 from desktop.services.bodies import Bodies
-from desktop.services.drafting import Drafting
+from desktop.services.drafting import Drafting, picture_of
 from desktop.services.outgoing import Outgoing
 from desktop.services.rows import ActResult, FileRow, FindingRow, Preview
 from desktop.services.sealing import Sealing
@@ -19,7 +19,7 @@ from formats.document.intake import Intake
 from formats.document.model import Document
 from formats.errors import YidaoError
 from formats.i18n import tr
-from formats.limits import MAX_SOURCE_BYTES
+from formats.limits import MAX_IMAGE_BYTES, MAX_SOURCE_BYTES
 from signing.tokens.base import Secret
 
 PREVIEW_DELAY_MS = 200
@@ -64,6 +64,8 @@ class ComposePresenter(QObject):
     told = pyqtSignal(str)
     sent = pyqtSignal()
     drafts_changed = pyqtSignal()
+    pictured = pyqtSignal(object)
+    """A picture was read and may be put below the text."""
 
     def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
         super().__init__()
@@ -183,6 +185,16 @@ class ComposePresenter(QObject):
 
         self.tasks.run(
             "compute", tr("添加 {name}", name=path.name), job, done=done, failed=self.failed.emit
+        )
+
+    def add_picture(self, path: Path) -> None:
+        """Read a picture that is set into the text; its file name describes it at first."""
+        self.tasks.run(
+            "compute",
+            tr("读取 {name}", name=path.name),
+            lambda: picture_of(read_file(path, limit=MAX_IMAGE_BYTES), path.stem),
+            done=self.pictured.emit,
+            failed=self.failed.emit,
         )
 
     def detach(self, name: str) -> None:

@@ -77,11 +77,12 @@ def with_kind(form: Form, kind: Kind) -> Form:
     old, new = KINDS[form.kind], KINDS[kind]
     personal: Signature = "personal" if new.personal and new.format == "order" else "seal"
     was: Signature = "personal" if old.personal and old.format == "order" else "seal"
+    kept = form.direction in new.directions and form.direction != old.directions[0]
     return replace(
         form,
         kind=kind,
         format=new.format if form.format == old.format else form.format,
-        direction=form.direction if form.direction in new.directions else new.directions[0],
+        direction=form.direction if kept else new.directions[0],
         signature=personal if form.signature == was else form.signature,
     )
 

@@ -16,8 +16,10 @@ from desktop.services.session import Workspace
 from desktop.services.typesetting import typeset
 from desktop.store import dispatches, drafts, files, mailbox
 from desktop.store.connection import Connection
-from formats.document.model import Direction, Document, DocumentNumber, Kind
+from formats.document.kinds import KINDS
+from formats.document.model import Direction, Document, DocumentNumber, Image, Kind
 from formats.errors import TooLarge
+from formats.i18n import tr
 from formats.ids import new_id, sha256
 from formats.limits import MAX_ATTACHED_FILES
 
@@ -62,7 +64,7 @@ class Drafting:
         number = self._next_number(body.marks[0], day.year) if body.marks else None
         return Document(
             kind=kind,
-            format="general",
+            format=KINDS[kind].format,
             direction=direction,
             issuers=(body.name,),
             number=number,
@@ -212,6 +214,14 @@ class Drafting:
             updated=kept.updated,
             files=tuple(map(file_row, files.of(db, kept.id))),
         )
+
+
+def picture_of(data: bytes, name: str) -> Image:
+    """A picture for the text, from a file. Raises `BadImage`."""
+    from formats.safe.image import decode_image  # noqa: PLC0415 - loads when used
+
+    decode_image(data)  # whole, or the page could not be set later
+    return Image(data=data, description=name or tr("图片"))
 
 
 def parsed(document: bytes) -> Document:

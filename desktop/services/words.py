@@ -69,6 +69,17 @@ KINDS = {
     "minutes": mark("纪要"),
 }
 URGENCY = {"extra_urgent": mark("特急"), "urgent": mark("加急")}
+FORMATS = {
+    "general": mark("通用格式"),
+    "letter": mark("信函格式"),
+    "order": mark("命令（令）格式"),
+    "minutes": mark("纪要格式"),
+}
+SIGNATURES = {
+    "seal": mark("加盖印章"),
+    "none": mark("不加盖印章"),
+    "personal": mark("签名章"),
+}
 SENSITIVITY = {
     "public": mark("公开"),
     "internal": mark("内部"),

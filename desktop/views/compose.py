@@ -60,6 +60,8 @@ class ComposeScreen(QWidget):
         layout.addWidget(splitter)
         self.form.edited.connect(lambda: presenter.edit(self.form.read()))
         self.form.attach_asked.connect(self._attach)
+        self.form.picture_asked.connect(self._add_picture)
+        presenter.pictured.connect(self.form.add_picture)
         presenter.changed.connect(self.render_state)
         self.form.files.removed.connect(presenter.detach)
         presenter.form_replaced.connect(self._begin)
@@ -222,6 +224,9 @@ class ComposeScreen(QWidget):
 
     def _attach(self) -> None:
         self._choose(tr("添加随文附件"), tr("全部文件 (*)"), self.presenter.attach)
+
+    def _add_picture(self) -> None:
+        self._choose(tr("插入图片"), tr("图片 (*.png *.jpg *.jpeg)"), self.presenter.add_picture)
 
     def _choose(self, title: str, kinds: str, then: Callable[[Path], None]) -> None:
         name, _kind = QFileDialog.getOpenFileName(self, title, "", kinds)

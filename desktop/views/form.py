@@ -1,11 +1,13 @@
 """The form of a 公文: one field for each thing a person decides."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 from PyQt6.QtCore import QDate, Qt, pyqtSignal
 from PyQt6.QtGui import QFontMetrics
 from PyQt6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDateEdit,
     QFormLayout,
@@ -19,9 +21,10 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from desktop.presenters.form import Form
-from desktop.services.words import KINDS, SENSITIVITY, URGENCY, label
+from desktop.presenters.form import Form, with_kind, with_picture
+from desktop.services.words import FORMATS, KINDS, SENSITIVITY, SIGNATURES, URGENCY, label
 from desktop.views.widgets.chips import FileChips
+from formats.document.model import Image, Kind
 from formats.i18n import mark, tr
 
 DIRECTIONS = {"down": mark("下行"), "up": mark("上行"), "parallel": mark("平行")}
@@ -38,10 +41,13 @@ class DocumentForm(QWidget):
 
     edited = pyqtSignal()
     attach_asked = pyqtSignal()
+    picture_asked = pyqtSignal()
 
     def __init__(self) -> None:
         super().__init__()
         self._filling = False
+        self._images: tuple[Image, ...] = ()
+        self._kind: Kind = "notice"
         self._form = QFormLayout(self)
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -58,6 +64,11 @@ class DocumentForm(QWidget):
         self.urgency = self._choice({"": tr("平件"), **{k: tr(v) for k, v in URGENCY.items()}})
         self.sensitivity = self._choice({k: tr(v) for k, v in SENSITIVITY.items()})
         self._row(tr("文种"), self.kind, self.direction, self.urgency, self.sensitivity, None)
+        self.format = self._choice({k: tr(v) for k, v in FORMATS.items()})
+        self.signature = self._choice({k: tr(v) for k, v in SIGNATURES.items()})
+        self.barcode = QCheckBox(tr("印二维条码"))
+        self.barcode.setToolTip(tr("在版记旁印公文二维条码，供收文单位扫描登记"))
+        self._row(tr("格式"), self.format, self.signature, self.barcode, None)
         self.mark = self._line(tr("机关代字"))
         self.mark.setMaximumWidth(110)
         self.year = self._number(9999, tr("年份"))
@@ -83,6 +94,19 @@ class DocumentForm(QWidget):
         self.body.setMinimumHeight(QFontMetrics(self.body.font()).lineSpacing() * BODY_LINES)
         self.body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._form.addRow(tr("正文"), self.body)
+        self.picture_button = QPushButton(tr("插入图片……"))
+        self.picture_button.setToolTip(tr("把 PNG 或 JPEG 图片排在正文末尾；可移动它的那一行"))
+        self.picture_button.clicked.connect(self._ask_picture)
+        self._row("", self.picture_button, None)
+        self.present = self._line(tr("出席人员的单位和姓名，用“、”分开"))
+        self.absent = self._line("")
+        self.observers = self._line("")
+        for words, line in (
+            (tr("出席"), self.present), (tr("请假"), self.absent), (tr("列席"), self.observers),
+        ):  # fmt: skip
+            self._form.addRow(words, line)
+        self.signers = self._line(tr("职务和姓名，中间空一格，例如：省长 王某某"))
+        self._form.addRow(tr("签名章"), self.signers)
 
     def _add_tail(self) -> None:
         self.files = FileChips()
@@ -113,6 +137,14 @@ class DocumentForm(QWidget):
             "note": self.note,
             "contact": self.contact,
             "cc": self.cc,
+            "format": self.format,
+            "signature": self.signature,
+            "signers": self.signers,
+            "attendance": self.present,
+            "present": self.present,
+            "absent": self.absent,
+            "observers": self.observers,
+            "barcode": self.barcode,
         }
         names = {
             "number": tr("机关代字"),
@@ -128,6 +160,13 @@ class DocumentForm(QWidget):
             "note": tr("附注"),
             "contact": tr("联系人"),
             "cc": tr("抄送"),
+            "format": tr("公文格式"),
+            "signature": tr("署名方式"),
+            "signers": tr("签名章"),
+            "present": tr("出席"),
+            "absent": tr("请假"),
+            "observers": tr("列席"),
+            "barcode": tr("二维条码"),
         }
         for field, words in names.items():
             self.fields[field].setAccessibleName(words)
@@ -141,13 +180,21 @@ class DocumentForm(QWidget):
             self.note,
             self.contact,
             self.cc,
+            self.signers,
+            self.present,
+            self.absent,
+            self.observers,
         ):
             line.textEdited.connect(self._edited)
         self.body.textChanged.connect(self._edited)
         for number in (self.year, self.serial):
             number.valueChanged.connect(self._edited)
-        for choice in (self.kind, self.direction, self.urgency, self.sensitivity):
+        self.kind.activated.connect(self._kind_chosen)
+        for choice in (
+            self.kind, self.direction, self.urgency, self.sensitivity, self.format, self.signature,
+        ):  # fmt: skip
             choice.currentIndexChanged.connect(self._edited)
+        self.barcode.toggled.connect(self._edited)
         self.issue_date.dateChanged.connect(self._edited)
 
     @staticmethod
@@ -200,27 +247,56 @@ class DocumentForm(QWidget):
             for box, value in (
                 (self.kind, form.kind), (self.direction, form.direction),
                 (self.urgency, form.urgency or ""), (self.sensitivity, form.sensitivity),
+                (self.format, form.format), (self.signature, form.signature),
             ):  # fmt: skip
                 box.setCurrentIndex(max(0, box.findData(value)))
             for line, text in (
                 (self.mark, form.mark), (self.title, form.title), (self.main, form.main),
                 (self.approvers, form.approvers), (self.note, form.note),
-                (self.contact, form.contact), (self.cc, form.cc),
+                (self.contact, form.contact), (self.cc, form.cc), (self.signers, form.signers),
+                (self.present, form.present), (self.absent, form.absent),
+                (self.observers, form.observers),
             ):  # fmt: skip
                 line.setText(text)
             self.year.setValue(form.year)
             self.serial.setValue(form.serial)
-            self.body.setPlainText(form.body)
+            self._images = form.images
+            self._kind = form.kind
+            self.barcode.setChecked(form.barcode)
+            if self.body.toPlainText() != form.body:  # else the cursor would jump to the top
+                self.body.setPlainText(form.body)
             day = form.issue_date
             self.issue_date.setDate(QDate(day.year, day.month, day.day) if day else NO_DATE)
         finally:
             self._filling = False
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        """Fields that only some documents have appear with them."""
+        personal = self.signature.currentData() == "personal"
+        minutes = self.format.currentData() == "minutes"
+        self._form.setRowVisible(self.signers, personal)
+        for line in (self.present, self.absent, self.observers):
+            self._form.setRowVisible(line, minutes)
+
+    def _kind_chosen(self) -> None:
+        """Another 文种: its usual format, direction and signature come with it."""
+        chosen: Kind = self.kind.currentData()
+        if chosen != self._kind:
+            self.fill(with_kind(replace(self.read(), kind=self._kind), chosen))
+            self.edited.emit()
+
+    def add_picture(self, image: Image) -> None:
+        """Put a picture below the text."""
+        self.fill(with_picture(self.read(), image))
+        self.edited.emit()
 
     def read(self) -> Form:
         """What the fields say."""
         day = self.issue_date.date()
         return Form(
             kind=self.kind.currentData(),
+            format=self.format.currentData(),
             direction=self.direction.currentData(),
             mark=self.mark.text().strip(),
             year=self.year.value(),
@@ -228,6 +304,7 @@ class DocumentForm(QWidget):
             title=self.title.text(),
             main=self.main.text(),
             body=self.body.toPlainText(),
+            images=self._images,
             cc=self.cc.text(),
             note=self.note.text(),
             contact=self.contact.text(),
@@ -235,6 +312,12 @@ class DocumentForm(QWidget):
             urgency=self.urgency.currentData() or None,
             sensitivity=self.sensitivity.currentData(),
             issue_date=None if day == NO_DATE else date(day.year(), day.month(), day.day()),
+            signature=self.signature.currentData(),
+            signers=self.signers.text(),
+            present=self.present.text(),
+            absent=self.absent.text(),
+            observers=self.observers.text(),
+            barcode=self.barcode.isChecked(),
         )
 
     def field_of(self, path: str) -> QWidget | None:
@@ -245,6 +328,10 @@ class DocumentForm(QWidget):
     def _ask_attach(self) -> None:
         self.attach_asked.emit()
 
+    def _ask_picture(self) -> None:
+        self.picture_asked.emit()
+
     def _edited(self, *_: object) -> None:
         if not self._filling:
+            self._show_rows()
             self.edited.emit()

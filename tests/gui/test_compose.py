@@ -5,6 +5,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
+from PIL import Image as PictureFile
 
 from desktop.errors import DiskFull
 from desktop.views.window import Window
@@ -196,3 +197,55 @@ def test_a_document_that_is_being_sealed_is_not_written_over(person: Person) -> 
     assert not compose.start()
     assert parse_document(EXAMPLE.read_bytes()).title == compose.document.title
     compose._show(replace(compose.state, busy=""))
+
+
+def test_fields_of_minutes_and_of_signers_appear_with_them(person: Person) -> None:
+    person.window.new_document()
+    form = person.window.compose_screen.form
+
+    assert not form.present.isVisible()
+    form.format.setCurrentIndex(form.format.findData("minutes"))
+    form.signature.setCurrentIndex(form.signature.findData("personal"))
+
+    assert form.present.isVisible()
+    assert form.signers.isVisible()
+
+
+def test_choosing_a_letter_changes_the_format_of_the_page(person: Person) -> None:
+    person.window.new_document()
+    screen = person.window.compose_screen
+
+    screen.form.kind.setCurrentIndex(screen.form.kind.findData("letter"))
+    screen.form.kind.activated.emit(screen.form.kind.currentIndex())
+    settled(person)
+
+    assert "letter" == person.window.compose.document.format
+
+
+def test_a_picture_goes_below_the_text_and_onto_the_page(person: Person, tmp_path: Path) -> None:
+    person.window.new_document()
+    screen = person.window.compose_screen
+    screen.form.body.setPlainText("流程如下：")
+    picture = tmp_path / "流程图.png"
+    PictureFile.new("RGB", (300, 200), (20, 90, 200)).save(picture)
+
+    person.window.compose.add_picture(picture)
+    person.wait(lambda: "![图1" in screen.form.body.toPlainText())
+    settled(person)
+
+    assert "流程图" == person.window.compose.document.body[-1].image.description  # type: ignore[union-attr] # it has one
+
+
+def test_a_file_that_is_no_picture_is_refused_with_a_sentence(
+    person: Person, tmp_path: Path, dialogs: Dialogs
+) -> None:
+    person.window.new_document()
+    broken = tmp_path / "坏.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n????")
+    dialogs.expect_error()
+
+    person.window.compose.add_picture(broken)
+    person.wait(lambda: not person.window.tasks.running)
+
+    assert "图片无法读取" in dialogs.errors[0].text()
+    assert "![图1" not in person.window.compose_screen.form.body.toPlainText()

@@ -9,7 +9,16 @@ import pytest
 from desktop.presenters import inbox, outgoing
 from desktop.presenters.archive import snippet
 from desktop.presenters.compose import ComposeState, sent_words
-from desktop.presenters.form import Form, adopted, document_of, filled, form_of, split_names
+from desktop.presenters.form import (
+    Form,
+    adopted,
+    document_of,
+    filled,
+    form_of,
+    split_names,
+    with_kind,
+    with_picture,
+)
 from desktop.presenters.shell import token_words
 from desktop.presenters.states import short_when, verdict_strip, when
 from desktop.services.rows import (
@@ -24,7 +33,16 @@ from desktop.services.rows import (
     VerdictRow,
 )
 from formats.document.intake.take_in import NO_ISSUER
-from formats.document.model import Attachment, Block, Document, DocumentNumber, Table
+from formats.document.model import (
+    Attachment,
+    Attendance,
+    Block,
+    Document,
+    DocumentNumber,
+    Image,
+    Signer,
+    Table,
+)
 from signing.tokens.base import PinState
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -257,3 +275,44 @@ def test_only_a_block_forbids_sealing() -> None:
     warn = FindingRow("R20", "warn", "", "抄送不明", "cc")
     assert not ComposeState(findings=(warn,)).blocked
     assert ComposeState(findings=(warn, replace(warn, severity="block"))).blocked
+
+
+def test_another_kind_brings_its_usual_format_and_direction() -> None:
+    letter = with_kind(Form(), "letter")
+    order = with_kind(letter, "order")
+
+    assert ("letter", "parallel", "seal") == (letter.format, letter.direction, letter.signature)
+    assert ("order", "down", "personal") == (order.format, order.direction, order.signature)
+
+
+def test_another_kind_keeps_what_a_person_chose_against_the_usual() -> None:
+    form = replace(Form(), format="letter", signature="none")
+
+    changed = with_kind(form, "report")
+
+    assert ("letter", "none") == (changed.format, changed.signature)
+
+
+def test_the_form_gives_signers_attendance_and_pictures_back() -> None:
+    image = Image(data=b"\x89PNG", description="流程图", caption="图1 流程", width_mm=80.0)
+    document = msgspec.structs.replace(
+        DOCUMENT,
+        kind="minutes",
+        format="minutes",
+        signature="personal",
+        signers=(Signer(office="省长", name="王某某"), Signer(office="副省长", name="李某")),
+        attendance=Attendance(present=("张三",), observers=("李四", "王五")),
+        body=(*DOCUMENT.body, Block(image=image), Block(text="完。")),
+        barcode=True,
+    )
+
+    assert document == document_of(form_of(document), DOCUMENT)
+
+
+def test_a_picture_is_added_as_a_line_that_can_be_moved() -> None:
+    image = Image(data=b"\x89PNG", description="流程图")
+
+    form = with_picture(replace(Form(), body="第一段。"), image)
+
+    assert "第一段。\n![图1：流程图]" == form.body
+    assert (Block(text="第一段。"), Block(image=image)) == document_of(form, DOCUMENT).body
