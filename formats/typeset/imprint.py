@@ -1,4 +1,7 @@
-"""版记: 抄送, printer and date between rules, its last rule on the core's lower edge. 7.4."""
+"""版记: 抄送, printer and date between rules, its last rule on the core's lower edge.
+
+GB/T 9704-2012 7.4. A letter's has 抄送 alone, without rules, as the last rows of the core (10.1).
+"""
 
 import math
 from dataclasses import dataclass
@@ -59,6 +62,8 @@ class Imprint:
 
     entries: tuple[Entry, ...]
     height: float
+    ruled: bool = True
+    """Between rules; a letter's is not."""
 
     @property
     def top_row(self) -> int:
@@ -70,7 +75,7 @@ class Imprint:
         y = CORE_BOTTOM - self.height
         items: list[Item] = []
         for number, entry in enumerate(self.entries):
-            if number == 0 or entry.ruled:
+            if self.ruled and (number == 0 or entry.ruled):
                 width = OUTER_RULE_WIDTH if number == 0 else INNER_RULE_WIDTH
                 items.append(Rule(CORE_LEFT, y, CORE_RIGHT, y, width))
             group = counter.next()
@@ -78,7 +83,8 @@ class Imprint:
                 top = y + offset - (EM - em_of(SIZE_4)) / 2
                 items += run_at(row, CORE_LEFT + x, top, "imprint", group=group)
             y += entry.height
-        items.append(Rule(CORE_LEFT, CORE_BOTTOM, CORE_RIGHT, CORE_BOTTOM, OUTER_RULE_WIDTH))
+        if self.ruled:
+            items.append(Rule(CORE_LEFT, CORE_BOTTOM, CORE_RIGHT, CORE_BOTTOM, OUTER_RULE_WIDTH))
         return items
 
 
@@ -87,12 +93,18 @@ def compose_imprint(document: Document, fonts: FontSet, *, with_recipients: bool
 
     ``with_recipients`` when 主送机关 were moved here (7.3.2). Raises `ImprintTooTall`.
     """
+    ruled = document.format != "letter"
+    pad = (STEP - em_of(SIZE_4)) / 2 if ruled else 0.0
     entries: list[Entry] = []
-    if with_recipients and document.main_recipients:
-        entries.append(_list("主送：", document.main_recipients, fonts, ruled=True))
-    if document.cc:
-        entries.append(_list("抄送：", document.cc, fonts, ruled=not entries))
-    last = _printed(document, fonts)
+    for label, names in (
+        ("主送：", document.main_recipients if with_recipients else ()),
+        ("抄送：", document.cc),
+    ):
+        listed = tuple(name for name in map(clean, names) if name)
+        if listed:
+            gap = 0.0 if ruled or not entries else _LINE - em_of(SIZE_4)
+            entries.append(_list(label, listed, fonts, pad, ruled=not entries, above=gap))
+    last = _printed(document, fonts) if ruled else None
     if last is not None:
         entries.append(last)
     if not entries:
@@ -100,18 +112,23 @@ def compose_imprint(document: Document, fonts: FontSet, *, with_recipients: bool
     height = sum(entry.height for entry in entries)
     if height > CORE_HEIGHT:
         raise ImprintTooTall(f"{height:.0f} mm")
-    return Imprint(tuple(entries), height)
+    return Imprint(tuple(entries), height, ruled)
 
 
-def _list(label: str, names: tuple[str, ...], fonts: FontSet, *, ruled: bool) -> Entry:
-    """空一字 at both sides, wraps under the first name, ending in a full stop (7.4.2)."""
+def _list(
+    label: str, names: tuple[str, ...], fonts: FontSet, pad: float, *, ruled: bool, above: float
+) -> Entry:
+    """空一字 at both sides, wraps under the first name, ending in a full stop (7.4.2).
+
+    ``pad`` mm stay free above and below it, and ``above`` it some more.
+    """
     start = EM + natural_width(label, "fang", SIZE_4, fonts)
-    text = clean(joined(names)) + "。"
+    text = joined(names).rstrip("。；;.") + "。"
     rows = break_rows((Span(text, "fang", SIZE_4),), fonts, CORE_WIDTH - start - EM)
-    pad = (STEP - em_of(SIZE_4)) / 2
-    lines = [(single_row(label, "fang", SIZE_4, fonts), EM, pad)]
-    lines += [(row, start, pad + place * _LINE) for place, row in enumerate(rows)]
-    return Entry(tuple(lines), STEP + (len(rows) - 1) * _LINE, ruled)
+    top = above + pad
+    lines = [(single_row(label, "fang", SIZE_4, fonts), EM, top)]
+    lines += [(row, start, top + place * _LINE) for place, row in enumerate(rows)]
+    return Entry(tuple(lines), top + (len(rows) - 1) * _LINE + em_of(SIZE_4) + pad, ruled)
 
 
 def _printed(document: Document, fonts: FontSet) -> Entry | None:
