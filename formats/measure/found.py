@@ -1,5 +1,7 @@
 """Collects findings while the rules look at a scene."""
 
+from collections.abc import Iterable
+
 from formats.measure.report import LayoutFinding, LayoutPlace, Measure
 from formats.measure.rows import Part, Row
 from formats.measure.table import CHECKS
@@ -41,8 +43,14 @@ class Findings:
         check = CHECKS[code]
         wanted = expected if expected is not None else check.expected
         at = _at(place)
-        key = (code, page, at.x_mm if at else 0.0, at.y_mm if at else 0.0)
-        self._found.setdefault(key, check.finding(page, at, measured, wanted))
+        self.take([check.finding(page, at, measured, wanted)])
+
+    def take(self, findings: Iterable[LayoutFinding]) -> None:
+        """Findings made elsewhere."""
+        for finding in findings:
+            at = finding.place
+            key = (finding.code, finding.page, at.x_mm if at else 0.0, at.y_mm if at else 0.0)
+            self._found.setdefault(key, finding)
 
     def listed(self) -> tuple[LayoutFinding, ...]:
         """In page order, from top to bottom."""

@@ -33,7 +33,7 @@ _SHEET: Final = (
     ),
     Check(
         "L05", "5.2.1", REQUIRED, mark("版心宽 {measured} mm，应为 {expected} mm"),
-        CORE_WIDTH, 3.0, 1.5,
+        CORE_WIDTH, EM + 0.2, 1.5,
     ),
     Check(
         "L06", "5.2.1", REQUIRED,
@@ -57,6 +57,11 @@ _SHEET: Final = (
     ),
     Check("L11", "5.2.2", USUAL, mark("正文用{measured}，一般用{expected}"), "仿宋"),
     Check("L12", "5.2.4", REQUIRED, mark("“{measured}”不是黑色"), "黑色"),
+    Check(
+        "L14", "5.2.1", USUAL,
+        mark("首行文字上沿在 {measured} mm 处，行距占去版心，一般与版心上边缘（{expected} mm）齐"),
+        CORE_TOP, 1.3, 1.3,
+    ),
     Check("L13", "5.2.3", USUAL, mark("两行文字重叠：“{measured}”")),
 )  # fmt: skip
 

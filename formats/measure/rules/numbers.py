@@ -12,30 +12,43 @@ from formats.measure.views import NUMBER
 from formats.typeset.grid import CORE_BOTTOM, CORE_LEFT, CORE_RIGHT, EM
 
 _DASHES: Final = "—–―－"
+_LISTED: Final = 12
 _SIDE: Final = 0.8 * EM
 
 
 def check_numbers(scene: Scene, found: Findings) -> None:
-    """Every page's number: there, right, in its place."""
+    """Every page's number: there, right, in its place. What recurs is told once."""
     unnumbered = _unnumbered(scene)
     offset: int | None = None
+    missing: list[int] = []
+    seen: set[str] = set()
     for view in scene.views:
         number = view.number
         if view.page in unnumbered:
-            if number is not None and view.page == 1:
-                found.add("L107", 1, number, number.text)
-            elif number is not None:
-                found.add("L96", view.page, number, str(view.page))
+            if number is not None:
+                _needless(number, found)
             continue
         if number is None:
-            found.add("L90", view.page, None, str(view.page))
+            missing.append(view.page)
             continue
         value = _value(number)
         if offset is None:  # one bound apart, or a part of a volume, may begin with any number
             offset = value - view.page if scene.head.mark is None else 0
-        if value != view.page + offset:
-            found.add("L95", view.page, number, str(value), expected=str(view.page + offset))
-        _number(number, view.page + offset, found)
+        due = view.page + offset
+        if value != due and "L95" not in seen:
+            seen.add("L95")
+            found.add("L95", view.page, number, str(value), expected=str(due))
+        _number(number, due, found, seen)
+    if missing:
+        shown = "、".join(map(str, missing[:_LISTED])) + ("…" if len(missing) > _LISTED else "")
+        found.add("L90", missing[0], None, shown)
+
+
+def _needless(number: Part, found: Findings) -> None:
+    if number.page == 1:
+        found.add("L107", 1, number, number.text)
+    else:
+        found.add("L96", number.page, number, str(number.page))
 
 
 def _unnumbered(scene: Scene) -> set[int]:
@@ -55,21 +68,27 @@ def _value(number: Part) -> int:
     return int(digits or number.text.split("/")[0])
 
 
-def _number(number: Part, value: int, found: Findings) -> None:
-    page = number.page
-    good = f"— {value} —"
-    dashed = (
-        number.text[0] in _DASHES and number.text[-1] in _DASHES and number.text[1] not in _DASHES
-    )
-    if not dashed or number.text[1:-1] != str(_value(number)) or "０" <= number.text[1] <= "９":
-        found.add("L94", page, number, number.text, expected=good)
-    found.judge("L91", number.size, page, number)
+def _number(number: Part, value: int, found: Findings, seen: set[str]) -> None:
+    """One number's form, type and place; ``seen`` are the codes that need no saying again."""
+    wrong = Findings()
+    _form(number, value, wrong)
+    wrong.judge("L91", number.size, number.page, number)
     digits = [glyph for glyph in number.glyphs if glyph.char.isdigit()]
     family = digits[0].style.family
     if family not in {"song", "title", None}:
-        found.add("L97", page, number, tr(FAMILY_NAMES[family]), expected=tr(mark("宋体")))
-    _height(number, found)
-    _side(number, value, found)
+        shown = tr(FAMILY_NAMES[family])
+        wrong.add("L97", number.page, number, shown, expected=tr(mark("宋体")))
+    _height(number, wrong)
+    _side(number, value, wrong)
+    found.take(finding for finding in wrong.listed() if finding.code not in seen)
+    seen.update(finding.code for finding in wrong.listed())
+
+
+def _form(number: Part, value: int, found: Findings) -> None:
+    text = number.text
+    dashed = text[0] in _DASHES and text[-1] in _DASHES and text[1] not in _DASHES
+    if not dashed or text[1:-1] != str(_value(number)) or "０" <= text[1] <= "９":
+        found.add("L94", number.page, number, text, expected=f"— {value} —")
 
 
 def _height(number: Part, found: Findings) -> None:

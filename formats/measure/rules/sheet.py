@@ -10,7 +10,7 @@ from formats.measure.families import FAMILY_NAMES
 from formats.measure.found import Findings
 from formats.measure.rows import Part, Row, is_full
 from formats.measure.scene import Scene
-from formats.measure.sheet import Glyph
+from formats.measure.sheet import Box, Glyph
 from formats.measure.table import CHECKS
 from formats.measure.views import View
 from formats.typeset.grid import (
@@ -33,6 +33,7 @@ _PITCHES: Final = (7.0, 14.5)
 _ADJUSTED: Final = (9.7, 10.75)
 """Row pitches that 7.3.5.5 lets a page take so that the seal stands with text."""
 
+_SLACK: Final = 1.0
 _MOST_ROWS: Final = 24
 _SHARE: Final = 8
 """One in so many counts as what the type usually does."""
@@ -46,8 +47,8 @@ def check_sheet(scene: Scene, found: Findings) -> None:
     _pitch(scene, found)
     _cells(scene, found)
     _type(scene, found)
+    _inside(scene, found)
     for view in scene.views:
-        _inside(scene, view, found)
         _black(scene, view, found)
         _overlap(view, found)
 
@@ -85,8 +86,24 @@ def _top(scene: Scene, found: Findings) -> None:
             continue
         if first.whole.top > CORE_TOP + 3 * EM or any(y < first.y for y in above):
             continue  # the page begins lower, or with something else
-        if not found.judge("L03", first.whole.top, view.page, first):
-            return
+        if CHECKS["L03"].passes(first.whole.top, CORE_TOP):
+            continue
+        leaded = _leaded(scene, view, first.whole.top)
+        found.judge("L14" if leaded else "L03", first.whole.top, view.page, first)
+        return
+
+
+def _leaded(scene: Scene, view: View, top: float) -> bool:
+    """Whether a word processor put half the leading above the first row, all within the core."""
+    rows = body_rows(scene, view)
+    pitch = pitch_of(rows)
+    if pitch is None or any(
+        row.whole.bottom > CORE_BOTTOM + _SLACK / 2
+        for page in scene.views
+        for row in scene.text_rows(page)
+    ):
+        return False
+    return 0 < top - CORE_TOP <= 0.75 * (pitch - rows[0].whole.em) + 0.3
 
 
 def _sides(scene: Scene, found: Findings) -> None:
@@ -197,12 +214,34 @@ def _type(scene: Scene, found: Findings) -> None:
             found.add("L11", first.page, first, tr(name))
 
 
-def _inside(scene: Scene, view: View, found: Findings) -> None:
-    """Ink beyond the core, the furniture of the format aside; once a page and side."""
-    if view.sheet.width > view.sheet.height:
-        return
-    slack = 1.0
-    worst: dict[str, tuple[float, float, float]] = {}
+def _inside(scene: Scene, found: Findings) -> None:
+    """Ink beyond the core, the furniture of the format aside; each side once, where it is worst."""
+    worst: dict[str, tuple[float, int, float, float]] = {}
+    for view in scene.views:
+        if view.sheet.width > view.sheet.height:
+            continue
+        for box, x, y in _boxes(scene, view):
+            letter = scene.head.format == "letter" and view.page == 1 and box[3] < CORE_TOP + 4 * EM
+            beyond = {
+                "left": CORE_LEFT - box[0],
+                "top": 0.0 if letter else CORE_TOP - box[1],
+                "right": box[2] - CORE_RIGHT,
+                "bottom": box[3] - CORE_BOTTOM,
+            }
+            for side, over in beyond.items():
+                if over > worst.get(side, (_SLACK, 0, 0.0, 0.0))[0]:
+                    worst[side] = (over, view.page, x, y)
+    edges = {
+        "left": CORE_LEFT, "top": CORE_TOP, "right": CORE_RIGHT, "bottom": CORE_BOTTOM,
+    }  # fmt: skip
+    for side, (over, page, x, y) in worst.items():
+        edge = edges[side]
+        reached = edge - over if side in {"left", "top"} else edge + over
+        found.add("L06", page, (x, y), reached, expected=edge)
+
+
+def _boxes(scene: Scene, view: View) -> list[tuple[Box, float, float]]:
+    """Everything printed on a page that belongs into the core, with the point to show."""
     boxes = [(glyph.ink, glyph.x, glyph.y) for glyph in _printed(view)]
     boxes += [
         ((s.left, min(s.y1, s.y2), s.right, max(s.y1, s.y2)), s.left, s.y)
@@ -210,26 +249,8 @@ def _inside(scene: Scene, view: View, found: Findings) -> None:
         if not (scene.head.format == "letter" and s.tint == "red" and view.page == 1)
     ]
     boxes += [(b.box, b.box[0], b.box[1]) for b in view.sheet.blots if b.tint != "red"]
-    for box, x, y in boxes:
-        if box[2] - box[0] > PAGE_WIDTH * 0.95:
-            continue  # a ground laid over the whole sheet
-        letter = scene.head.format == "letter" and view.page == 1 and box[3] < CORE_TOP + 4 * EM
-        beyond = {
-            "left": CORE_LEFT - box[0],
-            "top": 0.0 if letter else CORE_TOP - box[1],
-            "right": box[2] - CORE_RIGHT,
-            "bottom": box[3] - CORE_BOTTOM,
-        }
-        for side, over in beyond.items():
-            if over > max(slack, worst.get(side, (0.0, 0.0, 0.0))[0]):
-                worst[side] = (over, x, y)
-    edges = {
-        "left": CORE_LEFT, "top": CORE_TOP, "right": CORE_RIGHT, "bottom": CORE_BOTTOM,
-    }  # fmt: skip
-    for side, (over, x, y) in worst.items():
-        edge = edges[side]
-        reached = edge - over if side in {"left", "top"} else edge + over
-        found.add("L06", view.page, (x, y), reached, expected=edge)
+    ground = PAGE_WIDTH * 0.95  # a ground laid over the whole sheet is not content
+    return [entry for entry in boxes if entry[0][2] - entry[0][0] < ground]
 
 
 def _printed(view: View) -> list[Glyph]:
