@@ -48,11 +48,13 @@ MARK_INK_BOTTOM: Final = (
 GOOD_NAME: Final = 8.0
 """Ink height in mm that each name of a joint mark has where the page has room for it."""
 
-LEAST_NAME: Final = 6.0
+LEAST_NAME: Final = 5.6
 """A name of a mark is taller than text (3号, 5.2 mm of ink); else the host's stands alone."""
 
-LOWEST_TITLE: Final = 14
-"""Of the rows of page 1, where a joint mark lets the title begin: text must still show below it."""
+LOW_TITLE: Final = 14
+LOWEST_TITLE: Final = 16
+"""Rows of page 1 where a tall joint mark lets the title begin: text must still show below it. The
+lower one is for names that would be too low otherwise."""
 
 HOST_ALONE: Final = mark(
     "联合行文机关过多，发文机关标志单独使用主办机关名称（《党政机关公文处理工作条例》第九条第五项）。"
@@ -149,10 +151,10 @@ def _joint_steps(count: int, more: int) -> int | None:
     def height(steps: int) -> float:
         return name_height(count, MARK_INK_BOTTOM + steps * PITCH - MARK_TOP)
 
-    room = max(1, LOWEST_TITLE - TITLE_ROW - more)
     steps = 1
-    while height(steps) < GOOD_NAME and steps < room:
-        steps += 1
+    for wanted, lowest in ((GOOD_NAME, LOW_TITLE), (LEAST_NAME, LOWEST_TITLE)):
+        while height(steps) < wanted and TITLE_ROW + steps + more < lowest:
+            steps += 1
     return steps if height(steps) >= LEAST_NAME else None
 
 

@@ -52,6 +52,15 @@ _DIAMETERS: Final = (
 )
 _OTHER_DIAMETER: Final = 42.0
 
+_NAME_PARTS: Final = frozenset("省市县区州局厅委部会府院组室处办和与及的、")
+"""A row of a name that wraps had better end with one of these."""
+
+_EVENING: Final = 5
+"""Widths tried for the rows of a name, a character apart."""
+
+_INSIDE: Final = 5.0
+"""A break inside a word is as bad as rows that differ by so many characters."""
+
 Part = tuple[Row, float, float, Tag]
 """A row of type, its x on the sheet in mm, the row of the block it stands on, its tag."""
 
@@ -100,11 +109,24 @@ class Closing:
     spots: tuple[Spot, ...] = ()
     notes: tuple[Block, ...] = ()
     free: float = CORE_WIDTH
-    """Millimetres from the core's left edge to the first seal."""
+    """Millimetres from the core's left edge to the first seal that reaches below the date."""
 
     def followed_by(self, notes: tuple[Block, ...]) -> "Closing":
         """The same with 附注."""
         return replace(self, notes=notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One row of seals: the first row of its names (of the tallest), and how many they take."""
+
+    top: int
+    tall: int
+
+    @property
+    def end(self) -> int:
+        """The row below the names."""
+        return self.top + self.tall
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +139,7 @@ class _Plan:
     centre: float
     """x of the last column, and of the date."""
     names: tuple[tuple[Row, ...], ...]
-    step: int
-    """Rows from one row of seals to the next."""
-
-    @property
-    def lines(self) -> int:
-        return math.ceil(len(self.names) / self.columns)
-
-    @property
-    def tall(self) -> int:
-        """Rows of the name that wraps most."""
-        return max(map(len, self.names))
+    lines: tuple[_Line, ...]
 
 
 def seal_diameter(body: str) -> float:
@@ -139,23 +151,31 @@ def seal_diameter(body: str) -> float:
 
 
 def even_rows(name: str, fonts: FontSet, measure: float) -> tuple[Row, ...]:
-    """A name in as few rows of at most ``measure`` mm as it takes, about equally long."""
+    """A name in as few rows of at most ``measure`` mm as it takes, about equally long.
+
+    Where there is a choice the rows part after a word that names end with (省, 会, 和).
+    """
     spans = (Span(name, "fang", SIZE_3),)
     rows = break_rows(spans, fonts, measure)
+    texts = [row.text for row in rows]
     if len(rows) > 1:
         whole = single_row(name, "fang", SIZE_3, fonts).width
-        share = math.ceil(whole / len(rows) / EM) * EM
-        while share < measure:
-            evenly = break_rows(spans, fonts, share)
-            if len(evenly) <= len(rows):
-                return _ragged(evenly, fonts)
-            share += EM
-    return _ragged(rows, fonts)
+        tried = [
+            [row.text for row in break_rows(spans, fonts, share, first_indent=shorter * EM)]
+            for extra in range(_EVENING)
+            for shorter in range(_EVENING)
+            if (share := whole / len(rows) + extra * EM) < measure and shorter <= extra + 1
+        ]
+        texts = min((found for found in [*tried, texts] if len(found) == len(rows)), key=_uneven)
+    # A name's rows are centred or flush: none is spread to the measure it was broken for.
+    return tuple(single_row(text.strip(" "), "fang", SIZE_3, fonts) for text in texts)
 
 
-def _ragged(rows: Sequence[Row], fonts: FontSet) -> tuple[Row, ...]:
-    """The rows as they are without spreading: a name's rows are centred or flush, not filled."""
-    return tuple(single_row(row.text.strip(" "), "fang", SIZE_3, fonts) for row in rows)
+def _uneven(texts: Sequence[str]) -> float:
+    """How little the rows of a name please: unequal lengths, and breaks inside words."""
+    lengths = [len(text) for text in texts]
+    inside = sum(text[-1] not in _NAME_PARTS for text in texts[:-1])
+    return max(lengths) - min(lengths) + _INSIDE * inside
 
 
 def sealed_closing(
@@ -164,28 +184,30 @@ def sealed_closing(
     """Names over the date, each under its seal; the last seal also presses the date (7.3.5.1)."""
     diameters = [seal_diameter(name) for name in issuers]
     plan = _plan(issuers, diameters, date, fonts)
-    before = 2 if max(diameters) < _LARGE else 3
     parts: list[Part] = []
     spots: list[Spot] = []
     for place, (name, rows, diameter) in enumerate(
         zip(issuers, plan.names, diameters, strict=True)
     ):
-        line, slot = divmod(place, plan.columns)
-        row_diameters = diameters[line * plan.columns : (line + 1) * plan.columns]
-        x = plan.centre - (len(row_diameters) - 1 - slot) * plan.pitch
-        bottom = before + line * plan.step + plan.tall
-        top = bottom - len(rows)
+        number, slot = divmod(place, plan.columns)
+        line = plan.lines[number]
+        beside = diameters[number * plan.columns : (number + 1) * plan.columns]
+        x = plan.centre - (len(beside) - 1 - slot) * plan.pitch
+        spare = line.tall - len(rows)
+        # Over the date names stand at the foot of their rows, elsewhere in the middle.
+        top = line.top + (spare if number == len(plan.lines) - 1 else spare / 2)
         parts += [(row, x - row.width / 2, top + k, "issuer") for k, row in enumerate(rows)]
-        middle = bottom - (plan.tall + 1) / 2
-        spots.append(Spot(x, middle, diameter, name, largest=max(row_diameters), first=line == 0))
-    end = before + (plan.lines - 1) * plan.step + plan.tall
+        middle = line.top + (line.tall - 1) / 2
+        spots.append(Spot(x, middle, diameter, name, largest=max(beside), first=number == 0))
+    end = plan.lines[-1].end
     if date:
         parts.append((date, plan.centre - date.width / 2, end, "date"))
         end += 1
     lowest = max(spot.y(PITCH) + spot.diameter / 2 for spot in spots)
     reserve = max(0, math.ceil((lowest - EM) / PITCH - 1e-6) + 1 - end)
     kept = tuple(replace(spot, rows=end + reserve) for spot in spots)
-    free = min(spot.x - spot.diameter / 2 for spot in spots) - CORE_LEFT
+    last = spots[(len(plan.lines) - 1) * plan.columns :]  # only these reach below the date
+    free = min(spot.x - spot.diameter / 2 for spot in last) - CORE_LEFT
     return Closing(closing_block(end, parts, counter, reserve), kept, free=free)
 
 
@@ -200,8 +222,8 @@ def _plan(
     ]
 
     def rank(plan: _Plan) -> tuple[bool, int, int]:
-        rows = 3 + (plan.lines - 1) * plan.step + plan.tall
-        return rows > SHARED_ROWS, plan.tall, -plan.columns
+        wraps = max(map(len, plan.names))
+        return plan.lines[-1].end + 1 > SHARED_ROWS, wraps, -plan.columns
 
     return min(plans, key=rank)
 
@@ -242,9 +264,22 @@ def _columns(
             return None
         if centre + max(widest, widest_seal) / 2 > CORE_RIGHT + 1e-6:
             return None
-    tall = max(map(len, names))
-    step = max(tall + 2, math.ceil((widest_seal + SEAL_GAP) / CLOSEST_PITCH))
-    return _Plan(columns, pitch, centre, names, step)
+    return _Plan(columns, pitch, centre, names, _lines(columns, names, diameters))
+
+
+def _lines(
+    columns: int, names: Sequence[Sequence[Row]], diameters: Sequence[float]
+) -> tuple[_Line, ...]:
+    """The rows of seals, far enough apart for seals and names."""
+    starts = range(0, len(names), columns)
+    tall = [max(map(len, names[start : start + columns])) for start in starts]
+    largest = [max(diameters[start : start + columns]) for start in starts]
+    lines = [_Line(2 if max(diameters) < _LARGE else 3, tall[0])]
+    for place in range(1, len(tall)):
+        apart = ((largest[place - 1] + largest[place]) / 2 + SEAL_GAP) / CLOSEST_PITCH
+        top = lines[-1].top + (tall[place - 1] - tall[place]) / 2 + apart
+        lines.append(_Line(max(lines[-1].end + 1, math.ceil(top - 1e-9)), tall[place]))
+    return tuple(lines)
 
 
 def _name_room(columns: int, centre: float, pitch: float) -> float:
