@@ -15,6 +15,7 @@ from formats.typeset.grid import (
     CORE_LEFT,
     CORE_TOP,
     CORE_WIDTH,
+    EM,
     PAGE_NUMBER_Y,
     PITCH,
     ROWS,
