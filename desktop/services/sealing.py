@@ -246,11 +246,18 @@ def sealed(
     """A PDF with the body's seal in its slot. Raises `SealRefused`, what UKEY or source raise."""
     from formats.write.slots import read_slots  # noqa: PLC0415 - loads when a seal is made
     from signing.seal.apply import seal_pdf  # noqa: PLC0415 - loaded when used: start-up stays quick
-    from signing.seal.image import DIAMETERS, draw_seal  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from signing.seal.image import (  # noqa: PLC0415 - loaded when used: start-up stays quick
+        DIAMETERS,
+        draw_seal,
+        draw_signature_stamp,
+    )
 
     slots = read_slots(pdf)
     own = next((slot for slot in slots if slot.body == body_name), slots[0] if slots else None)
-    image = draw_seal(body_name, own.diameter_mm if own else DIAMETERS["other"])
+    if own is not None and own.height_mm is not None:  # 签名章: the host's signer's
+        image = draw_signature_stamp(own.body, own.diameter_mm, own.height_mm)
+    else:
+        image = draw_seal(body_name, own.diameter_mm if own else DIAMETERS["other"])
     return seal_pdf(
         pdf, signer=signer, image=image, timestamps=timestamps, clock=clock, slots=slots
     )

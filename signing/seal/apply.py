@@ -12,7 +12,7 @@ in one pass, without a trial run: its size is known beforehand but for the time-
 import hashlib
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Final
@@ -38,7 +38,7 @@ from formats.write.slots import read_slots
 from signing import cms, suites
 from signing.errors import WrongOwner
 from signing.seal.faults import refused
-from signing.seal.image import POINTS, SealImage
+from signing.seal.image import SealImage
 from signing.seal.intake import check_sealable
 from signing.seal.place import box_of, check_apart, field_name, slot_for
 from signing.seal.strict import coded, open_writer
@@ -93,15 +93,19 @@ def seal_pdf(
 ) -> bytes:
     """The sealed PDF. ``slots`` default to those that our PDF writer left in the file.
 
-    The seal goes in the slot of its own body, else in the first; every other slot becomes an empty
-    field for its body. Raises `SealRefused`, or `WrongOwner` where the key is another body's; what
-    the key or the time-stamp source raises passes through.
+    The seal goes in the slot of its own body, else in the first; a 签名章 in its signer's. Every
+    other slot becomes an empty field for its body. Raises `SealRefused`, or `WrongOwner` where the
+    key is another body's; what the key or the time-stamp source raises passes through.
     """
     check_sealable(pdf)
     places = tuple(read_slots(pdf) if slots is None else slots)
     mine = slot_for(places, image)
     check_apart(places)
     _check_owner(signer, image, places[mine].body)
+    if places[mine].kind == "personal":
+        # A stamp shows a person's name; the field's name says whose key vouches for it.
+        owner = owner_of(signer.certificate).name
+        places = (*places[:mine], replace(places[mine], body=owner), *places[mine + 1 :])
     act = _Act(signer, image, timestamps, clock())
     return _sign(pdf, act, partial(_certifying, places, mine, act.digest_name))
 
@@ -136,9 +140,15 @@ def open_fields(pdf: bytes) -> tuple[tuple[str, str], ...]:
 def _check_owner(signer: Signer, image: SealImage, body: str) -> None:
     """Key, drawing and place must be of one body, or the verdict would be red.
 
-    Raises `WrongOwner` or `SealRefused`. ``body`` is empty for a place that is nobody's.
+    A 签名章 shows its signer: drawing and place must name the same one, and the key is the body's
+    that issues. Raises `WrongOwner` or `SealRefused`. ``body`` is empty for a place that is
+    nobody's.
     """
     owner = owner_of(signer.certificate).name
+    if image.personal:
+        if body and _tidy(body) not in {_tidy(image.name), _tidy(owner)}:
+            raise refused("stamp", image.name, entry=image.name, expected=body)
+        return
     if body and _tidy(body) != _tidy(owner):
         raise WrongOwner(owner, owner=owner, expected=body)
     if _tidy(image.name) != _tidy(owner):
@@ -180,7 +190,8 @@ def _spec(
         on_page=slot.page - 1,
         box=box_of(slot, page),  # type: ignore[arg-type]  # it takes any numbers
         field_mdp_spec=lock,
-        readable_field_name=slot.body,  # what a screen reader says
+        # What a screen reader says, and whose key the field wants; a person's name is no key's.
+        readable_field_name=None if slot.kind == "personal" and not lock else slot.body,
         empty_field_appearance=False,
     )
 
@@ -191,8 +202,8 @@ def _existing(name: str, act: _Act, writer: IncrementalPdfFileWriter) -> _Field:
         raise refused("not-certified")
     for found, value, reference in enumerate_sig_fields(writer, with_name=name):
         left, bottom, right, top = (float(edge) for edge in reference.get_object()["/Rect"])
-        side = act.image.diameter_mm * POINTS
-        if max(abs(right - left - side), abs(top - bottom - side)) > _SIZE_TOLERANCE:
+        wide, tall = act.image.side, act.image.tall
+        if max(abs(right - left - wide), abs(top - bottom - tall)) > _SIZE_TOLERANCE:
             raise refused("image", f"{act.image.diameter_mm} mm")
         if value is None:
             return _Field(found, None, SigMDPSetup(md_algorithm=act.digest_name))
@@ -226,7 +237,7 @@ def _attempt(pdf: bytes, act: _Act, prepare: Prepare, reserved: int) -> tuple[by
         placeholder = SignatureObject(
             timestamp=act.at,
             subfilter=SigSeedSubFilter.PADES,
-            name=act.image.name,
+            name=owner_of(act.signer.certificate).name,
             app_build_props=BuildProps(name="Yidao"),
             bytes_reserved=2 * reserved,
         )
@@ -260,7 +271,7 @@ def _show(
             pdf_name("/Type"): pdf_name("/XObject"),
             pdf_name("/Subtype"): pdf_name("/Form"),
             pdf_name("/BBox"): generic.ArrayObject(
-                [generic.FloatObject(str(edge)) for edge in (0, 0, image.side, image.side)]
+                [generic.FloatObject(str(edge)) for edge in (0, 0, image.side, image.tall)]
             ),
             pdf_name("/Resources"): generic.DictionaryObject(
                 {pdf_name("/ExtGState"): generic.DictionaryObject({pdf_name("/M"): _multiply()})}

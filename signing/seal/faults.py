@@ -25,6 +25,7 @@ _REASONS: Final = {
     "slot": mark("印章位置不在页面之内。"),
     "rotated": mark("印章所在的页面是旋转过的。"),
     "overlap": mark("两个印章的位置相互重叠。"),
+    "stamp": mark("签名章上的姓名“{entry}”与文中的签发人“{expected}”不符。"),
     "image": mark("印章的直径与预留位置不符。"),
     "drawing": mark("印章上的名称“{entry}”与 UKEY 的单位不符。"),
     "field": mark("文件中没有名为“{entry}”的待盖章位置。"),

@@ -3,6 +3,8 @@
 国发〔1999〕25号: round, 五角星 in the middle, 宋体 names running from left to right around it. The
 characters are drawn as outlines, so a sealed page needs no font of ours and renders the same for
 ever. A drawing proves nothing: what counts is the signature whose field shows it.
+
+签名章 (GB/T 9704-2012 7.3.5.3) are drawn too: the signer's name alone, red, in 楷体.
 """
 
 import math
@@ -14,7 +16,7 @@ from typing import Final, Literal
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib.tables._g_l_y_f import Glyph as Outline
 
-from formats.typeset.fonts import FontSet, load_fonts
+from formats.typeset.fonts import FontSet, Role, load_fonts
 from formats.typeset.sfnt import Sfnt
 from signing.seal.faults import refused
 
@@ -48,6 +50,17 @@ _PITCH = 26.0
 """Degrees from one character to the next where the name is short."""
 _SPAN = 256.0
 """Degrees from the first character to the last, at most; the rest of the ring stays open."""
+MAX_SIGNER: Final = 20
+"""Characters on a 签名章: the longest names of persons, with their dots, have some fifteen."""
+
+_STAMP_HEIGHT = 0.86
+"""Of the stamp's height, that the characters of a short name take."""
+_STAMP_SHAPE = 1.25
+"""Height over width of the characters of a long name."""
+_STAMP_PITCH = 1.1
+"""Characters of a short name stand this far apart, over their width."""
+_STAMP_WEIGHT = 0.016
+"""Of the stamp's height: a stroke along the outlines, as of a pen that presses."""
 _KAPPA: Final = 0.5522847498
 """Four cubic curves with this handle are a circle to 0.03 %."""
 
@@ -57,23 +70,37 @@ Place = Callable[[Point], Point]
 
 @dataclass(frozen=True, slots=True)
 class SealImage:
-    """The drawing of one body's seal."""
+    """The drawing of one body's seal, or of a person's 签名章."""
 
     name: str
+    """The body's, or the signer's."""
     diameter_mm: float
+    """Of a 签名章 its width."""
     content: bytes
-    """PDF operators for a square of ``diameter_mm``, points, origin bottom left; no resource but
+    """PDF operators for the square or rectangle, points, origin bottom left; no resource but
     the graphics state ``/M`` (Multiply), so that the text under the ink stays readable."""
+    height_mm: float | None = None
+    """Of a 签名章; None for a round seal."""
 
     @property
     def side(self) -> float:
-        """Side of the square in points."""
+        """Width in points."""
         return round(self.diameter_mm * POINTS, 3)
+
+    @property
+    def tall(self) -> float:
+        """Height in points."""
+        return self.side if self.height_mm is None else round(self.height_mm * POINTS, 3)
+
+    @property
+    def personal(self) -> bool:
+        """Whether it is a 签名章."""
+        return self.height_mm is not None
 
     @property
     def pdf(self) -> bytes:
         """The drawing as a PDF of one page."""
-        return _one_page(self.content, self.side)
+        return _one_page(self.content, self.side, self.tall)
 
 
 def draw_seal(name: str, diameter_mm: float, *, fonts: FontSet | None = None) -> SealImage:
@@ -98,6 +125,41 @@ def _draw(name: str, diameter_mm: float, fonts: FontSet) -> SealImage:
     out += _arc(name, centre, ring - side * (_RING + _GAP), side, fonts)
     out.append(b"Q")
     return SealImage(name, diameter_mm, b"\n".join(out) + b"\n")
+
+
+def draw_signature_stamp(
+    name: str, width_mm: float, height_mm: float, *, fonts: FontSet | None = None
+) -> SealImage:
+    """The 签名章 of a signer: red 楷体 that fills the rectangle, without a frame.
+
+    Raises `SealRefused` for a name that is empty, too long or not drawable, and `FontsMissing`.
+    """
+    name = "".join(name.split())
+    sane = all(5 <= edge <= 100 for edge in (width_mm, height_mm))  # noqa: PLR2004 - sane sizes
+    if not 1 <= len(name) <= MAX_SIGNER or not sane:
+        raise refused("name", f"{len(name)} characters, {width_mm} by {height_mm} mm")
+    return _draw_stamp(name, float(width_mm), float(height_mm), fonts or load_fonts())
+
+
+@lru_cache(maxsize=64)
+def _draw_stamp(name: str, width_mm: float, height_mm: float, fonts: FontSet) -> SealImage:
+    width, height = width_mm * POINTS, height_mm * POINTS
+    cell = width / len(name)
+    tall = min(height * _STAMP_HEIGHT, cell * _STAMP_SHAPE)
+    wide = min(cell, tall)
+    pitch = min(cell, wide * _STAMP_PITCH)
+    foot = (height - tall) / 2
+    weight = height * _STAMP_WEIGHT
+    out = [f"q /M gs 1 0 0 rg 1 0 0 RG\n{_number(weight)} w 1 j".encode()]
+    for place, char in enumerate(name):
+        middle = width / 2 + (place - (len(name) - 1) / 2) * pitch
+
+        def put(point: Point, middle: float = middle) -> Point:
+            return middle + point[0] * wide * 0.96, foot + point[1] * tall
+
+        out += _outline(char, "kai", put, fonts)
+    out.append(b"Q")
+    return SealImage(name, width_mm, b"\n".join(out) + b"\n", height_mm)
 
 
 def _number(value: float) -> str:
@@ -163,7 +225,19 @@ def _character(
 ) -> list[bytes]:
     """One character in a box of ``width`` and ``height`` whose foot is ``foot`` from the centre."""
     centre, foot, width, height = box
-    glyph = fonts.glyph("song", char)
+
+    def place(point: Point) -> Point:
+        return _turned((point[0] * width, foot + point[1] * height), turn, centre)
+
+    return _outline(char, "song", place, fonts)
+
+
+def _outline(char: str, role: Role, place: Place, fonts: FontSet) -> list[bytes]:
+    """The filled outline of a character.
+
+    ``place`` gets points of its em box, x from -0.5 to 0.5 and y from 0 to 1.
+    """
+    glyph = fonts.glyph(role, char)
     if glyph.missing:
         raise refused("glyph", char, entry=char)
     face = glyph.font.face
@@ -171,12 +245,10 @@ def _character(
     # An ideograph's ink lies between -0.12 and 0.88 of its em; the em box fills the place.
     descent = -0.12 * units
 
-    def place(point: Point) -> Point:
-        x = (point[0] / (glyph.advance * units) - 0.5) * width
-        y = foot + (point[1] - descent) / units * height
-        return _turned((x, y), turn, centre)
+    def boxed(point: Point) -> Point:
+        return place((point[0] / (glyph.advance * units) - 0.5, (point[1] - descent) / units))
 
-    pen = _Operators(place)
+    pen = _Operators(boxed)
     outlines = _Outlines(face)
     outlines[glyph.number].draw(pen, outlines)
     return [*pen.out, b"B"]
@@ -223,14 +295,14 @@ class _Operators(BasePen):  # type: ignore[misc] # fontTools has no types
     _endPath = _closePath  # noqa: N815 - as fontTools calls it
 
 
-def _one_page(content: bytes, side: float) -> bytes:
+def _one_page(content: bytes, width: float, height: float) -> bytes:
     """A whole PDF around the drawing, the same bytes for the same drawing."""
-    size = _number(side)
+    size = f"{_number(width)} {_number(height)}"
     resources = "<</ExtGState<</M<</Type/ExtGState/BM/Multiply>>>>>>"
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {size} {size}]"
+        f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {size}]"
         f"/Resources{resources}/Contents 4 0 R>>".encode(),
         b"<</Length %d>>\nstream\n%sendstream" % (len(content), content),
     ]

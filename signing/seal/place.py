@@ -21,24 +21,43 @@ def field_name(number: int) -> str:
 
 
 def slot_for(slots: Sequence[SealSlot], image: SealImage) -> int:
-    """Which slot the seal goes in: its body's own, else the first. Raises `SealRefused`."""
+    """Which slot the seal goes in: its body's own, else the first.
+
+    A 签名章 goes in its signer's. Raises `SealRefused`.
+    """
     if not slots:
         raise refused("no-slot")
     own = [number for number, slot in enumerate(slots) if slot.body == image.name]
     chosen = own[0] if own else 0
-    if abs(slots[chosen].diameter_mm - image.diameter_mm) > _TOLERANCE_MM:
-        raise refused("image", f"{image.diameter_mm} in {slots[chosen].diameter_mm} mm")
+    slot = slots[chosen]
+    wide, tall = size_of(slot)
+    least = image.diameter_mm if image.height_mm is None else image.height_mm
+    unlike = (slot.kind == "personal") != image.personal
+    if unlike or max(abs(wide - image.diameter_mm), abs(tall - least)) > _TOLERANCE_MM:
+        raise refused("image", f"{image.diameter_mm} by {least} in {wide} by {tall} mm")
     return chosen
+
+
+def size_of(slot: SealSlot) -> tuple[float, float]:
+    """Width and height of what goes into a slot, in mm."""
+    return slot.diameter_mm, slot.diameter_mm if slot.height_mm is None else slot.height_mm
 
 
 def check_apart(slots: Sequence[SealSlot]) -> None:
     """GB/T 9704-2012 7.3.5.1: seals neither touch nor cross. Raises `SealRefused`."""
     for number, first in enumerate(slots):
         for second in slots[number + 1 :]:
-            apart_x, apart_y = first.x_mm - second.x_mm, first.y_mm - second.y_mm
-            least = (first.diameter_mm + second.diameter_mm) / 2
-            if first.page == second.page and apart_x**2 + apart_y**2 <= least**2:
+            if first.page == second.page and not _apart(first, second):
                 raise refused("overlap", f"{first.body}, {second.body}")
+
+
+def _apart(first: SealSlot, second: SealSlot) -> bool:
+    """Whether there is room between two round seals, or between the boxes of other pairs."""
+    apart_x, apart_y = abs(first.x_mm - second.x_mm), abs(first.y_mm - second.y_mm)
+    if first.kind == second.kind == "seal":
+        return apart_x**2 + apart_y**2 > ((first.diameter_mm + second.diameter_mm) / 2) ** 2
+    wide, tall = (sum(sizes) / 2 for sizes in zip(size_of(first), size_of(second), strict=True))
+    return apart_x > wide or apart_y > tall
 
 
 def box_of(slot: SealSlot, page: Node) -> Box:
@@ -48,9 +67,9 @@ def box_of(slot: SealSlot, page: Node) -> Box:
     media = [float(edge) for edge in _inherited(page, "/MediaBox", (0, 0, 0, 0))]
     left, right = min(media[0], media[2]), max(media[0], media[2])
     bottom, top = min(media[1], media[3]), max(media[1], media[3])
-    radius = slot.diameter_mm / 2 * POINTS
+    half_x, half_y = (edge / 2 * POINTS for edge in size_of(slot))
     x, y = left + slot.x_mm * POINTS, top - slot.y_mm * POINTS
-    box = (x - radius, y - radius, x + radius, y + radius)
+    box = (x - half_x, y - half_y, x + half_x, y + half_y)
     if box[0] < left or box[1] < bottom or box[2] > right or box[3] > top:
         raise refused("slot", f"page {slot.page}")
     return box
