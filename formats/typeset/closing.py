@@ -18,11 +18,14 @@ from formats.typeset.linebreak import Row, Span, break_rows, single_row
 from formats.typeset.seals import (
     Closing,
     Part,
+    Spot,
     closing_block,
     even_rows,
     sealed_closing,
     signed_closing,
 )
+
+__all__ = ["Closing", "ClosingTooTall", "SignersMissing", "Spot", "compose_closing"]
 
 MOST_ROWS: Final = ROWS - 1
 """Of a closing with its seals: a row of text must find room on its page (7.3.5.5)."""
