@@ -12,7 +12,7 @@ from formats.measure.child import Request
 from formats.measure.report import LayoutReport, unmeasured
 from formats.safe.child import ask_child
 
-GAVE_UP: Final = mark("文件过于复杂或有意作怪，在限定的时间和内存内无法测量。")
+GAVE_UP: Final = mark("文件过于复杂或含有异常内容，在限定的时间和内存内无法测量。")
 
 
 def check_layout_outside(pdf: bytes, *, seconds: int = MAX_MEASURE_SECONDS) -> LayoutReport:

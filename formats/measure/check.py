@@ -40,6 +40,8 @@ class Check:
         self, page: int, place: LayoutPlace | None, measured: Measure, expected: Measure
     ) -> LayoutFinding:
         """The finding that this check failed."""
+        if isinstance(expected, str):
+            expected = tr(expected)
         return LayoutFinding(
             code=self.code,
             clause=self.clause,
@@ -60,5 +62,5 @@ def _rounded(value: Measure) -> Measure:
 def _shown(value: Measure) -> str:
     if not isinstance(value, float):
         return value or ""
-    digits = 2 if abs(value) < 2 else 1  # noqa: PLR2004 - thicknesses of rules need two
+    digits = 2 if abs(value) < 20 else 1  # noqa: PLR2004 - a ruler reads small things finer
     return f"{value:.{digits}f}".rstrip("0").rstrip(".")

@@ -56,8 +56,8 @@ _SHEET: Final = (
         "L10", "5.2.2", USUAL, mark("正文字号 {measured} 磅，一般用 3 号字（16 磅）"),
         16.0, 0.5, 0.4, mark("磅"),
     ),
-    Check("L11", "5.2.2", USUAL, mark("正文用{measured}，一般用{expected}"), "仿宋"),
-    Check("L12", "5.2.4", REQUIRED, mark("“{measured}”不是黑色"), "黑色"),
+    Check("L11", "5.2.2", USUAL, mark("正文用{measured}，一般用{expected}"), mark("仿宋")),
+    Check("L12", "5.2.4", REQUIRED, mark("“{measured}”不是黑色"), mark("黑色")),
     Check(
         "L14", "5.2.1", USUAL,
         mark("首行文字上沿在 {measured} mm 处，行距占去版心，一般与版心上边缘（{expected} mm）齐"),
@@ -75,11 +75,11 @@ _BODY: Final = (
         "L41", "7.3.1", USUAL, mark("标题字号 {measured} 磅，一般用 2 号字（22 磅）"),
         22.0, 0.6, 0.6, mark("磅"),
     ),
-    Check("L42", "7.3.1", USUAL, mark("标题用{measured}，一般用{expected}"), "小标宋体"),
+    Check("L42", "7.3.1", USUAL, mark("标题用{measured}，一般用{expected}"), mark("小标宋体")),
     Check("L43", "7.3.1", REQUIRED, mark("标题偏离版心中线 {measured} mm，应居中"), 0.0, 1.8, 1.8),
     Check(
         "L44", "7.3.1", REQUIRED, mark("标题各行 {measured} 字，应排成梯形或菱形"),
-        "梯形或菱形",
+        mark("梯形或菱形"),
     ),
     Check(
         "L45", "7.3.2", REQUIRED, mark("主送机关左空 {measured} mm，应顶格"), 0.0, 1.3, 2.9,
@@ -92,16 +92,16 @@ _BODY: Final = (
     Check(
         "L47", "7.3.2", REQUIRED, mark("主送机关末尾是“{measured}”，应为全角冒号"), "：",
     ),
-    Check("L48", "7.3.3", REQUIRED, mark("公文首页没有显示正文"), "正文"),
+    Check("L48", "7.3.3", REQUIRED, mark("公文首页没有显示正文"), mark("公文正文")),
     Check(
         "L49", "7.3.3", REQUIRED, mark("段首左空 {measured} 字，应空 {expected} 字"),
         2.0, 0.4, 0.4, mark("字"),
     ),
     Check(
-        "L50", "7.3.3", USUAL, mark("第一层标题用{measured}，一般用{expected}"), "黑体",
+        "L50", "7.3.3", USUAL, mark("第一层标题用{measured}，一般用{expected}"), mark("黑体"),
     ),
     Check(
-        "L51", "7.3.3", USUAL, mark("第二层标题用{measured}，一般用{expected}"), "楷体",
+        "L51", "7.3.3", USUAL, mark("第二层标题用{measured}，一般用{expected}"), mark("楷体"),
     ),
     Check("L52", "7.3.3", RECOMMENDED, mark("标题“{measured}”排在页末，下文在下一页")),
     Check(
@@ -122,7 +122,7 @@ _BODY: Final = (
         "L75", "7.3.7", REQUIRED,
         mark("“附件”二字在左 {measured} mm 处，应顶格排在版心左上角第一行"), CORE_LEFT, 1.3, 1.3,
     ),
-    Check("L76", "7.3.7", REQUIRED, mark("“附件”二字用{measured}，应为 3 号{expected}"), "黑体"),
+    Check("L76", "7.3.7", REQUIRED, mark("“附件”二字用{measured}，应为 3 号{expected}"), mark("黑体")),
     Check(
         "L77", "7.3.7", REQUIRED, mark("附件标题在第 {measured} 行，应居中排在第 {expected} 行"),
         3.0, 0.35, 0.35, mark("行"),
@@ -163,7 +163,7 @@ _CLOSING: Final = (
     ),
     Check(
         "L67", "7.3.5.5", USUAL,
-        mark("署名、成文日期和印章所在页没有正文，应调整行距、字距"), "正文",
+        mark("署名、成文日期和印章所在页没有正文，应调整行距、字距"), mark("公文正文"),
     ),
     Check(
         "L68", "7.3.5.2", REQUIRED,
@@ -217,7 +217,7 @@ _IMPRINT: Final = (
         "L84", "GB/T 33476.2 7.3.1", USUAL,
         mark("版记在单数页（第 {measured} 页），一般在双数页"),
     ),
-    Check("L85", "7.4.2", USUAL, mark("版记文字为{measured}，一般用{expected}"), "4 号仿宋"),
+    Check("L85", "7.4.2", USUAL, mark("版记文字为{measured}，一般用{expected}"), mark("4 号仿宋")),
     Check(
         "L86", "7.4.2", REQUIRED, mark("版记文字距版心边 {measured} 字，应左右各空 {expected} 字"),
         1.0, 0.35, 0.35, mark("字"),
@@ -250,7 +250,7 @@ _NUMBERS: Final = (
     Check("L94", "7.5", REQUIRED, mark("页码写作“{measured}”，应为“{expected}”")),
     Check("L95", "7.5", REQUIRED, mark("页码为 {measured}，应连续编排为 {expected}")),
     Check("L96", "7.5", REQUIRED, mark("空白页和其后的版记页不编排页码，第 {measured} 页有页码")),
-    Check("L97", "7.5", USUAL, mark("页码用{measured}，一般用半角{expected}阿拉伯数字"), "宋体"),
+    Check("L97", "7.5", USUAL, mark("页码用{measured}，一般用半角{expected}阿拉伯数字"), mark("宋体")),
 )  # fmt: skip
 
 CHECKS: Final[dict[str, Check]] = {

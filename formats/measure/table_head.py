@@ -8,7 +8,7 @@ from formats.typeset.grid import CORE_WIDTH, EM, PITCH
 
 HEAD: Final = (
     Check("L20", "7.2.4", REQUIRED, mark("首页没有发文机关标志")),
-    Check("L21", "7.2.4", REQUIRED, mark("发文机关标志不是红色"), "红色"),
+    Check("L21", "7.2.4", REQUIRED, mark("发文机关标志不是红色"), mark("红色")),
     Check(
         "L22", "7.2.4", REQUIRED,
         mark("发文机关标志上边缘距版心上边缘 {measured} mm，应为 {expected} mm"), 35.0, 0.8, 0.8,
@@ -23,7 +23,7 @@ HEAD: Final = (
     ),
     Check(
         "L25", "7.2.4", RECOMMENDED, mark("发文机关标志用{measured}，推荐用{expected}"),
-        "小标宋体",
+        mark("小标宋体"),
     ),
     Check(
         "L26", "7.2.1", USUAL,
@@ -50,7 +50,7 @@ HEAD: Final = (
         mark("签发人右空 {measured} 字，应空 {expected} 字"),
         1.0, 0.4, 0.4, mark("字"),
     ),
-    Check("L33", "7.2.6", REQUIRED, mark("签发人姓名用{measured}，应用 3 号{expected}"), "楷体"),
+    Check("L33", "7.2.6", REQUIRED, mark("签发人姓名用{measured}，应用 3 号{expected}"), mark("楷体")),
     Check(
         "L19", "7.2.5", REQUIRED,
         mark("发文字号与最后一个签发人相差 {measured} mm，应排在同一行"),
@@ -65,7 +65,7 @@ HEAD: Final = (
         "L36", "7.2.7", REQUIRED, mark("红色分隔线长 {measured} mm，应与版心等宽（{expected} mm）"),
         CORE_WIDTH, 1.2, 1.2,
     ),
-    Check("L37", "7.2.7", REQUIRED, mark("版头中的分隔线不是红色"), "红色"),
+    Check("L37", "7.2.7", REQUIRED, mark("版头中的分隔线不是红色"), mark("红色")),
     Check(
         "L38", "7.2.7", RECOMMENDED, mark("红色分隔线粗 {measured} mm，通常为 0.35 至 1 mm"),
         0.5, 0.2, 0.9,
@@ -110,7 +110,7 @@ LETTER: Final = (
         "L111", "10.1", REQUIRED,
         mark("版记有{measured}，信函版记不加印发机关、印发日期和分隔线"),
     ),
-    Check("L112", "10.1", REQUIRED, mark("{measured}不是红色双线"), "红色双线"),
+    Check("L112", "10.1", REQUIRED, mark("{measured}不是红色双线"), mark("红色双线")),
 )  # fmt: skip
 
 ORDER: Final = (
@@ -134,7 +134,7 @@ MINUTES: Final = (
         "L131", "10.3", REQUIRED,
         mark("纪要标志上边缘距版心上边缘 {measured} mm，应为 {expected} mm"), 35.0, 0.8, 0.8,
     ),
-    Check("L132", "10.3", USUAL, mark("“{measured}”一般用 3 号{expected}"), "黑体"),
+    Check("L132", "10.3", USUAL, mark("“{measured}”一般用 3 号{expected}"), mark("黑体")),
     Check(
         "L133", "10.3", REQUIRED, mark("“出席”等左空 {measured} 字，应空 {expected} 字"),
         2.0, 0.4, 0.4, mark("字"),

@@ -22,7 +22,7 @@ def test_findings_are_told_with_clause_strength_and_place(habit: Path) -> None:
     assert 1 == told.status
     assert "7.2.4" in told.out
     assert "规定" in told.out
-    assert "行距 9.9 mm" in told.out.replace("\n", "")
+    assert "行距 9.88 mm" in told.out.replace("\n", "")
 
 
 def test_json_is_one_object_with_every_finding(habit: Path) -> None:
