@@ -1,5 +1,6 @@
 """主体 as blocks for the flow: title, recipients, text, attachment note. GB/T 9704-2012 7.3."""
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -86,22 +87,45 @@ def joined(names: Sequence[str]) -> str:
 
 
 def paragraph_blocks(
-    paragraphs: Sequence[Paragraph], fonts: FontSet, counter: Counter
+    paragraphs: Sequence[Paragraph],
+    fonts: FontSet,
+    counter: Counter,
+    *,
+    tracking: float = 0.0,
+    split: bool = False,
 ) -> Iterator[Block]:
-    """Paragraphs in their four levels, and tables."""
-    for paragraph in paragraphs:
+    """Paragraphs in their four levels, and tables.
+
+    ``tracking`` in mm; ``split`` breaks the last paragraph's only row in two.
+    """
+    last = len(paragraphs) - 1
+    for place, paragraph in enumerate(paragraphs):
         if paragraph.table is not None:
             yield from table_blocks(paragraph.table, fonts, counter)
             continue
         text = clean(paragraph.text or "")
         if not text:
             continue
-        yield from _text(text, paragraph.level, fonts, counter)
+        rows = _rows(text, paragraph.level, fonts, tracking)
+        if split and place == last and len(rows) == 1:
+            rows = _halved(text, paragraph.level, fonts, rows[0].width)
+        yield from _text(text, paragraph.level, rows, counter)
 
 
-def _text(text: str, level: int, fonts: FontSet, counter: Counter) -> Iterator[Block]:
+def _rows(text: str, level: int, fonts: FontSet, tracking: float = 0.0) -> tuple[Row, ...]:
+    return break_rows(
+        _spans(text, level), fonts, CORE_WIDTH, first_indent=INDENT, tracking=tracking
+    )
+
+
+def _halved(text: str, level: int, fonts: FontSet, width: float) -> tuple[Row, ...]:
+    """One row's text in two rows, the first a little longer."""
+    measure = INDENT + math.ceil((width - INDENT) * 0.6 / EM) * EM
+    return break_rows(_spans(text, level), fonts, measure, first_indent=INDENT)
+
+
+def _text(text: str, level: int, rows: Sequence[Row], counter: Counter) -> Iterator[Block]:
     group = counter.next()
-    rows = break_rows(_spans(text, level), fonts, CORE_WIDTH, first_indent=INDENT)
     # A numbered paragraph that is a sentence, or holds one, is text: it may end a page.
     heading = level in _HEADING_LEVELS and len(rows) <= _HEADING_ROWS and "。" not in text
     for row in rows:
@@ -129,7 +153,7 @@ def attachment_note_blocks(
     """附件说明: a blank row below the text, indented two, wraps under the name (7.3.4)."""
     if not attachments:
         return []
-    blocks = [blank_block()]
+    blocks = [blank_block()]  # dropped by the flow where it would begin a page
     label = "附件："
     label_width = natural_width(label, "fang", SIZE_3, fonts)
     numbered = len(attachments) > 1
@@ -159,7 +183,7 @@ def _hanging(lead: tuple[Row, float], rest: tuple[Row, float], group: int) -> Bl
             for item in run_at(row, CORE_LEFT + x, y, "attachment_note", group=group)
         )
 
-    return Block(1, draw, "text", group)
+    return Block(1, draw, "attached", group)
 
 
 def attachment_blocks(
@@ -178,12 +202,21 @@ def attachment_blocks(
 
 
 def opening_blocks(
-    document: Document, fonts: FontSet, counter: Counter, *, with_recipients: bool
+    document: Document,
+    fonts: FontSet,
+    counter: Counter,
+    *,
+    titled: bool = True,
+    with_recipients: bool = True,
+    tracking: float = 0.0,
+    split: bool = False,
 ) -> list[Block]:
     """Title, recipients and text of the document, with the blank row between title and them."""
-    blocks = [*title_blocks(document.title, fonts, counter), blank_block()]
+    blocks: list[Block] = []
+    if titled:
+        blocks += [*title_blocks(document.title, fonts, counter), blank_block()]
     if with_recipients:
         blocks += recipient_blocks(document.main_recipients, fonts, counter)
-    blocks += paragraph_blocks(document.body, fonts, counter)
+    blocks += paragraph_blocks(document.body, fonts, counter, tracking=tracking, split=split)
     blocks += attachment_note_blocks(document.attachments, fonts, counter)
     return blocks

@@ -5,20 +5,23 @@ row of each. All text stands on the grid's rows; only table rows have heights be
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from formats.errors import TooLarge
 from formats.limits import MAX_PAGES
 from formats.typeset.display import Colour, Item, Run, Tag
-from formats.typeset.grid import ASCENT, CORE_LEFT, EM, PITCH, ROWS, em_of
+from formats.typeset.grid import ASCENT, CORE_LEFT, CORE_TOP, EM, PITCH, ROWS, em_of
 from formats.typeset.linebreak import Row
 
 Draw = Callable[[float, float], tuple[Item, ...]]
 """(y of the block's first em box top, row pitch) -> items."""
 
-Part = Literal["title", "blank", "recipients", "text", "closing", "note"]
+Part = Literal[
+    "title", "blank", "recipients", "text", "attached", "closing", "note",
+]  # fmt: skip
+"""Only ``text`` is 正文: 附件说明 and 出席 are ``attached`` to it."""
 
 _NEAR: Final = 1e-6
 
@@ -38,6 +41,8 @@ class Block:
     """Rows that must be free below it on its page, but that what follows may share: a seal's."""
     head: "Block | None" = None
     """Repeated above this block when it begins a page: the head of a split table."""
+    turned_page: bool = False
+    """Stands upwards on a page of its own, in page coordinates: a landscape table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,27 @@ class Layout:
     pages: int
     end_row: float
     """The first free row of the last page."""
-    pitches: dict[int, float] = field(default_factory=dict)
-    """Pages whose pitch is not the standard one."""
+    first_row: int = 0
+    """The row of page 0 that its text begins on; above it the grid is the standard one."""
+    rows: dict[int, int] = field(default_factory=dict)
+    """Pages that hold more or fewer than 22 rows."""
 
     def pitch(self, page: int) -> float:
-        """The row pitch of a page."""
-        return self.pitches.get(page, PITCH)
+        """The row pitch of a page below its head: its rows fill the core."""
+        count = self.rows.get(page, ROWS)
+        return pitch_of(count, self.first_row if page == 0 else 0)
+
+    def y(self, page: int, row: float) -> float:
+        """The upper edge of the em box of a row, in mm."""
+        if page == 0:
+            fixed = self.first_row
+            return CORE_TOP + fixed * PITCH + (row - fixed) * self.pitch(0)
+        return CORE_TOP + row * self.pitch(page)
+
+
+def pitch_of(rows: int, first_row: int = 0) -> float:
+    """The pitch that ends ``rows`` rows at the core's lower edge, those from ``first_row`` on."""
+    return PITCH * (ROWS - 1 - first_row) / max(1, rows - 1 - first_row)
 
 
 def run_at(
@@ -116,81 +136,118 @@ def blank_block(rows: int = 1) -> Block:
 def paginate(
     blocks: Sequence[Block],
     *,
-    first_row: float = 0,
+    first_row: int = 0,
     breaks: frozenset[int] = frozenset(),
-    rows: dict[int, int] | None = None,
+    rows: Mapping[int, int] | None = None,
 ) -> Layout:
     """Place ``blocks`` in order. Raises `TooLarge`.
 
-    ``breaks`` are indexes that begin a page; ``rows`` gives pages that hold more than 22 rows,
-    their pitch closed up.
+    ``breaks`` are indexes that begin a page; ``rows`` gives pages that hold more or fewer than 22
+    rows, their pitch closed up or opened.
     """
-    per_page = rows or {}
-    placed: list[Placed] = []
-    page, row = 0, float(first_row)
+    pen = _Pen(blocks, first_row, dict(rows or {}))
     index = 0
     while index < len(blocks):
-        block = blocks[index]
+        index = pen.place(index, begin=index in breaks)
+    return pen.layout()
+
+
+class _Pen:
+    """Where the next block goes."""
+
+    def __init__(self, blocks: Sequence[Block], first_row: int, rows: dict[int, int]) -> None:
+        self.blocks = blocks
+        self.rows = rows
+        self.first_row = first_row
+        self.placed: list[Placed] = []
+        self.page = 0
+        self.row = float(first_row)
+        self.page_start = 0
+        """The first of ``placed`` that is on this page."""
+        self._measure()
+
+    def _measure(self) -> None:
+        """The rows of this page, and how many of them a row of 10.449 mm takes."""
+        self.capacity = self.rows.get(self.page, ROWS)
+        if self.capacity == ROWS:
+            self.scale = 1.0
+        else:
+            first = self.first_row if self.page == 0 else 0
+            self.scale = PITCH / pitch_of(self.capacity, first)
+
+    def height(self, block: Block) -> float:
+        """In rows of this page; only rows on the grid change with its pitch."""
+        return block.height if block.on_grid else block.height * self.scale
+
+    def place(self, index: int, *, begin: bool) -> int:
+        """Put a block down, on a new page where it must; the index of the next one."""
+        block = self.blocks[index]
+        if block.turned_page:
+            if self.row > 0:
+                self._turn()
+            self._put(block)
+            self.row = float(self.capacity)  # what follows begins a page
+            return index + 1
         if block.on_grid:
-            row = math.ceil(row - _NEAR)
-        full = row + _needed(blocks, index) > per_page.get(page, ROWS) + _NEAR
-        if (full and row > 0) or (index in breaks and row > 0):
-            placed, index = _take_back_headings(placed, page, blocks, index)
-            page, row = page + 1, 0.0
-            if page >= MAX_PAGES:
-                raise TooLarge(f"{page} pages", limit=MAX_PAGES)
-            block = blocks[index]
+            self.row = math.ceil(self.row - _NEAR)
+        if self.row > 0 and (begin or self.row + self._needed(index) > self.capacity + _NEAR):
+            index = self._take_back_headings(index)
+            self._turn()
+            block = self.blocks[index]
             if block.head is not None:
-                placed.append(Placed(page, row, block.head))
-                row += block.head.height
-        if block.part == "blank" and row == 0 and page > 0:
-            index += 1
-            continue
-        placed.append(Placed(page, row, block))
-        row += block.height
-        index += 1
-    pitches = {
-        number: PITCH * (ROWS - 1) / (count - 1)
-        for number, count in per_page.items()
-        if count != ROWS
-    }
-    return Layout(tuple(placed), page + 1, math.ceil(row - _NEAR), pitches)
+                self._put(block.head)
+        if block.part == "blank" and self.row == 0 and self.page > 0:
+            return index + 1
+        self._put(block)
+        return index + 1
+
+    def _put(self, block: Block) -> None:
+        self.placed.append(Placed(self.page, self.row, block))
+        self.row += self.height(block)
+
+    def _turn(self) -> None:
+        self.page += 1
+        if self.page >= MAX_PAGES:
+            raise TooLarge(f"{self.page} pages", limit=MAX_PAGES)
+        self.row = 0.0
+        self.page_start = len(self.placed)
+        self._measure()
+
+    def _needed(self, index: int) -> float:
+        """Rows it must find free: its own, plus the first table row under a table's head."""
+        block = self.blocks[index]
+        need = self.height(block)
+        if block.keep_next and not block.on_grid:
+            while index + 1 < len(self.blocks) and self.blocks[index].keep_next:
+                index += 1
+                need += self.height(self.blocks[index])
+            return min(need, float(self.capacity))
+        return need + block.reserve
+
+    def _take_back_headings(self, index: int) -> int:
+        """Take headings that would end the page off it again, unless they are all it holds."""
+        back, kept = index, len(self.placed)
+        while back > 0 and self.blocks[back - 1].keep_next and kept > self.page_start:
+            back -= 1
+            kept -= 1
+        if back == index or kept == self.page_start:
+            return index
+        del self.placed[kept:]
+        return back
+
+    def layout(self) -> Layout:
+        """What has been placed."""
+        rows = {page: count for page, count in self.rows.items() if count != ROWS}
+        end = math.ceil(self.row - _NEAR)
+        return Layout(tuple(self.placed), self.page + 1, end, self.first_row, rows)
 
 
-def _needed(blocks: Sequence[Block], index: int) -> float:
-    """Rows the block must find free: its own, plus the first table row under a table's head."""
-    block = blocks[index]
-    if block.keep_next and not block.on_grid and index + 1 < len(blocks):
-        return block.height + blocks[index + 1].height
-    return block.height + block.reserve
-
-
-def _take_back_headings(
-    placed: list[Placed], page: int, blocks: Sequence[Block], index: int
-) -> tuple[list[Placed], int]:
-    """Move headings that would end ``page`` to the next one, unless they are all it holds."""
-    back = index
-    while back > 0 and blocks[back - 1].keep_next and placed and placed[-1].page == page:
-        back -= 1
-        placed = placed[:-1]
-    if back != index and not any(item.page == page for item in placed):
-        return [*placed, *_again(blocks, back, index, page)], index
-    return placed, back
-
-
-def _again(blocks: Sequence[Block], start: int, end: int, page: int) -> list[Placed]:
-    row = 0.0
-    restored = []
-    for block in blocks[start:end]:
-        restored.append(Placed(page, row, block))
-        row += block.height
-    return restored
-
-
-def draw_layout(layout: Layout, top: float) -> list[list[Item]]:
-    """The items of each page; ``top`` is the y of row 0's em box."""
+def draw_layout(layout: Layout, shift: float = 0.0) -> list[list[Item]]:
+    """The items of each page; those of page 0 ``shift`` mm lower (a letter's, 10.1)."""
     pages: list[list[Item]] = [[] for _ in range(layout.pages)]
     for item in layout.placed:
-        pitch = layout.pitch(item.page)
-        pages[item.page] += item.block.draw(top + item.row * pitch, pitch)
+        down = shift if item.page == 0 else 0.0
+        pages[item.page] += item.block.draw(
+            layout.y(item.page, item.row) + down, layout.pitch(item.page)
+        )
     return pages

@@ -42,8 +42,8 @@ class Frame:
     even_imprint: bool = True
     """Whether the 版记 ends an even page between rules; a letter's stands on its last page with
     抄送 alone and without rules (10.1)."""
-    bottom_row: int = ROWS
-    """Rows of page 1 that text may use."""
+    shift: float = 0.0
+    """Millimetres that the rows of page 1 stand below the grid's."""
     notices: tuple[Notice, ...] = ()
 
 

@@ -78,10 +78,17 @@ class Row:
 
 
 def break_rows(
-    spans: Sequence[Span], fonts: FontSet, measure: float, *, first_indent: float = 0.0
-) -> tuple[Row, ...]:
-    """Rows of at most ``measure`` mm, the first one indented; all but the last are filled."""
+    spans: Sequence[Span], fonts: FontSet, measure: float, *, first_indent: float = 0.0,
+    tracking: float = 0.0,
+) -> tuple[Row, ...]:  # fmt: skip
+    """Rows of at most ``measure`` mm, the first one indented; all but the last are filled.
+
+    ``tracking`` mm are added to every cell (7.3.5.5 lets characters be closed up or opened).
+    """
     cells = _cells(spans, fonts)
+    if tracking:
+        for cell in cells:
+            cell.width += tracking
     rows: list[Row] = []
     line: list[_Cell] = []
     width, indent = 0.0, first_indent
