@@ -122,7 +122,10 @@ _BODY: Final = (
         "L75", "7.3.7", REQUIRED,
         mark("“附件”二字在左 {measured} mm 处，应顶格排在版心左上角第一行"), CORE_LEFT, 1.3, 1.3,
     ),
-    Check("L76", "7.3.7", REQUIRED, mark("“附件”二字用{measured}，应为 3 号{expected}"), mark("黑体")),
+    Check(
+        "L76", "7.3.7", REQUIRED,
+        mark("“附件”二字用{measured}，应为 3 号{expected}"), mark("黑体"),
+    ),
     Check(
         "L77", "7.3.7", REQUIRED, mark("附件标题在第 {measured} 行，应居中排在第 {expected} 行"),
         3.0, 0.35, 0.35, mark("行"),
@@ -250,7 +253,10 @@ _NUMBERS: Final = (
     Check("L94", "7.5", REQUIRED, mark("页码写作“{measured}”，应为“{expected}”")),
     Check("L95", "7.5", REQUIRED, mark("页码为 {measured}，应连续编排为 {expected}")),
     Check("L96", "7.5", REQUIRED, mark("空白页和其后的版记页不编排页码，第 {measured} 页有页码")),
-    Check("L97", "7.5", USUAL, mark("页码用{measured}，一般用半角{expected}阿拉伯数字"), mark("宋体")),
+    Check(
+        "L97", "7.5", USUAL,
+        mark("页码用{measured}，一般用半角{expected}阿拉伯数字"), mark("宋体"),
+    ),
 )  # fmt: skip
 
 CHECKS: Final[dict[str, Check]] = {

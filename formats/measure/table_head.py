@@ -50,7 +50,10 @@ HEAD: Final = (
         mark("签发人右空 {measured} 字，应空 {expected} 字"),
         1.0, 0.4, 0.4, mark("字"),
     ),
-    Check("L33", "7.2.6", REQUIRED, mark("签发人姓名用{measured}，应用 3 号{expected}"), mark("楷体")),
+    Check(
+        "L33", "7.2.6", REQUIRED,
+        mark("签发人姓名用{measured}，应用 3 号{expected}"), mark("楷体"),
+    ),
     Check(
         "L19", "7.2.5", REQUIRED,
         mark("发文字号与最后一个签发人相差 {measured} mm，应排在同一行"),
@@ -88,7 +91,7 @@ LETTER: Final = (
     ),
     Check(
         "L104", "10.1", REQUIRED, mark("第二条红色双线距下页边 {measured} mm，应为 {expected} mm"),
-        20.0, 1.2, 1.2,
+        20.0, 0.6, 0.6,
     ),
     Check("L105", "10.1", REQUIRED, mark("红色双线{measured}，应{expected}")),
     Check("L106", "10.1", REQUIRED, mark("红色双线偏离中线 {measured} mm，应居中"), 0.0, 1.0, 1.0),

@@ -24,6 +24,7 @@ from formats.typeset.grid import (
 _UNDER: Final = 1.2
 """How far, in mm, the rows under a letter's first double rule may stray."""
 
+_FOOT: Final = 20.0  # 10.1
 _ATTENDANCE: Final = ("出席", "请假", "列席")
 
 
@@ -52,8 +53,11 @@ def _letter(scene: Scene, found: Findings) -> None:
         else:
             _double(double, found, thick_first=thick_first)
     if second is not None:
-        middle = (second.upper.y + second.lower.y) / 2
-        found.judge("L104", PAGE_HEIGHT - middle, 1, (second.upper.left, second.upper.y))
+        # The standard does not say which edge of the double rule it measures to.
+        low = PAGE_HEIGHT - second.lower.y - thickness(second.lower) / 2
+        high = PAGE_HEIGHT - second.upper.y + thickness(second.upper) / 2
+        distance = min(max(low, _FOOT), high)
+        found.judge("L104", distance, 1, (second.upper.left, second.upper.y))
     if first is not None:
         _under_rule(scene, first, found)
     _letter_imprint(scene, found)

@@ -5,7 +5,15 @@ from datetime import date
 
 import pytest
 
-from formats.document.model import Attachment, Block, Document, DocumentNumber
+from formats.document.model import (
+    Attachment,
+    Attendance,
+    Block,
+    Document,
+    DocumentNumber,
+    Signer,
+    Table,
+)
 from formats.typeset.compose import compose
 from formats.typeset.display import Composition
 from formats.typeset.fonts import FontSet, load_fonts
@@ -73,6 +81,57 @@ def good_documents() -> dict[str, Document]:
     }  # fmt: skip
 
 
+TABLE = Block(
+    table=Table(
+        header=("序号", "任务", "责任单位"),
+        rows=tuple((str(n), f"第{n}项任务", "省政府办公厅") for n in range(1, 13)),
+    )
+)
+SEVEN = tuple(f"安徽省{n}厅" for n in ("财政", "教育", "科技", "公安", "民政", "司法", "水利"))
+PRESIDENT = (Signer(office="省长", name="王小明"),)
+
+
+def other_documents() -> dict[str, Document]:
+    """The three special formats, and what else a document may hold."""
+    named: dict[str, object] = {"attachments": (), "note": None}
+    return {
+        "letter": document(
+            **named, kind="letter", format="letter", direction="parallel",
+            title="关于商请支持公文电子交换平台建设的函", main_recipients=("安徽省财政厅",),
+            cc=tuple(f"省第{n}号直属机构办公室" for n in range(1, 5)),
+        ),
+        "plain letter": document(
+            **named, kind="letter", format="letter", direction="parallel", copy_number=None,
+            urgency=None, title="关于商请支持公文电子交换平台建设的函", cc=(),
+            main_recipients=("安徽省财政厅",),
+        ),
+        "order": document(
+            **named, kind="order", format="order", issuers=("安徽省人民政府",),
+            issuer_mark="安徽省人民政府令", signature="personal", signers=PRESIDENT,
+            main_recipients=(), copy_number=None, urgency=None,
+            number=DocumentNumber(mark="", year=2026, serial=12),
+        ),
+        "minutes": document(
+            **named, kind="minutes", format="minutes", issuers=("安徽省人民政府",),
+            issuer_mark="安徽省人民政府常务会议纪要", signature="none", main_recipients=(),
+            attendance=Attendance(
+                present=tuple(f"安徽省{n}厅厅长张三" for n in ("财政", "教育", "科技", "公安")),
+                absent=("赵六",), observers=("欧阳修",),
+            ),
+        ),
+        "personal": document(**named, signature="personal", signers=PRESIDENT),
+        "seven issuers": document(**named, issuers=SEVEN),
+        "a table": document(**named, body=(Block(text="任务分工见下表。"), TABLE, *HEADED)),
+        "copies over a page": document(
+            **named, cc=tuple(f"省第{n}号直属机构办公室" for n in range(40))
+        ),
+        "recipients moved": document(
+            **named, body=(Block(text=SENTENCE),),
+            main_recipients=tuple(f"第{n}号市人民政府办公室" for n in range(20)),
+        ),
+    }  # fmt: skip
+
+
 Composed = Callable[[str], Composition]
 
 
@@ -85,7 +144,7 @@ def fonts() -> FontSet:
 @pytest.fixture(scope="session")
 def composed(fonts: FontSet) -> Composed:
     """A good document as placed items, set once."""
-    documents = good_documents()
+    documents = good_documents() | other_documents()
     made: dict[str, Composition] = {}
 
     def get(name: str) -> Composition:

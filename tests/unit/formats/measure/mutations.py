@@ -269,6 +269,34 @@ def copies_under_label(composition: Composition, fonts: FontSet) -> Composition:
     return each(lambda item, _: moved if item is second else item)(composition, fonts)
 
 
+def move_rule(number: int, dy: float) -> Change:
+    """The n-th double rule of page 1, from the top, moved."""
+
+    def change(rule: Rule) -> Rule:
+        if (rule.y1 > 150) != bool(number):
+            return rule
+        return replace(rule, y1=rule.y1 + dy, y2=rule.y2 + dy)
+
+    return rules("red", change)
+
+
+def number_on_page_1(composition: Composition, fonts: FontSet) -> Composition:
+    """The number of page 1, where a letter has none."""
+    text = "—1—"
+    glyphs = tuple(fonts.glyph("song", char) for char in text)
+    first = composition.pages[0]
+    run = Run(glyphs, (162.0, 168.0, 172.0), 270.5, 14.0, "page_number")
+    return replace(composition, pages=(Page((*first.items, run)), *composition.pages[1:]))
+
+
+def rule_in_imprint(composition: Composition, _: FontSet) -> Composition:
+    """A rule above a letter's 抄送."""
+    last = composition.pages[-1]
+    top = min(i.y for i in last.items if isinstance(i, Run) and i.tag == "imprint")
+    rule = Rule(28, top - 7, 184, top - 7, 0.35)
+    return replace(composition, pages=(*composition.pages[:-1], Page((*last.items, rule))))
+
+
 def chained(*changes: Change) -> Change:
     """One after another."""
 
