@@ -5,7 +5,6 @@ here. It is one block: it never breaks over pages.
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 from formats.document.model import Document
 from formats.errors import Refused
@@ -13,9 +12,10 @@ from formats.i18n import mark
 from formats.typeset.body import INDENT, clean
 from formats.typeset.flow import Block, Counter, blank_block, text_block
 from formats.typeset.fonts import FontSet
-from formats.typeset.grid import CORE_RIGHT, CORE_WIDTH, EM, ROWS, SIZE_3
+from formats.typeset.grid import CORE_RIGHT, CORE_WIDTH, EM, SIZE_3
 from formats.typeset.linebreak import Row, Span, break_rows, single_row
 from formats.typeset.seals import (
+    MOST_ROWS,
     Closing,
     Part,
     Spot,
@@ -26,9 +26,6 @@ from formats.typeset.seals import (
 )
 
 __all__ = ["Closing", "ClosingTooTall", "SignersMissing", "Spot", "compose_closing"]
-
-MOST_ROWS: Final = ROWS - 1
-"""Of a closing with its seals: a row of text must find room on its page (7.3.5.5)."""
 
 
 class ClosingTooTall(Refused):

@@ -66,5 +66,6 @@ def compose_frame(document: Document, fonts: FontSet) -> Frame:
         titled=document.format != "order",
         first_numbered=not letter,
         even_imprint=not letter,
+        shift=head.shift,
         notices=head.notices,
     )

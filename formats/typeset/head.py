@@ -60,7 +60,8 @@ HOST_ALONE: Final = mark(
     "联合行文机关过多，发文机关标志单独使用主办机关名称（《党政机关公文处理工作条例》第九条第五项）。"
 )
 
-_TITLE_GAP_TOLERANCE: Final = 0.4
+_EXACT: Final = 0.4
+"""Millimetres by which a row of the grid may miss two rows' distance and stay where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class Head:
 
     items: tuple[Item, ...]
     title_row: int
+    shift: float = 0.0
+    """Millimetres that the rows of page 1 stand below the grid's: at most 0."""
     notices: tuple[Notice, ...] = ()
 
 
@@ -84,7 +87,8 @@ def compose_head(document: Document, fonts: FontSet, *, suffix: str = "文件") 
     items += number_items
     rule = y + EM + RED_RULE_GAP + RED_RULE_WIDTH / 2
     items.append(Rule(CORE_LEFT, rule, CORE_RIGHT, rule, RED_RULE_WIDTH, "red"))
-    return Head(tuple(items), title_row_below(rule), notices)
+    row, shift = two_rows_below(rule, TITLE_LIFT)  # 7.3.1
+    return Head(tuple(items), row, shift, notices)
 
 
 def named(names: Sequence[str]) -> tuple[str, ...]:
@@ -92,9 +96,16 @@ def named(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in map(clean, names) if name)
 
 
-def title_row_below(y: float) -> int:
-    """The first row whose title keeps two rows' distance from ``y`` (7.3.1)."""
-    return math.ceil((y + 2 * PITCH - _TITLE_GAP_TOLERANCE + TITLE_LIFT - CORE_TOP) / PITCH)
+def two_rows_below(y: float, lift: float = 0.0) -> tuple[int, float]:
+    """The row that keeps two rows' distance from ``y``, and by how much it leaves the grid.
+
+    A mark of usual length makes that nothing. A longer name has a lower mark, and page 1's rows
+    move up by what it is lower. ``lift`` is what the row's type stands above its 3号 em box.
+    """
+    wanted = y + 2 * PITCH + lift
+    row = math.ceil((wanted - _EXACT - CORE_TOP) / PITCH)
+    shift = wanted - row_top(row)
+    return row, shift if shift < -_EXACT else 0.0
 
 
 def corner(document: Document, fonts: FontSet, top: float = CORE_TOP) -> list[Item]:

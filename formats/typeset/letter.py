@@ -12,7 +12,7 @@ from formats.typeset.display import Item, Rule
 from formats.typeset.flow import run_at
 from formats.typeset.fonts import FontSet
 from formats.typeset.grid import CORE_RIGHT, CORE_WIDTH, EM, PAGE_HEIGHT, PAGE_WIDTH, PITCH, row_top
-from formats.typeset.head import TITLE_LIFT, Head, corner, fitted, named, title_row_below
+from formats.typeset.head import TITLE_LIFT, Head, corner, fitted, named, two_rows_below
 from formats.typeset.marks import Mark, single_mark
 
 LETTER_MARK_TOP: Final = 30.0
@@ -65,7 +65,7 @@ def compose_letter(document: Document, fonts: FontSet) -> Head:
     if last:
         bottom = first + (last - 1) * PITCH + EM
     items += double_rule(SECOND_RULE - DOUBLE_RULE, thick_first=False)
-    return Head(tuple(items), title_row_below(bottom))
+    return Head(tuple(items), *two_rows_below(bottom, TITLE_LIFT))
 
 
 def double_rule(top: float, *, thick_first: bool) -> tuple[Rule, Rule]:

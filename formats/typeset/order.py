@@ -1,6 +1,5 @@
 """命令（令）格式: the mark is the title; 令号 under it, then the text. GB/T 9704-2012 10.2."""
 
-import math
 from typing import Final
 
 from formats.document.model import Document
@@ -8,7 +7,7 @@ from formats.typeset.body import clean
 from formats.typeset.display import Item
 from formats.typeset.fonts import FontSet
 from formats.typeset.grid import CORE_TOP, EM, PITCH, row_top
-from formats.typeset.head import Head, centred, corner, named
+from formats.typeset.head import Head, centred, corner, named, two_rows_below
 from formats.typeset.marks import single_mark
 
 ORDER_MARK_TOP: Final = CORE_TOP + 20.0
@@ -19,8 +18,6 @@ TEXT_ROW: Final = 8
 
 TEXT_ROW_WITHOUT: Final = 5
 """Where it begins in a draft that has no 令号 yet."""
-
-_TOLERANCE: Final = 0.4
 
 
 def compose_order(document: Document, fonts: FontSet) -> Head:
@@ -36,8 +33,7 @@ def compose_order(document: Document, fonts: FontSet) -> Head:
         y += 2 * PITCH
         items += centred(number, y, fonts)
         y += EM
-    row = math.ceil((y + 2 * PITCH - _TOLERANCE - CORE_TOP) / PITCH)
-    return Head(tuple(items), row)
+    return Head(tuple(items), *two_rows_below(y))
 
 
 def order_mark(issuers: tuple[str, ...]) -> str:

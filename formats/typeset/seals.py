@@ -12,7 +12,7 @@ from typing import Final
 from formats.typeset.display import Item, SlotKind, Tag
 from formats.typeset.flow import Block, Counter, run_at
 from formats.typeset.fonts import FontSet
-from formats.typeset.grid import CORE_LEFT, CORE_RIGHT, CORE_WIDTH, EM, PITCH, SIZE_3
+from formats.typeset.grid import CORE_LEFT, CORE_RIGHT, CORE_WIDTH, EM, PITCH, ROWS, SIZE_3
 from formats.typeset.linebreak import Row, Span, break_rows, single_row
 
 SEAL_GAP: Final = 2.0
@@ -25,6 +25,9 @@ DATE_SHIFT: Final = EM / 2
 """By which the date may leave 右空四字 so that three seals find room in a row."""
 
 MOST_IN_ROW: Final = 3
+MOST_ROWS: Final = ROWS - 1
+"""Of a closing with its seals: a row of text must find room on its page (7.3.5.5)."""
+
 SHARED_ROWS: Final = 16
 """Rows of a closing that leave a quarter of its page to text; taller ones wrap long names."""
 
@@ -221,9 +224,11 @@ def _plan(
         if (plan := _columns(columns, issuers, diameters, date, fonts)) is not None
     ]
 
-    def rank(plan: _Plan) -> tuple[bool, int, int]:
+    def rank(plan: _Plan) -> tuple[int, int, int]:
         wraps = max(map(len, plan.names))
-        return plan.lines[-1].end + 1 > SHARED_ROWS, wraps, -plan.columns
+        end = plan.lines[-1].end + 2  # the date, and the seal's end below it
+        crowded = (end > SHARED_ROWS) + (end > MOST_ROWS)
+        return crowded, wraps, -plan.columns
 
     return min(plans, key=rank)
 
