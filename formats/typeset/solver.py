@@ -17,7 +17,7 @@ recipients  主送 moved to the 版记 (7.3.2)                               3
 split     the last row of text broken in two, its place left free     6
 ========  ==========================================================  ======================
 
-One row of text beside the closing costs 0.8 more than two. A text of a single row whose closing
+One row of text beside the closing costs 2 more than two. A text of a single row whose closing
 needs a page of its own is beyond mending; the caller tells so. Pure: blocks in, a layout out.
 """
 
@@ -39,7 +39,7 @@ CLOSEST: Final = 9.9
 WIDEST: Final = 12.6
 """Rows any further apart look empty (two blank rows begin at 15.7)."""
 
-_ONE_ROW: Final = 0.8
+_ONE_ROW: Final = 2.0
 _CARRY: Final = 1.5
 _TRACKING: Final = 10.0
 _RECIPIENTS: Final = 3.0
