@@ -191,6 +191,23 @@ _CLOSING: Final = (
         4.0, 0.4, 0.4, mark("字"),
     ),
     Check(
+        "L53", "7.3.5.3", REQUIRED,
+        mark("签发人职务距签名章 {measured} 字，签名章左空 {expected} 字"),
+        2.0, 0.4, 0.4, mark("字"),
+    ),
+    Check(
+        "L54", "7.3.5.3", REQUIRED,
+        mark("签发人职务偏离签名章中线 {measured} mm，应以签名章为准上下居中"), 0.0, 1.5, 1.5,
+    ),
+    Check(
+        "L59", "7.3.5.3", REQUIRED,
+        mark("成文日期在签名章下 {measured} 行，应空一行"), 1.0, 0.3, 0.9, mark("行"),
+    ),
+    Check(
+        "L15", "7.3.5.3", REQUIRED,
+        mark("签名章在正文（或附件说明）下 {measured} 行，应空二行"), 2.0, 0.5, 1.0, mark("行"),
+    ),
+    Check(
         "L73", "7.3.6", REQUIRED, mark("附注左空 {measured} 字，应空 {expected} 字"),
         2.0, 0.4, 0.4, mark("字"),
     ),

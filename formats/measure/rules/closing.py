@@ -11,7 +11,7 @@ from formats.measure.found import Findings
 from formats.measure.rows import Part
 from formats.measure.scene import Scene
 from formats.measure.sheet import SealMark
-from formats.typeset.grid import CORE_BOTTOM, CORE_LEFT, CORE_RIGHT, CORE_TOP, EM
+from formats.typeset.grid import CORE_BOTTOM, CORE_LEFT, CORE_RIGHT, CORE_TOP, EM, PITCH
 
 _SAME_ROW: Final = 8.0
 """Seals whose centres differ less than this in height, in mm, were meant to stand in one row."""
@@ -162,7 +162,33 @@ def _without_seal(closing: Closing, found: Findings) -> None:
 
 
 def _personal(closing: Closing, seals: Sequence[SealMark], found: Findings) -> None:
-    """签名章: four characters free at the right of it and of the date (7.3.5.3)."""
+    """签名章 two blank rows below the text, four characters free at its right (7.3.5.3).
+
+    The signer's office stands two characters to its left, level with it; the date one blank row
+    below, with four characters free.
+    """
     for seal in seals:
-        found.judge("L71", (CORE_RIGHT - seal.box[2]) / EM, seal.page, (seal.x, seal.y))
+        at = (seal.x, seal.y)
+        found.judge("L71", (CORE_RIGHT - seal.box[2]) / EM, seal.page, at)
+        beside = [
+            part for part in closing.names
+            if part.right < seal.x and abs(_middle(part) - seal.y) < seal.diameter / 2
+        ]  # fmt: skip
+        if beside:
+            office = beside[-1]
+            found.judge("L53", (seal.box[0] - office.right) / EM, seal.page, office)
+            found.judge("L54", _middle(office) - seal.y, seal.page, office)
+    first, last = min(seals, key=_top_of), max(seals, key=_top_of)
+    if closing.above is not None:
+        gap = (first.box[1] - closing.above.whole.bottom) / PITCH
+        found.judge("L15", gap, first.page, (first.x, first.box[1]))
+    found.judge("L59", (closing.date.top - last.box[3]) / PITCH, closing.page, closing.date)
     found.judge("L72", (CORE_RIGHT - closing.date.right) / EM, closing.page, closing.date)
+
+
+def _middle(part: Part) -> float:
+    return (part.top + part.bottom) / 2
+
+
+def _top_of(seal: SealMark) -> float:
+    return seal.box[1]

@@ -144,8 +144,9 @@ def _minutes(scene: Scene, found: Findings) -> None:
                 )
             found.judge("L133", (row.left - CORE_LEFT) / EM, view.page, row)
             following = rows[place + 1] if place + 1 < len(rows) else None
-            wraps = following is not None and following.y - row.y < 1.5 * PITCH
-            if following is None or not wraps or following.left < CORE_LEFT + 3 * EM:
+            if following is None or following.text.startswith(_ATTENDANCE):
+                continue
+            if following.y - row.y > 1.5 * PITCH:  # noqa: PLR2004 - a blank row ends the list
                 continue
             start = row.whole.glyphs[3] if len(row.text) > 3 else None  # noqa: PLR2004 - behind the colon
             if start is not None and not is_mark(start.char) and not is_mark(following.text[0]):

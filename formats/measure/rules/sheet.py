@@ -187,9 +187,9 @@ def _fills(scene: Scene, view: View) -> bool:
 
 def _running(scene: Scene) -> bool:
     """Whether the text runs over pages without tables and pictures, so that pages fill up."""
-    inner = scene.views[1:-1]
+    inner = [view for view in scene.views[1:-1] if body_rows(scene, view)]
     return bool(inner) and not any(
-        view.grids or view.sheet.blots or view.sideways or view.blank for view in inner
+        view.grids or view.sheet.blots or view.sideways for view in inner
     )
 
 

@@ -119,11 +119,20 @@ def other_documents() -> dict[str, Document]:
                 absent=("赵六",), observers=("欧阳修",),
             ),
         ),
+        "long": document(**named, body=tuple(Block(text=SENTENCE) for _ in range(40))),
+        "long names": document(
+            attachments=tuple(
+                Attachment(title=f"公文电子交换系统建设任务分工表及其实施进度安排和考核办法的第{n}号"
+                           "补充说明", body=(Block(text=SENTENCE),))
+                for n in "一二"
+            )
+        ),
         "personal": document(**named, signature="personal", signers=PRESIDENT),
         "seven issuers": document(**named, issuers=SEVEN),
         "a table": document(**named, body=(Block(text="任务分工见下表。"), TABLE, *HEADED)),
         "copies over a page": document(
-            **named, cc=tuple(f"省第{n}号直属机构办公室" for n in range(40))
+            **named, body=tuple(Block(text=SENTENCE) for _ in range(3)),
+            cc=tuple(f"省第{n}号直属机构办公室" for n in range(40)),
         ),
         "recipients moved": document(
             **named, body=(Block(text=SENTENCE),),

@@ -297,6 +297,90 @@ def rule_in_imprint(composition: Composition, _: FontSet) -> Composition:
     return replace(composition, pages=(*composition.pages[:-1], Page((*last.items, rule))))
 
 
+def attendance_under_label(composition: Composition, fonts: FontSet) -> Composition:
+    """The second row of the names of 出席 begins under the label."""
+    page = next(
+        page for page in composition.pages
+        if any(isinstance(i, Run) and i.tag == "attendance" for i in page.items)
+    )  # fmt: skip
+    rows = [i for i in page.items if isinstance(i, Run) and i.tag == "attendance"]
+    left = max(row.xs[0] for row in rows)
+    alone = [row for row in rows if [other.y for other in rows].count(row.y) == 1]
+    second = next(row for row in alone if row.xs[0] == left)
+    moved = shifted(second, -3 * 156 / 28, 0)
+    return each(lambda item, _: moved if item is second else item)(composition, fonts)
+
+
+def written(
+    text: str, fonts: FontSet, x: float, y: float, *, size: float = 16.0, role: Role = "fang"
+) -> Run:
+    """A row of type at a place."""
+    glyphs = tuple(fonts.glyph(role, char) for char in text)
+    step = 156 / 28 * size / 16
+    xs = tuple(x + n * step for n in range(len(text)))
+    return Run(glyphs, xs, y, size, "page_number" if role == "song" else "body")
+
+
+def onto(number: int, make: Callable[[Page, FontSet], Item]) -> Change:
+    """One more item on a page; -1 is the last."""
+
+    def apply(composition: Composition, fonts: FontSet) -> Composition:
+        pages = list(composition.pages)
+        place = number if number < 0 else number - 1
+        pages[place] = Page((*pages[place].items, make(pages[place], fonts)))
+        return replace(composition, pages=tuple(pages))
+
+    return apply
+
+
+def no_text_words(composition: Composition, fonts: FontSet) -> Composition:
+    """（此页无正文） above the signature."""
+    slot = composition.report.seal_slots[0]
+    y = slot.y_mm - slot.diameter_mm / 2 - 2
+    return onto(slot.page, lambda _, f: written("（此页无正文）", f, 39.1, y))(composition, fonts)
+
+
+def number_on_last_page(composition: Composition, fonts: FontSet) -> Composition:
+    """A number on the page of the 版记 behind a blank one."""
+    return onto(-1, lambda _, f: written("—4—", f, 33.6, 270.5, size=14, role="song"))(
+        composition, fonts
+    )
+
+
+def without_blank_page(composition: Composition, _: FontSet) -> Composition:
+    """The page without content left out."""
+    return replace(composition, pages=tuple(page for page in composition.pages if page.items))
+
+
+def imprint_second_last(composition: Composition, _: FontSet) -> Composition:
+    """The last two pages the other way round."""
+    *front, one, last = composition.pages
+    return replace(composition, pages=(*front, last, one))
+
+
+def without_last_rows(composition: Composition, fonts: FontSet) -> Composition:
+    """The core's last rows left empty on every page."""
+    return each(
+        lambda item, _: (
+            None if isinstance(item, Run) and item.tag in BODY and item.y > 225 else item
+        )
+    )(composition, fonts)
+
+
+def name_wrapped_left(composition: Composition, fonts: FontSet) -> Composition:
+    """The second row of an attachment's name moved under its number."""
+    rows = [
+        item
+        for page in composition.pages
+        for item in page.items
+        if isinstance(item, Run) and item.tag == "attachment_note"
+    ]
+    first = next(row for row in rows if row.text.startswith("附件："))
+    second = next(row for row in rows if row.group == first.group and row.y > first.y + 1)
+    moved = shifted(second, -8, 0)
+    return each(lambda item, _: moved if item is second else item)(composition, fonts)
+
+
 def chained(*changes: Change) -> Change:
     """One after another."""
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from tests.unit.formats.measure.mutations import (
     BODY,
     Mutation,
+    attendance_under_label,
     chained,
     closed_up,
     copies_under_label,
@@ -13,9 +14,13 @@ from tests.unit.formats.measure.mutations import (
     from_middle,
     heading_last,
     hourglass,
+    imprint_second_last,
     move,
     move_rule,
+    name_wrapped_left,
+    no_text_words,
     nth_imprint,
+    number_on_last_page,
     number_on_page_1,
     reset,
     reword,
@@ -27,6 +32,8 @@ from tests.unit.formats.measure.mutations import (
     slots,
     text_pitch,
     unindented,
+    without_blank_page,
+    without_last_rows,
     without_text_above,
 )
 
@@ -220,4 +227,32 @@ KINDS = (
              move("date", dx=3 * EM)),
 )  # fmt: skip
 
-MUTATIONS = (*SHEET, *HEAD, *TEXT, *CLOSING, *IMPRINT, *NUMBERS, *KINDS)
+MORE = (
+    Mutation("a core of 145 mm", "general", "L05",
+             runs(BODY, lambda r: replace(r, xs=tuple(28 + (x - 28) * 0.93 for x in r.xs))),
+             ("5.2.3",)),
+    Mutation("characters 16 pt apart", "general", "L09",
+             runs(BODY, lambda r: replace(r, xs=tuple(
+                 r.xs[0] + (x - r.xs[0]) * 5.65 / EM for x in r.xs))), ("5.2.1",)),
+    Mutation("19 rows a page", "long", "L08", without_last_rows),
+    Mutation("a 密级 set in", "general", "L39", chained(
+        reword("urgency", "加急", "机密", "hei"), move("urgency", dx=EM))),
+    Mutation("a wrapped attachment name under its number", "long names", "L58", name_wrapped_left,
+             ("7.3.3",)),
+    Mutation("此页无正文", "general", "L74", no_text_words),
+    Mutation("a number on the blank page's imprint", "copies over a page", "L96",
+             number_on_last_page),
+    Mutation("imprint on an odd page", "copies over a page", "L84", without_blank_page, ("7.5",)),
+    Mutation("imprint before the last page", "general", "L79", imprint_second_last,
+             ("7.5", "7.3.7", "GB/T 33476.2 7.3.1")),
+    Mutation("wrapped names of the attendance under the label", "minutes", "L134",
+             attendance_under_label),
+    Mutation("office far from the stamp", "personal", "L53", move("signer", dx=-2 * EM)),
+    Mutation("office above the stamp's middle", "personal", "L54", move("signer", dy=-4)),
+    Mutation("date close below the stamp", "personal", "L59", move("date", dy=-10)),
+    Mutation("stamp close below the text", "personal", "L15",
+             chained(move("signer", dy=-12), slots(lambda s, _: replace(s, y_mm=s.y_mm - 12))),
+             ("7.3.5.3",)),
+)  # fmt: skip
+
+MUTATIONS = (*SHEET, *HEAD, *TEXT, *CLOSING, *IMPRINT, *NUMBERS, *KINDS, *MORE)

@@ -44,6 +44,13 @@ def test_narrow_margins_are_measured() -> None:
     )  # fmt: skip
 
 
+def test_leading_above_the_first_row_is_told_apart_from_a_wrong_margin() -> None:
+    report = check_layout(pdf(lambda c: rows(c, top=39.12), pages=2))
+
+    assert ("usual", 39.12) == (one(report, "L14").strength, one(report, "L14").measured)
+    assert "L03" not in codes(report)
+
+
 def test_letter_paper_is_named() -> None:
     report = check_layout(pdf(rows, size=(215.9, 279.4)))
 
