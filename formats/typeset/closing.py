@@ -14,16 +14,9 @@ from formats.typeset.flow import Block, Counter, blank_block, text_block
 from formats.typeset.fonts import FontSet
 from formats.typeset.grid import CORE_RIGHT, CORE_WIDTH, EM, SIZE_3
 from formats.typeset.linebreak import Row, Span, break_rows, single_row
-from formats.typeset.seals import (
-    MOST_ROWS,
-    Closing,
-    Part,
-    Spot,
-    closing_block,
-    even_rows,
-    sealed_closing,
-    signed_closing,
-)
+from formats.typeset.seals import MOST_ROWS, sealed_closing
+from formats.typeset.spots import Closing, Part, Spot, closing_block, even_rows
+from formats.typeset.stamps import signed_closing
 
 __all__ = ["Closing", "ClosingTooTall", "SignersMissing", "Spot", "compose_closing"]
 

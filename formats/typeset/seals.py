@@ -1,4 +1,4 @@
-"""Names and dates under their seals, and 职务 beside 签名章. GB/T 9704-2012 7.3.5.1 and 7.3.5.3.
+"""Names and the date under their seals. GB/T 9704-2012 7.3.5.1.
 
 Seals of joint issuers stand in rows from left to right and from top to bottom, each on its name,
 the last one also on the date; the columns of all rows stand under one another.
@@ -9,22 +9,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from formats.typeset.display import Item, SlotKind, Tag
-from formats.typeset.flow import Block, Counter, run_at
+from formats.typeset.flow import Counter
 from formats.typeset.fonts import FontSet
-from formats.typeset.grid import CORE_LEFT, CORE_RIGHT, CORE_WIDTH, EM, PITCH, ROWS, SIZE_3
-from formats.typeset.linebreak import Row, Span, break_rows, single_row
+from formats.typeset.grid import CORE_LEFT, CORE_RIGHT, CORE_WIDTH, EM, PITCH, ROWS
+from formats.typeset.linebreak import Row
+from formats.typeset.spots import Closing, Part, Spot, closing_block, even_rows
 
 SEAL_GAP: Final = 2.0
 """Between two seals: they may neither touch nor be tangent (7.3.5.1)."""
 
-NAME_ABOVE: Final = 1.0
-"""The seal's centre above the middle of 署名, so that name and date lie slightly below it."""
+NAMES_APART: Final = 0.9 * EM
+"""Between the names of two neighbours."""
 
 DATE_SHIFT: Final = EM / 2
 """By which the date may leave 右空四字 so that three seals find room in a row."""
 
 MOST_IN_ROW: Final = 3
+MOST_WRAPS: Final = 2
+"""Rows of a name that still lie under its seal together."""
+
 MOST_ROWS: Final = ROWS - 1
 """Of a closing with its seals: a row of text must find room on its page (7.3.5.5)."""
 
@@ -33,15 +36,6 @@ SHARED_ROWS: Final = 16
 
 CLOSEST_PITCH: Final = 9.9
 """The row pitch that no solver goes below; rows of seals stay apart even then."""
-
-STAMP_WIDTH: Final = 30.0
-STAMP_HEIGHT: Final = 15.0
-"""A 签名章 of the usual size: two to four characters of handwriting, within two rows (16.0 mm)."""
-
-STAMP_ROWS: Final = 2
-
-_CLEAR: Final = 0.5
-"""A seal stays at least this far below the last row of text."""
 
 _LARGE: Final = 55.0
 """A seal this large needs a third blank row above the name."""
@@ -54,69 +48,6 @@ _DIAMETERS: Final = (
     (("人民政府",), 45.0),
 )
 _OTHER_DIAMETER: Final = 42.0
-
-_NAME_PARTS: Final = frozenset("省市县区州局厅委部会府院组室处办和与及的、")
-"""A row of a name that wraps had better end with one of these."""
-
-_EVENING: Final = 5
-"""Widths tried for the rows of a name, a character apart."""
-
-_INSIDE: Final = 5.0
-"""A break inside a word is as bad as rows that differ by so many characters."""
-
-Part = tuple[Row, float, float, Tag]
-"""A row of type, its x on the sheet in mm, the row of the block it stands on, its tag."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """Where a seal's or stamp's centre lies within the closing block."""
-
-    x: float
-    row: float
-    """The row (of the block) on whose middle 署名 or 签名章 is centred."""
-    diameter: float
-    """Of the seal; of a 签名章 its width."""
-    body: str
-    """Whose it is: a body's name, or of a 签名章 the signer's."""
-    rows: float = 0
-    """Rows from the block's top that the seal must end in; 0 while that is not known."""
-    kind: SlotKind = "seal"
-    height: float | None = None
-    """Of a 签名章."""
-    largest: float = 0.0
-    """The largest seal of its row, 0 for itself: all of a row share one height."""
-    first: bool = True
-    """Whether its row is the first one below the text."""
-
-    def y(self, pitch: float) -> float:
-        """The centre in mm below the block's top (its first row's em box)."""
-        middle = self.row * pitch + EM / 2
-        if self.kind == "personal":
-            return middle
-        largest = max(self.largest, self.diameter)
-        text_end = EM - pitch  # of the row above the block
-        centre = middle - NAME_ABOVE
-        if self.first:
-            centre = min(centre, text_end + pitch + self.diameter / 2 - _CLEAR)
-        if self.rows:
-            centre = min(centre, (self.rows - 1) * pitch + EM - largest / 2)
-        return max(centre, text_end + _CLEAR + largest / 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """The closing block, its seals, and the notes that follow it."""
-
-    block: Block | None
-    spots: tuple[Spot, ...] = ()
-    notes: tuple[Block, ...] = ()
-    free: float = CORE_WIDTH
-    """Millimetres from the core's left edge to the first seal that reaches below the date."""
-
-    def followed_by(self, notes: tuple[Block, ...]) -> "Closing":
-        """The same with 附注."""
-        return replace(self, notes=notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,34 +84,6 @@ def seal_diameter(body: str) -> float:
     return _OTHER_DIAMETER
 
 
-def even_rows(name: str, fonts: FontSet, measure: float) -> tuple[Row, ...]:
-    """A name in as few rows of at most ``measure`` mm as it takes, about equally long.
-
-    Where there is a choice the rows part after a word that names end with (省, 会, 和).
-    """
-    spans = (Span(name, "fang", SIZE_3),)
-    rows = break_rows(spans, fonts, measure)
-    texts = [row.text for row in rows]
-    if len(rows) > 1:
-        whole = single_row(name, "fang", SIZE_3, fonts).width
-        tried = [
-            [row.text for row in break_rows(spans, fonts, share, first_indent=shorter * EM)]
-            for extra in range(_EVENING)
-            for shorter in range(_EVENING)
-            if (share := whole / len(rows) + extra * EM) < measure and shorter <= extra + 1
-        ]
-        texts = min((found for found in [*tried, texts] if len(found) == len(rows)), key=_uneven)
-    # A name's rows are centred or flush: none is spread to the measure it was broken for.
-    return tuple(single_row(text.strip(" "), "fang", SIZE_3, fonts) for text in texts)
-
-
-def _uneven(texts: Sequence[str]) -> float:
-    """How little the rows of a name please: unequal lengths, and breaks inside words."""
-    lengths = [len(text) for text in texts]
-    inside = sum(text[-1] not in _NAME_PARTS for text in texts[:-1])
-    return max(lengths) - min(lengths) + _INSIDE * inside
-
-
 def sealed_closing(
     issuers: Sequence[str], date: Row | None, fonts: FontSet, counter: Counter
 ) -> Closing:
@@ -201,7 +104,13 @@ def sealed_closing(
         top = line.top + (spare if number == len(plan.lines) - 1 else spare / 2)
         parts += [(row, x - row.width / 2, top + k, "issuer") for k, row in enumerate(rows)]
         middle = line.top + (line.tall - 1) / 2
-        spots.append(Spot(x, middle, diameter, name, largest=max(beside), first=number == 0))
+        pressed = plan.lines[-1].end if date and number == len(plan.lines) - 1 else 0
+        spots.append(
+            Spot(
+                x, middle, diameter, name, largest=max(beside), date=pressed, last=beside[-1],
+                first=number == 0,
+            )
+        )  # fmt: skip
     end = plan.lines[-1].end
     if date:
         parts.append((date, plan.centre - date.width / 2, end, "date"))
@@ -224,11 +133,10 @@ def _plan(
         if (plan := _columns(columns, issuers, diameters, date, fonts)) is not None
     ]
 
-    def rank(plan: _Plan) -> tuple[int, int, int]:
+    def rank(plan: _Plan) -> tuple[bool, bool, bool, int, int]:
         wraps = max(map(len, plan.names))
         end = plan.lines[-1].end + 2  # the date, and the seal's end below it
-        crowded = (end > SHARED_ROWS) + (end > MOST_ROWS)
-        return crowded, wraps, -plan.columns
+        return end > MOST_ROWS, wraps > MOST_WRAPS, end > SHARED_ROWS, wraps, -plan.columns
 
     return min(plans, key=rank)
 
@@ -256,12 +164,12 @@ def _columns(
         if lack > 0:
             pitch, centre = least, centre + lack
         names = tuple(
-            even_rows(name, fonts, max(4 * EM, _name_room(columns, centre, pitch)))
+            even_rows(name, fonts, max(4 * EM, _name_room(columns, centre, least)))
             for name in issuers
         )
         widest = max(row.width for rows in names for row in rows)
         # Columns stand no further apart than seals and names ask for, as they do in print.
-        pitch = min(pitch, max(least, widest + EM))
+        pitch = min(pitch, max(least, widest + NAMES_APART))
         if (
             centre - (columns - 1) * pitch - widest / 2 < CORE_LEFT - 1e-6
             or widest > pitch - EM / 2
@@ -287,52 +195,14 @@ def _lines(
     return tuple(lines)
 
 
-def _name_room(columns: int, centre: float, pitch: float) -> float:
-    """How wide names may be so that those of neighbours stay a character apart in the core."""
-    # With n columns of pitch p = width + EM, the first name begins (n - 1) p + width / 2 left of
-    # the last one's centre.
-    reach = (centre - CORE_LEFT - (columns - 1) * EM) / (columns - 0.5)
-    return min(max(pitch - EM, reach), 2 * (CORE_RIGHT - centre))
+def _name_room(columns: int, centre: float, least: float) -> float:
+    """How wide names may be, so that neighbours stay apart and the first one stays in the core.
 
-
-def signed_closing(
-    signers: Sequence[tuple[str, str]], date: Row | None, fonts: FontSet, counter: Counter
-) -> Closing:
-    """签名章, one (office, name) a row, the host's first, 职务 at their left (7.3.5.3)."""
-    left = CORE_RIGHT - 4 * EM - STAMP_WIDTH
-    end = left - 2 * EM
-    parts: list[Part] = []
-    spots: list[Spot] = []
-    row = 2  # rows are left blank above the first one
-    for office, name in signers:
-        lines = even_rows(office, fonts, end - CORE_LEFT) if office else ()
-        rows = max(STAMP_ROWS, len(lines))
-        middle = row + (rows - 1) / 2
-        top = middle - (len(lines) - 1) / 2
-        parts += [(line, end - line.width, top + k, "signer") for k, line in enumerate(lines)]
-        spots.append(
-            Spot(
-                left + STAMP_WIDTH / 2, middle, STAMP_WIDTH, name,
-                kind="personal", height=STAMP_HEIGHT,
-            )
-        )  # fmt: skip
-        row += rows
-    if date:
-        parts.append((date, CORE_RIGHT - 4 * EM - date.width, row + 1, "date"))
-        row += 2
-    return Closing(closing_block(row, parts, counter), tuple(spots))
-
-
-def closing_block(
-    height: float, parts: Sequence[Part], counter: Counter, reserve: float = 0
-) -> Block:
-    """The block of ``height`` rows that draws the parts in their reading order."""
-    group = counter.next()
-
-    def draw(y: float, pitch: float) -> tuple[Item, ...]:
-        items: list[Item] = []
-        for row, x, line, tag in parts:
-            items += run_at(row, x, y + line * pitch, tag, group=group)
-        return tuple(items)
-
-    return Block(height, draw, "closing", group, reserve=reserve)
+    With n columns the first name begins (n - 1) pitches and half a width left of ``centre``; the
+    pitch is the name's width and a gap, but ``least`` for the seals' sake.
+    """
+    left = centre - CORE_LEFT
+    room = (left - (columns - 1) * NAMES_APART) / (columns - 0.5)
+    if room + NAMES_APART < least:
+        room = 2 * (left - (columns - 1) * least)
+    return min(room, 2 * (CORE_RIGHT - centre))
