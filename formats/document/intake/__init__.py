@@ -1,6 +1,6 @@
 """Drafts taken in from the outside: DOCX, plain text, document JSON."""
 
-from formats.document.intake.lines import IntakeNote
+from formats.document.intake.lines import IntakeElement, IntakeNote
 from formats.document.intake.take_in import (
     Intake,
     read_attachment,
@@ -11,6 +11,7 @@ from formats.document.intake.take_in import (
 
 __all__ = [
     "Intake",
+    "IntakeElement",
     "IntakeNote",
     "read_attachment",
     "refuse_classified_file",

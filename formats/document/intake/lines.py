@@ -39,6 +39,20 @@ class IntakeNote:
 
 
 @dataclass(frozen=True, slots=True)
+class IntakeElement:
+    """What one line of the source was taken as: the review list has one for every line."""
+
+    line: int
+    """Line or paragraph of the source, counted from 1; several elements may share one."""
+    text: str
+    """As taken in, at most 80 characters; the first row of a table, the words of a picture."""
+    element: str
+    """One of `formats.document.intake.labels.ELEMENTS`."""
+    confidence: float
+    """How sure it is, 0 to 1; what is under 0.7 must be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class SourceLine:
     """One line of the source, cleaned, or one table."""
 

@@ -9,7 +9,14 @@ from formats.document.classified import refuse_paragraph
 from formats.document.errors import BadDocx, EmptySource, LegacyWord, MacroDocument, UnknownForm
 from formats.document.intake.classify import SOURCE, classify
 from formats.document.intake.docx import lines_of_docx
-from formats.document.intake.lines import IntakeNote, Notes, SourceLine, decode, lines_of_text
+from formats.document.intake.lines import (
+    IntakeElement,
+    IntakeNote,
+    Notes,
+    SourceLine,
+    decode,
+    lines_of_text,
+)
 from formats.document.intake.parts import Parts, blocks_of
 from formats.document.model import Attachment, Document
 from formats.document.parse import check_document, parse_document
@@ -35,6 +42,8 @@ class Intake:
 
     document: Document
     notes: tuple[IntakeNote, ...]
+    elements: tuple[IntakeElement, ...] = ()
+    """What every line of the source was taken as, in its order; empty for document JSON."""
 
 
 def take_in(data: bytes, filename: str) -> Intake:
