@@ -69,6 +69,7 @@ def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None
     taken = take_in(source)
     notes = [note.message for note in taken.notes]
     report: dict[str, object] = {"output": str(output), "notes": notes}
+    apart: list[tuple[Path, bytes]] = []
     if ending == ".pdf":
         from desktop.services.typesetting import typeset as set_type  # noqa: PLC0415 - loaded when used: start-up stays quick
 
@@ -79,11 +80,25 @@ def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None
             "seal_slots": done.seal_slots,
             "warnings": done.warnings,
             "notices": done.notes,
+            "compose": {
+                "seal_slots": done.report.seal_slots,
+                "remedies": done.report.remedies,
+                "deviation": done.report.deviation,
+            },
         }
+        apart = [
+            (output.with_name(f"{output.stem}-附件{number}.pdf"), pdf)
+            for number, pdf in done.separate
+        ]
+        for path, _ in apart:
+            require_other_file(source, path)
+        report["separate"] = [str(path) for path, _ in apart]
     else:
         data = _source_bytes(taken, ending)
+    for path, pdf in apart:  # the document last: where it stands, all of it stands
+        write_whole(path, pdf)
     write_whole(output, data)
-    lines = [tr("已写入 {path}", path=output)]
+    lines = [tr("已写入 {path}", path=path) for path in (output, *(path for path, _ in apart))]
     if ending == ".pdf":
         lines.append(tr("共 {pages} 页", pages=report["pages"]))
         lines += [tr("请留意：{text}", text=text) for text in done.warnings]

@@ -11,6 +11,7 @@ from desktop.progress import Cancelled, Progress, check, never, silent
 from desktop.services import acts, checking, leftovers, outbox, overview, words
 from desktop.services.bodies import Bodies
 from desktop.services.drafting import Draft, Drafting
+from desktop.services.keeping import file_name, put_named
 from desktop.services.rows import DraftRow, FindingRow, OutgoingRow, SealReport
 from desktop.services.session import Workspace
 from desktop.services.typesetting import typeset
@@ -67,7 +68,7 @@ class Sealing:
         check(cancelled)
         progress(tr("签章"), None)
         sealed = self._sealed(page.pdf)
-        return self._keep(source, people, found, sealed)
+        return self._keep(source, people, found, sealed, page.separate)
 
     def unseal(self, dispatch: str) -> DraftRow:
         """Withdraw the seal of a dispatch that no node has; the draft comes back.
@@ -175,6 +176,7 @@ class Sealing:
         people: tuple[tuple[str, str], ...],
         found: tuple[FindingRow, ...],
         pdf: bytes,
+        separate: tuple[tuple[int, bytes], ...],
     ) -> OutgoingRow:
         from formats.document.parse import document_to_json  # noqa: PLC0415 - loads when used
         from formats.document.rules import RULES_VERSION  # noqa: PLC0415 - loaded when used: start-up stays quick
@@ -214,12 +216,26 @@ class Sealing:
             )
             for place, (body, role) in enumerate(people)
         )
+        apart = [
+            put_named(workspace, _separate_name(source, number), data) for number, data in separate
+        ]
         with workspace.vault.transaction() as db:
             workspace.vault.blobs.keep(db, ref)
             dispatches.add(db, kept, consignments)
             files.copy(db, source.row.id, dispatch)
+            for file, blob in apart:
+                workspace.vault.blobs.keep(db, blob)
+                files.put(db, dispatch, file)
             drafts.mark_sealed(db, source.row.id, dispatch)
             return overview.outgoing_row(db, kept)
+
+
+def _separate_name(source: Draft, number: int) -> str:
+    """What the file of an 附件 that is bound apart is called beside the person's own files."""
+    taken = {file.name for file in source.row.files}
+    title = source.document.attachments[number - 1].title
+    name = file_name(f"附件{number} {title}", ".pdf")
+    return name if name not in taken else file_name(f"附件{number} {title}", "（另行装订）.pdf")
 
 
 def _tries(db: Connection, dispatch: str) -> int | None:

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from formats.document.model import Block, Document
 from formats.errors import BadInput
+
+if TYPE_CHECKING:
+    from formats.typeset.display import ComposeReport
+    from formats.typeset.fonts import FontSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +23,10 @@ class Typeset:
     """Notices that matter: a person should look at the page."""
     notes: tuple[str, ...]
     """The other notices."""
+    report: "ComposeReport"
+    """All of it as values: slots, remedies, notices."""
+    separate: tuple[tuple[int, bytes], ...] = ()
+    """附件 that are bound apart, each by its number with a PDF of its own."""
 
 
 def typeset(document: Document) -> Typeset:
@@ -28,19 +37,33 @@ def typeset(document: Document) -> Typeset:
     from formats.document.xml import to_xml  # noqa: PLC0415 - fonts load when they are used
     from formats.typeset.compose import compose  # noqa: PLC0415 - loaded when used: start-up stays quick
     from formats.typeset.fonts import load_fonts  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from formats.typeset.separate import separate_numbers  # noqa: PLC0415 - loads when used
     from formats.write.pdf import write_pdf  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     fonts = load_fonts()
     composition = compose(document, fonts)
     report = composition.report
     pdf = write_pdf(composition, fonts, title=document.title, xml=to_xml(document))
+    apart = tuple(
+        (number, _apart(document, number, fonts)) for number in separate_numbers(document)
+    )
     return Typeset(
+        report=report,
+        separate=apart,
         pdf=pdf,
         pages=report.pages,
         seal_slots=len(report.seal_slots),
         warnings=tuple(notice.text() for notice in report.warnings if notice.matters),
         notes=tuple(notice.text() for notice in report.warnings if not notice.matters),
     )
+
+
+def _apart(document: Document, number: int, fonts: "FontSet") -> bytes:
+    from formats.typeset.separate import compose_separate  # noqa: PLC0415 - loads when used
+    from formats.write.pdf import write_pdf  # noqa: PLC0415 - loads when used
+
+    title = document.attachments[number - 1].title
+    return write_pdf(compose_separate(document, number, fonts), fonts, title=title)
 
 
 def source_of(pdf: bytes) -> Document | None:

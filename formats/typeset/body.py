@@ -187,10 +187,18 @@ def _hanging(lead: tuple[Row, float], rest: tuple[Row, float], group: int) -> Bl
 
 
 def attachment_blocks(
-    attachment: Attachment, number: int | None, fonts: FontSet, counter: Counter
+    attachment: Attachment,
+    number: int | None,
+    fonts: FontSet,
+    counter: Counter,
+    *,
+    of: str = "",
 ) -> list[Block]:
-    """附件: its label in row 0, its title in row 2, then its text (7.3.7)."""
-    label = "附件" if number is None else f"附件{number}"
+    """附件: its label in row 0, its title in row 2, then its text (7.3.7).
+
+    ``of`` is the document's 发文字号, which stands before the label of one that is bound apart.
+    """
+    label = clean(of) + ("附件" if number is None else f"附件{number}")
     row = break_rows((Span(label, "hei", SIZE_3),), fonts, CORE_WIDTH)[0]
     return [
         text_block(row, "attachment", part="title", group=counter.next()),

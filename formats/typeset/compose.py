@@ -1,13 +1,13 @@
 """A document becomes pages, from red head to 版记; what a format fixes comes as its frame."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from formats.document.model import Document
 from formats.i18n import mark
 from formats.typeset.body import attachment_blocks, opening_blocks
-from formats.typeset.closing import compose_closing
+from formats.typeset.closing import Closing, compose_closing
 from formats.typeset.display import (
     ComposeReport,
     Composition,
@@ -36,7 +36,6 @@ from formats.typeset.grid import (
 from formats.typeset.imprint import Imprint, ImprintTooTall, compose_imprint
 from formats.typeset.linebreak import single_row
 from formats.typeset.minutes import attendance_blocks
-from formats.typeset.seals import Closing
 from formats.typeset.solver import Setting, Solution, solve
 
 _SHOWN: Final = 20
@@ -85,8 +84,8 @@ def compose(document: Document, fonts: FontSet) -> Composition:
     imprint = compose_imprint(document, fonts, with_recipients=solution.setting.moved)
     if imprint is not None:
         _place_imprint(imprint, book, counter, even=frame.even_imprint)
-    _number_pages(book, fonts)
-    book.notices += _glyph_notices(book.pages)
+    number_pages(book.pages, book.unnumbered, fonts)
+    book.notices += glyph_notices(book.pages)
     pages = tuple(Page(tuple(items)) for items in book.pages)
     report = ComposeReport(
         tuple(book.slots), tuple(book.notices), len(pages), solution.remedies, solution.deviation
@@ -241,14 +240,14 @@ def _place_imprint(imprint: Imprint, book: _Book, counter: Counter, *, even: boo
     book.pages[-1] += imprint.draw(counter)
 
 
-def _number_pages(book: _Book, fonts: FontSet) -> None:
-    """— n — at the outer edge, one character in (7.5)."""
+def number_pages(pages: Sequence[list[Item]], unnumbered: Collection[int], fonts: FontSet) -> None:
+    """— n — at the outer edge, one character in, but on the ``unnumbered``, from 0 (7.5)."""
     dash = fonts.glyph("song", "—")
     bounds = dash.font.face.bounds(dash.number) or (0, 0, 0, 0)
     middle = (bounds[1] + bounds[3]) / 2 / dash.font.face.units
     baseline = PAGE_NUMBER_Y + middle * em_of(SIZE_4)
-    for place, items in enumerate(book.pages):
-        if place in book.unnumbered:
+    for place, items in enumerate(pages):
+        if place in unnumbered:
             continue
         row = single_row(f"— {place + 1} —", "song", SIZE_4, fonts)
         x = CORE_RIGHT - EM - row.width if place % 2 == 0 else CORE_LEFT + EM
@@ -257,7 +256,7 @@ def _number_pages(book: _Book, fonts: FontSet) -> None:
         )
 
 
-def _glyph_notices(pages: Iterable[Sequence[Item]]) -> list[Notice]:
+def glyph_notices(pages: Iterable[Sequence[Item]]) -> list[Notice]:
     """Which characters no font has, and which came from a fallback."""
     glyphs = {
         id(glyph): glyph

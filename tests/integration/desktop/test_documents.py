@@ -128,3 +128,27 @@ def test_english_is_spoken_when_asked(tmp_path: Path, monkeypatch: pytest.Monkey
 
     assert told.err.isascii() or str(tmp_path) in told.err
     assert "Error code: profile.missing" in told.err
+
+
+def test_attachments_bound_apart_are_written_beside_the_document(
+    source: Path, tmp_path: Path
+) -> None:
+    document = json.loads(source.read_bytes())
+    document["attachments"] = [
+        {"title": "名册", "body": [{"text": "张三。"}], "separate": True},
+        {"title": "方案", "body": [{"text": "略。"}]},
+    ]
+    source.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+
+    told = yidao("typeset", source, "-o", tmp_path / "通知.pdf", "--json")
+    (report,) = told.rows
+
+    assert [str(tmp_path / "通知-附件1.pdf")] == report["separate"]
+    assert (tmp_path / "通知-附件1.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_report_gives_every_seal_its_slot(source: Path, tmp_path: Path) -> None:
+    told = yidao("typeset", source, "-o", tmp_path / "out.pdf", "--json")
+    (slot,) = told.rows[0]["compose"]["seal_slots"]
+
+    assert {"page", "x_mm", "y_mm", "diameter_mm", "body", "kind"} <= set(slot)
