@@ -136,7 +136,10 @@ def _families(scene: Scene, found: Findings) -> None:
 
 
 def _last_headings(scene: Scene, found: Findings) -> None:
+    begun = {annex.page for annex in scene.annexes}
     for view, following in pairwise(scene.views):
+        if following.page in begun:
+            continue
         rows = body_rows(scene, view)
         if not rows or rows[-1] is not view.rows[-1] or not scene.text_rows(following):
             continue

@@ -146,7 +146,7 @@ def _minutes(scene: Scene, found: Findings) -> None:
             following = rows[place + 1] if place + 1 < len(rows) else None
             if following is None or following.text.startswith(_ATTENDANCE):
                 continue
-            if following.y - row.y > 1.5 * PITCH:  # noqa: PLR2004 - a blank row ends the list
+            if following.y - row.y > 1.5 * PITCH:
                 continue
             start = row.whole.glyphs[3] if len(row.text) > 3 else None  # noqa: PLR2004 - behind the colon
             if start is not None and not is_mark(start.char) and not is_mark(following.text[0]):

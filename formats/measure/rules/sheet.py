@@ -37,7 +37,9 @@ _SPREAD: Final = 12.3
 """19 rows spread over the core, in mm; 18 would look like another document."""
 
 _SLACK: Final = 1.0
-_MOST_ROWS: Final = 24
+_ENOUGH: Final = 60
+"""Characters, two rows of them, from which on a habit can be told."""
+
 _SHARE: Final = 8
 """One in so many counts as what the type usually does."""
 
@@ -161,10 +163,31 @@ def _pitch(scene: Scene, found: Findings) -> None:
             continue
         if not found.judge("L07", pitch, view.page, None):
             return
-    most, view = max(((count, view) for _, view, count in measured), key=lambda entry: entry[0])
-    full = len(measured) >= 4 or most > _MOST_ROWS  # noqa: PLR2004 - enough pages for a full one
-    if full and not _ADJUSTED_ROWS[0] <= most <= _ADJUSTED_ROWS[1] and _running(scene):
+    _rows(scene, found)
+
+
+def _rows(scene: Scene, found: Findings) -> None:
+    """Rows of the fullest of the pages whose text runs on to the next page."""
+    running = [
+        (len(body_rows(scene, view)), view)
+        for view, following in pairwise(scene.views)
+        if view.page > 1 and _runs_on(scene, view, following)
+    ]
+    if len(running) < 2:  # noqa: PLR2004 - one page may be short for a reason
+        return
+    most, view = max(running, key=lambda entry: entry[0])
+    if not _ADJUSTED_ROWS[0] <= most <= _ADJUSTED_ROWS[1]:
         found.add("L08", view.page, None, float(most))
+
+
+def _runs_on(scene: Scene, view: View, following: View) -> bool:
+    """Whether a paragraph goes on from a page of nothing but text to the next."""
+    if view.grids or view.sheet.blots or view.sideways or following.grids:
+        return False
+    if any(annex.page in {view.page, following.page} for annex in scene.annexes):
+        return False
+    rows = body_rows(scene, following)
+    return bool(rows) and rows[0] is following.rows[0] and rows[0].left < CORE_LEFT + EM
 
 
 _ADJUSTED_ROWS: Final = (20, 23)
@@ -180,17 +203,13 @@ def _adjusted(scene: Scene, view: View, pitch: float) -> bool:
 
 
 def _fills(scene: Scene, view: View) -> bool:
-    """Whether the last row of text ends at the core's foot."""
+    """Whether the last row of text ends at the core's foot, or leaves no room for one more."""
     rows = body_rows(scene, view)
-    return bool(rows) and abs(rows[-1].whole.bottom - CORE_BOTTOM) <= _SLACK
-
-
-def _running(scene: Scene) -> bool:
-    """Whether the text runs over pages without tables and pictures, so that pages fill up."""
-    inner = [view for view in scene.views[1:-1] if body_rows(scene, view)]
-    return bool(inner) and not any(
-        view.grids or view.sheet.blots or view.sideways for view in inner
-    )
+    pitch = pitch_of(rows)
+    if pitch is None:
+        return False
+    free = CORE_BOTTOM - rows[-1].whole.bottom
+    return -_SLACK <= free <= 1.1 * pitch
 
 
 def _cells(scene: Scene, found: Findings) -> None:
@@ -202,7 +221,7 @@ def _cells(scene: Scene, found: Findings) -> None:
                 if is_full(one.char) and is_full(other.char):
                     steps[round(other.x - one.x, 2)] += 1
     total = sum(steps.values())
-    if total < 60 or max(steps.values()) * _SHARE < total:  # noqa: PLR2004 - two rows
+    if total < _ENOUGH or max(steps.values()) * _SHARE < total:
         return
     # Justified rows open wider than the type asks; what many rows do at the least is its step.
     step = min(step for step, count in steps.items() if count * _SHARE >= total)
@@ -223,7 +242,7 @@ def _type(scene: Scene, found: Findings) -> None:
             sizes[row.size] += len(row.text)
             if row.whole.family is not None:
                 families[row.whole.family] += len(row.text)
-    if first is None:
+    if first is None or sum(sizes.values()) < _ENOUGH:
         return
     found.judge("L10", sizes.most_common(1)[0][0], first.page, first)
     if families:
