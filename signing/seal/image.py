@@ -53,6 +53,8 @@ _SPAN = 256.0
 MAX_SIGNER: Final = 20
 """Characters on a 签名章: the longest names of persons, with their dots, have some fifteen."""
 
+_STAMP_WIDTH = 0.96
+"""Of the stamp, that the characters of a long name take."""
 _STAMP_HEIGHT = 0.86
 """Of the stamp's height, that the characters of a short name take."""
 _STAMP_SHAPE = 1.25
@@ -144,7 +146,7 @@ def draw_signature_stamp(
 @lru_cache(maxsize=64)
 def _draw_stamp(name: str, width_mm: float, height_mm: float, fonts: FontSet) -> SealImage:
     width, height = width_mm * POINTS, height_mm * POINTS
-    cell = width / len(name)
+    cell = width * _STAMP_WIDTH / len(name)
     tall = min(height * _STAMP_HEIGHT, cell * _STAMP_SHAPE)
     wide = min(cell, tall)
     pitch = min(cell, wide * _STAMP_PITCH)
