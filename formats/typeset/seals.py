@@ -21,9 +21,6 @@ SEAL_GAP: Final = 2.0
 NAMES_APART: Final = 0.9 * EM
 """Between the names of two neighbours."""
 
-DATE_SHIFT: Final = EM / 2
-"""By which the date may leave 右空四字 so that three seals find room in a row."""
-
 MOST_IN_ROW: Final = 3
 MOST_WRAPS: Final = 2
 """Rows of a name that still lie under its seal together."""
@@ -158,11 +155,8 @@ def _columns(
     else:
         pitch = (centre - CORE_LEFT - widest_seal / 2) / (columns - 1)
         least = widest_seal + SEAL_GAP
-        lack = (least - pitch) * (columns - 1)
-        if lack > DATE_SHIFT:
+        if pitch < least:
             return None
-        if lack > 0:
-            pitch, centre = least, centre + lack
         names = tuple(
             even_rows(name, fonts, max(4 * EM, _name_room(columns, centre, least)))
             for name in issuers

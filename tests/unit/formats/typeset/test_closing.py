@@ -143,7 +143,7 @@ def test_the_last_joint_seal_also_presses_the_date_below_its_own_name(
     assert day.baseline - above.baseline == pytest.approx(ROW, abs=0.5)
     assert 0 < day.baseline - last.y_mm < last.diameter_mm / 2
     if bodies != "long":
-        assert day.right == pytest.approx(184 - 4 * EM, abs=EM / 2 + 0.1)
+        assert day.right == pytest.approx(184 - 4 * EM, abs=0.1)
 
 
 @pytest.mark.parametrize("bodies", SETS)
@@ -168,12 +168,23 @@ def test_names_of_joint_bodies_never_run_into_one_another(
     assert all(box[0] >= 27.9 and box[2] <= 184.3 for box in boxes)
 
 
-def test_three_seals_of_42_and_of_45_stand_in_one_row(fonts: FontSet, notice: Notice) -> None:
-    cities = ("合肥市人民政府", "芜湖市人民政府", "蚌埠市人民政府")
+@pytest.mark.parametrize(
+    ("issuers", "shape"),
+    [
+        (SHORT[:3], [3]),
+        (("合肥市人民政府", "芜湖市人民政府", "蚌埠市人民政府"), [2, 1]),
+        (SHORT, [3, 3, 1]),
+        (GOVERNMENTS[:4], [2, 2]),
+    ],
+    ids=["three of 42", "three of 45", "seven of 42", "mixed"],
+)
+def test_as_many_seals_stand_in_a_row_as_leave_the_date_four_characters(
+    fonts: FontSet, notice: Notice, issuers: tuple[str, ...], shape: list[int]
+) -> None:
+    _, closing, report = set_closing(fonts, notice(7, issuers=issuers, note=None))
 
-    for issuers in (SHORT[:3], cities):
-        _, _, report = set_closing(fonts, notice(7, issuers=issuers, note=None))
-        assert 1 == len(_rows(report.seal_slots))
+    assert shape == [len(row) for row in _rows(report.seal_slots)]
+    assert closing[-1].right == pytest.approx(184 - 4 * EM, abs=0.1)
 
 
 @pytest.mark.parametrize("paragraphs", range(1, 15))
