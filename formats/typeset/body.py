@@ -20,8 +20,10 @@ from formats.typeset.grid import (
     em_of,
 )
 from formats.typeset.linebreak import Row, Span, break_rows, natural_width, single_row
+from formats.typeset.pictures import picture_blocks
 from formats.typeset.tables import table_blocks
 from formats.typeset.titles import title_rows
+from formats.typeset.words import clean, joined
 
 INDENT: Final = 2 * EM  # 7.3.3: 首行空二字
 LEVEL_ROLES: Final[dict[int, Role]] = {0: "fang", 1: "hei", 2: "kai", 3: "fang", 4: "fang"}
@@ -31,27 +33,6 @@ LEVEL_TAGS: Final[dict[int, Tag]] = {
 _HEADING_LEVELS: Final = (1, 2)
 _HEADING_ROWS: Final = 2
 """A heading longer than this is a paragraph: it may stand at the foot of a page."""
-
-_INVISIBLE: Final = (
-    range(0x20),
-    range(0x7F, 0xA0),
-    range(0xAD, 0xAE),  # soft hyphen
-    range(0x200B, 0x2010),  # zero-width spaces and direction marks
-    range(0x202A, 0x202F),
-    range(0x2060, 0x2070),
-    range(0xFEFF, 0xFF00),
-    range(0xFE00, 0xFE10),  # variation selectors
-    range(0xE0100, 0xE01F0),
-)
-_TABLE: Final = {
-    **dict.fromkeys((code for part in _INVISIBLE for code in part), ""),
-    **dict.fromkeys((0x09, 0x0A, 0x0B, 0x0C, 0xA0, 0x2028, 0x2029), " "),
-}
-
-
-def clean(text: str) -> str:
-    """The text without controls and other characters that have no ink and no width."""
-    return text.translate(_TABLE).strip(" ")
 
 
 def title_blocks(title: str, fonts: FontSet, counter: Counter, tag: Tag = "title") -> list[Block]:
@@ -81,11 +62,6 @@ def recipient_blocks(names: Sequence[str], fonts: FontSet, counter: Counter) -> 
     return [text_block(row, "recipients", part="recipients", group=group) for row in rows]
 
 
-def joined(names: Sequence[str]) -> str:
-    """Names of bodies in a row. A name that lists with 、 itself is set off with ，."""
-    return ("，" if any("、" in name for name in names) else "、").join(names)
-
-
 def paragraph_blocks(
     paragraphs: Sequence[Paragraph],
     fonts: FontSet,
@@ -102,6 +78,9 @@ def paragraph_blocks(
     for place, paragraph in enumerate(paragraphs):
         if paragraph.table is not None:
             yield from table_blocks(paragraph.table, fonts, counter)
+            continue
+        if paragraph.image is not None:
+            yield from picture_blocks(paragraph.image, fonts, counter)
             continue
         text = clean(paragraph.text or "")
         if not text:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from formats.document.model import Document
 from formats.errors import Refused
 from formats.i18n import mark
-from formats.typeset.body import INDENT, clean
+from formats.typeset.body import INDENT
 from formats.typeset.flow import Block, Counter, blank_block, text_block
 from formats.typeset.fonts import FontSet
 from formats.typeset.grid import CORE_RIGHT, CORE_WIDTH, EM, SIZE_3
@@ -17,6 +17,7 @@ from formats.typeset.linebreak import Row, Span, break_rows, single_row
 from formats.typeset.seals import MOST_ROWS, sealed_closing
 from formats.typeset.spots import Closing, Part, Spot, closing_block, even_rows
 from formats.typeset.stamps import signed_closing
+from formats.typeset.words import clean
 
 __all__ = ["Closing", "ClosingTooTall", "SignersMissing", "Spot", "compose_closing"]
 

@@ -11,7 +11,6 @@ from typing import Final
 
 from formats.document.model import Document
 from formats.i18n import mark
-from formats.typeset.body import clean
 from formats.typeset.display import Item, Notice, Rule, Tag
 from formats.typeset.flow import run_at
 from formats.typeset.fonts import FontSet, Role
@@ -32,6 +31,7 @@ from formats.typeset.grid import (
 )
 from formats.typeset.linebreak import Row, single_row
 from formats.typeset.marks import Mark, joint_mark, name_height, single_mark
+from formats.typeset.words import clean
 
 URGENCY: Final = {"extra_urgent": "特急", "urgent": "加急"}
 TITLE_ROW: Final = 10

@@ -10,7 +10,6 @@ from typing import Final
 from formats.document.model import Document
 from formats.errors import Refused
 from formats.i18n import mark
-from formats.typeset.body import clean, joined
 from formats.typeset.display import Item, Rule
 from formats.typeset.flow import Counter, run_at
 from formats.typeset.fonts import FontSet
@@ -29,6 +28,7 @@ from formats.typeset.grid import (
     em_of,
 )
 from formats.typeset.linebreak import Row, Span, break_rows, natural_width, single_row
+from formats.typeset.words import clean, joined
 
 STEP: Final = 9.0
 """Rule to rule around one row of 4号: the character and 7/8 of it, rounded."""

@@ -7,13 +7,13 @@ begins 7/8 of a 3号 character below the first double rule.
 from typing import Final
 
 from formats.document.model import Document
-from formats.typeset.body import clean
 from formats.typeset.display import Item, Rule
 from formats.typeset.flow import run_at
 from formats.typeset.fonts import FontSet
 from formats.typeset.grid import CORE_RIGHT, CORE_WIDTH, EM, PAGE_HEIGHT, PAGE_WIDTH, PITCH, row_top
 from formats.typeset.head import TITLE_LIFT, Head, corner, fitted, named, two_rows_below
 from formats.typeset.marks import Mark, single_mark
+from formats.typeset.words import clean
 
 LETTER_MARK_TOP: Final = 30.0
 """The mark's upper edge from the sheet's, 10.1."""

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from formats.document.model import Document
-from formats.typeset.body import INDENT, clean, joined
+from formats.typeset.body import INDENT
 from formats.typeset.display import Item
 from formats.typeset.flow import Block, Counter, blank_block, run_at
 from formats.typeset.fonts import FontSet
 from formats.typeset.grid import CORE_LEFT, CORE_WIDTH, SIZE_3
 from formats.typeset.head import Head, compose_head
 from formats.typeset.linebreak import Row, Span, break_rows, natural_width, single_row
+from formats.typeset.words import clean, joined
 
 SUFFIX: Final = "纪要"
 _LABELS: Final = (("present", "出席："), ("absent", "请假："), ("observers", "列席："))

@@ -3,12 +3,12 @@
 from typing import Final
 
 from formats.document.model import Document
-from formats.typeset.body import clean
 from formats.typeset.display import Item
 from formats.typeset.fonts import FontSet
 from formats.typeset.grid import CORE_TOP, EM, PITCH, row_top
 from formats.typeset.head import Head, centred, corner, named, two_rows_below
 from formats.typeset.marks import single_mark
+from formats.typeset.words import clean
 
 ORDER_MARK_TOP: Final = CORE_TOP + 20.0
 """The mark's upper edge, 10.2."""

@@ -11,10 +11,22 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pikepdf
+from PIL import Image as PixelImage
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
-from formats.typeset.display import BLACK, RED, Colour, Composition, Rule, Run
+from formats.safe.image import decode_image
+from formats.typeset.display import (
+    BLACK,
+    RED,
+    Bars,
+    Colour,
+    Composition,
+    Picture,
+    Rule,
+    Run,
+)
 from formats.typeset.fonts import Font, FontSet
 from formats.typeset.grid import MM_PER_POINT, PAGE_HEIGHT, PAGE_WIDTH
 from formats.write.embed import Subset
@@ -67,6 +79,10 @@ def write_pdf(
                 canvas._code += _text(item, subsets)  # noqa: SLF001 - placed glyphs have no other door
             elif isinstance(item, Rule):
                 canvas._code.append(_rule(item))  # noqa: SLF001 - reportlab has no public way
+            elif isinstance(item, Bars):
+                canvas._code.append(_bars(item))  # noqa: SLF001 - reportlab has no public way
+            else:
+                _picture(canvas, item)
         canvas.showPage()
     for number, subset in enumerate(subsets.values(), start=1):
         _add_font(canvas._doc, f"F{number}", subset)  # noqa: SLF001 - reportlab has no public way
@@ -90,7 +106,10 @@ def _segment(run: Run, start: int, end: int, subsets: dict[str, Subset]) -> str:
     name, subset = _subset(run.glyphs[start].font, subsets)
     scale = run.size * run.stretch  # points a glyph of one em advances
     glyphs = run.glyphs[start:end]
-    xs = [x / MM_PER_POINT for x in run.xs[start:end]]
+    if run.turned:  # upwards, as the page's own y runs
+        xs = [(PAGE_HEIGHT - y) / MM_PER_POINT for y in run.xs[start:end]]
+    else:
+        xs = [x / MM_PER_POINT for x in run.xs[start:end]]
     steps = [subset.width(glyph) / 1000 * scale for glyph in glyphs]
     gaps = Counter(
         int((after - x - step) * 10_000 + 20_000)
@@ -109,9 +128,12 @@ def _segment(run: Run, start: int, end: int, subsets: dict[str, Subset]) -> str:
         parts.append(f"{number(glyph):04X}")
         pen += step + common
     y = (PAGE_HEIGHT - run.y) / MM_PER_POINT
+    matrix = f"{run.stretch:.5f} 0 0 1 {xs[0]:.4f} {y:.4f}"
+    if run.turned:
+        matrix = f"0 {run.stretch:.5f} -1 0 {run.y / MM_PER_POINT:.4f} {xs[0]:.4f}"
     return (
         f"BT /{name} {run.size:.4f} Tf {common / run.stretch:.4f} Tc "
-        f"{run.stretch:.5f} 0 0 1 {xs[0]:.4f} {y:.4f} Tm "
+        f"{matrix} Tm "
         f"[{''.join(parts)}>] TJ ET"
     )
 
@@ -130,6 +152,34 @@ def _rule(rule: Rule) -> str:
         f"{_rgb(rule.colour)} RG {rule.width / MM_PER_POINT:.4f} w "
         f"{x1:.4f} {y1:.4f} m {x2:.4f} {y2:.4f} l S"
     )
+
+
+def _bars(bars: Bars) -> str:
+    parts = [f"{_rgb('black')} rg"]
+    for x, y, width, height in bars.cells:
+        left, low = x / MM_PER_POINT, (PAGE_HEIGHT - y - height) / MM_PER_POINT
+        parts.append(
+            f"{left:.4f} {low:.4f} {width / MM_PER_POINT:.4f} {height / MM_PER_POINT:.4f} re"
+        )
+    return " ".join([*parts, "f"])
+
+
+def _picture(canvas: Canvas, picture: Picture) -> None:
+    """The decoded samples, never the bytes as they came. Raises `BadImage`."""
+    decoded = decode_image(picture.data)
+    image = PixelImage.frombytes(
+        "L" if decoded.grey else "RGB", (decoded.width, decoded.height), decoded.samples
+    )
+    left, low = picture.x / MM_PER_POINT, (PAGE_HEIGHT - picture.y - picture.height) / MM_PER_POINT
+    wide, high = picture.width / MM_PER_POINT, picture.height / MM_PER_POINT
+    canvas.saveState()
+    if picture.turned:
+        canvas.translate(left + wide, low)
+        canvas.rotate(90)
+        canvas.drawImage(ImageReader(image), 0, 0, high, wide)
+    else:
+        canvas.drawImage(ImageReader(image), left, low, wide, high)
+    canvas.restoreState()
 
 
 def _rgb(colour: Colour) -> str:

@@ -1,0 +1,48 @@
+"""Pictures in the text: centred, as wide as asked or as the core allows, the caption below."""
+
+import math
+from typing import Final
+
+from formats.document.model import Image
+from formats.safe.image import read_image
+from formats.typeset.display import Item, Picture
+from formats.typeset.flow import Block, Counter, run_at
+from formats.typeset.fonts import FontSet
+from formats.typeset.grid import CORE_LEFT, CORE_WIDTH, EM, PITCH, ROWS, SIZE_4
+from formats.typeset.linebreak import Row, Span, break_rows
+from formats.typeset.words import clean
+
+DOTS_PER_MM: Final = 300 / 25.4
+"""The natural size of a picture is its size in print."""
+
+MOST_ROWS: Final = ROWS - 2
+"""A picture leaves room on its page for its caption."""
+
+
+def picture_blocks(image: Image, fonts: FontSet, counter: Counter) -> list[Block]:
+    """The picture and its caption as one block of whole rows. Raises `BadImage`."""
+    _, columns, lines = read_image(image.data)
+    captions: tuple[Row, ...] = ()
+    if image.caption and clean(image.caption):
+        spans = (Span(clean(image.caption), "fang", SIZE_4),)
+        captions = break_rows(spans, fonts, CORE_WIDTH - 4 * EM)[:2]
+    tallest = (MOST_ROWS - len(captions)) * PITCH
+    width = min(image.width_mm or columns / DOTS_PER_MM, CORE_WIDTH)
+    height = width * lines / columns
+    if height > tallest:
+        width, height = width * tallest / height, tallest
+    rows = math.ceil((height - EM) / PITCH - 1e-6) + 1
+    group, below = counter.next(), counter.next()
+    left = CORE_LEFT + (CORE_WIDTH - width) / 2
+
+    def draw(y: float, pitch: float) -> tuple[Item, ...]:
+        free = (rows - 1) * pitch + EM - height
+        items: list[Item] = [
+            Picture(left, y + free / 2, width, height, image.data, image.description, group)
+        ]
+        for place, row in enumerate(captions):
+            x = CORE_LEFT + (CORE_WIDTH - row.width) / 2
+            items += run_at(row, x, y + (rows + place) * pitch, "caption", group=below)
+        return tuple(items)
+
+    return [Block(rows + len(captions), draw, "text", group)]
