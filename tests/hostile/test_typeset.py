@@ -2,7 +2,15 @@
 
 import pytest
 
-from formats.document.model import Attachment, Block, Document, Table
+from formats.document.model import (
+    Attachment,
+    Attendance,
+    Block,
+    Document,
+    DocumentNumber,
+    Signer,
+    Table,
+)
 from formats.errors import YidaoError
 from formats.typeset.closing import ClosingTooTall, SignersMissing
 from formats.typeset.fonts import FontSet
@@ -39,6 +47,61 @@ LAID_OUT: dict[str, dict[str, object]] = {
     "ragged rows": {"body": (Block(table=Table(header=("甲",), rows=(("一", "二", "三"), ()))),)},
     "an issuer of 60 characters": {"issuers": ("推进长江三角洲区域一体化" * 5,)},
     "12 joint issuers": {"issuers": tuple(f"安徽省第{n}厅" for n in range(12))},
+    "3 joint issuers of 40 characters": {
+        "issuers": tuple(f"第{n}次" + "推进长江三角洲区域一体化" * 3 for n in range(3))
+    },
+    "joint issuers of 1 and of 40 characters": {"issuers": ("省", "推进长江三角洲区域一体化" * 3)},
+    "5 approvers of 20 characters": {
+        "direction": "up",
+        "approvers": tuple(f"买买提·阿卜杜热合曼·艾力·第{n}" for n in range(5)),
+    },
+    "names without ink": {
+        "issuers": ("\u200b",),
+        "approvers": ("\u200b", " "),
+        "direction": "up",
+        "cc": ("\u200b",),
+        "main_recipients": ("\u200b",),
+    },
+    "a number mark of 60 characters": {
+        "number": DocumentNumber(mark="皖政办函字" * 12, year=2026, serial=12),
+        "direction": "up",
+        "approvers": ("张三", "李四"),
+    },
+    "a copy number of 60 characters": {"copy_number": "0123456789" * 6},
+    "a letter of a body of 60 characters": {
+        "format": "letter",
+        "issuers": ("推进长江三角洲区域一体化" * 5,),
+        "copy_number": "0123456789" * 6,
+        "number": DocumentNumber(mark="皖政办函字" * 12, year=2026, serial=12),
+    },
+    "a letter of nobody": {"format": "letter", "issuers": ("\u200b",), "number": None},
+    "an order of nobody": {"format": "order", "issuers": ("\u200b",), "number": None},
+    "an order of a body of 60 characters": {
+        "format": "order",
+        "issuers": ("推进长江三角洲区域一体化" * 5,),
+    },
+    "minutes of nobody, with nobody there": {
+        "format": "minutes",
+        "issuers": ("\u200b",),
+        "attendance": Attendance(present=("\u200b",)),
+    },
+    "minutes of 300 people": {
+        "format": "minutes",
+        "attendance": Attendance(present=tuple(f"省第{n}号厅张某某" for n in range(300))),
+    },
+    "minutes of a person with a name of 400 characters": {
+        "format": "minutes",
+        "attendance": Attendance(present=("张" * 400,), observers=("A" * 400,)),
+    },
+    "a stamp of an office of 100 characters": {
+        "signature": "personal",
+        "signers": (Signer(office="推进长江三角洲区域一体化" * 8, name="王清宪"),),
+    },
+    "a stamp of a name of 400 characters": {
+        "signature": "personal",
+        "signers": (Signer(office="省长", name="王" * 400),),
+    },
+    "a printer of 400 characters": {"printer": "安徽省人民政府办公厅" * 40},
     "a number as long as a row": {"number": None, "issuer_mark": "文" * 80},
     "a note of 300 characters": {"note": "此件公开发布，" * 45},
     "attachments without text": {"attachments": tuple(Attachment(title="清单") for _ in range(30))},
@@ -46,11 +109,17 @@ LAID_OUT: dict[str, dict[str, object]] = {
 }
 
 
-def inside(pdf: bytes) -> bool:
-    """Whether all ink lies in the core, the page number's row included."""
+def inside(pdf: bytes, *, letter: bool = False) -> bool:
+    """Whether all ink lies in the core, the page number's row included.
+
+    A letter's page 1 has its mark above the core and its rules, 170 long, around it (10.1).
+    """
     boxes = [box for box in ink(pdf, dpi=150) if box is not None]
+    first = (19.8, 29.6, 190.2, 277.2) if letter else (27.6, 36.6, 184.4, 271.5)
+    edges = [first, *((27.6, 36.6, 184.4, 271.5) for _ in boxes[1:])]
     return all(
-        box[0] >= 27.6 and box[1] >= 36.6 and box[2] <= 184.4 and box[3] <= 271.5 for box in boxes
+        box[0] >= edge[0] and box[1] >= edge[1] and box[2] <= edge[2] and box[3] <= edge[3]
+        for box, edge in zip(boxes, edges, strict=True)
     )
 
 
@@ -58,9 +127,10 @@ def inside(pdf: bytes) -> bool:
 def test_odd_documents_are_laid_out_inside_the_core(
     fonts: FontSet, notice: Notice, case: str
 ) -> None:
-    pdf, report = typeset_pdf(notice(1, **LAID_OUT[case]), fonts)
+    document = notice(1, **LAID_OUT[case])
+    pdf, report = typeset_pdf(document, fonts)
 
-    assert inside(pdf)
+    assert inside(pdf, letter=document.format == "letter")
     assert all(
         0 <= slot.y_mm - slot.diameter_mm / 2 and slot.y_mm + slot.diameter_mm / 2 <= 262.01
         for slot in report.seal_slots
@@ -74,6 +144,13 @@ def test_odd_documents_are_laid_out_inside_the_core(
         ({"issuers": tuple(f"安徽省第{n}厅" for n in range(24))}, ClosingTooTall),
         ({"cc": tuple(f"省第{n}号直属机构办公室" for n in range(300))}, ImprintTooTall),
         ({"direction": "up", "approvers": tuple("张三丰" for _ in range(60))}, HeadTooTall),
+        (
+            {
+                "signature": "personal",
+                "signers": tuple(Signer(office="长", name="王") for _ in "一" * 20),
+            },
+            ClosingTooTall,
+        ),
         (
             {"body": (Block(table=Table(header=("列",) * 60, rows=())),)},
             TableTooWide,
