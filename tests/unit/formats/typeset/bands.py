@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pypdfium2
 from PIL import ImageChops
 
-DPI = 300
+DPI = 240
 MM = 25.4 / DPI
 
 

@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from itertools import combinations, pairwise
 
 import pdfplumber
@@ -57,6 +58,15 @@ def set_closing(fonts: FontSet, document: Document) -> tuple[list[Line], list[Li
     )
 
 
+@cache
+def set_joint(
+    fonts: FontSet, notice: Notice, bodies: str, count: int
+) -> tuple[list[Line], list[Line], ComposeReport, bytes]:
+    """The same for so many bodies of a set, and the PDF; set once for all tests."""
+    document = notice(7, issuers=SETS[bodies][:count], note=None)
+    return *set_closing(fonts, document), typeset_pdf(document, fonts)[0]
+
+
 def gap(one: SealSlot, other: SealSlot) -> float:
     """Between the edges of two seals."""
     apart = math.hypot(one.x_mm - other.x_mm, one.y_mm - other.y_mm)
@@ -99,7 +109,7 @@ def test_joint_seals_press_their_own_names_in_order_apart_and_inside_the_core(
     fonts: FontSet, notice: Notice, count: int, bodies: str
 ) -> None:
     issuers = SETS[bodies][:count]
-    text, closing, report = set_closing(fonts, notice(7, issuers=issuers, note=None))
+    text, closing, report, _ = set_joint(fonts, notice, bodies, count)
     slots = report.seal_slots
     end = text[-1].baseline + DESCENT
     rows = [list(group) for group in _rows(slots)]
@@ -133,7 +143,7 @@ def test_the_last_joint_seal_also_presses_the_date_below_its_own_name(
     fonts: FontSet, notice: Notice, count: int, bodies: str
 ) -> None:
     issuers = SETS[bodies][:count]
-    _, closing, report = set_closing(fonts, notice(7, issuers=issuers, note=None))
+    _, closing, report, _ = set_joint(fonts, notice, bodies, count)
     *_, above, day = closing
     last = report.seal_slots[-1]
 
@@ -151,8 +161,7 @@ def test_the_last_joint_seal_also_presses_the_date_below_its_own_name(
 def test_names_of_joint_bodies_never_run_into_one_another(
     fonts: FontSet, notice: Notice, count: int, bodies: str
 ) -> None:
-    issuers = SETS[bodies][:count]
-    pdf, report = typeset_pdf(notice(7, issuers=issuers, note=None), fonts)
+    _, _, report, pdf = set_joint(fonts, notice, bodies, count)
     page = report.seal_slots[0].page - 1
     with pdfplumber.open(io.BytesIO(pdf)) as document:
         chars = [c for c in document.pages[page].chars if round(c["size"], 1) == 16.0]
