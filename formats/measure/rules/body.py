@@ -74,8 +74,14 @@ def _recipients(scene: Scene, found: Findings) -> None:
             break
     if title and title[-1].page == rows[0].page:
         # Both stand in rows of the grid: what counts are the middles of their em boxes.
+        view = scene.views[rows[0].page - 1]
         step = _middle(rows[0]) - _middle(title[-1])
-        found.judge("L46", step / PITCH, rows[0].page, rows[0])
+        text = scene.text_rows(view)
+        # The rows of the page may be spaced; the step to the next row tells how far.
+        own = text[0].y - rows[-1].y if text else PITCH
+        counts = (step / PITCH, step / own if own > 0.9 * PITCH else 0.0)
+        count = min(counts, key=lambda count: abs(count - 2.0))
+        found.judge("L46", count, rows[0].page, rows[0])
     if not rows[-1].text.endswith("："):
         found.add("L47", rows[-1].page, rows[-1], rows[-1].text[-1])
 

@@ -37,6 +37,9 @@ _SPREAD: Final = 12.3
 """19 rows spread over the core, in mm; 18 would look like another document."""
 
 _SLACK: Final = 1.0
+_SPACED: Final = (0.05, 0.36)
+"""Room added between characters, in mm, that 7.3.5.5 lets a page take; about a point."""
+
 _ENOUGH: Final = 60
 """Characters, two rows of them, from which on a habit can be told."""
 
@@ -213,20 +216,35 @@ def _fills(scene: Scene, view: View) -> bool:
 
 
 def _cells(scene: Scene, found: Findings) -> None:
-    """The step from one Chinese character to the next, and how many of them the core takes."""
-    steps: Counter[float] = Counter()
-    for view in scene.views:
-        for row in body_rows(scene, view):
-            for one, other in pairwise(row.whole.glyphs):
-                if is_full(one.char) and is_full(other.char):
-                    steps[round(other.x - one.x, 2)] += 1
+    """The step from one Chinese character to the next, and how many of them the core takes.
+
+    What most pages do tells; those that are plainly spaced wider than their type (7.3.5.5) do not.
+    """
+    fitting = [count for view in scene.views if (count := _fitting(scene, view)) is not None]
+    if fitting:
+        found.judge("L09", Counter(fitting).most_common(1)[0][0], 0, None)
+
+
+def _fitting(scene: Scene, view: View) -> float | None:
+    """Characters a row of the page takes; None where it is spaced, or bears too little text.
+
+    Justified rows open wider than the type asks; what many rows do at the least is its step.
+    """
+    steps = Counter(
+        round(other.x - one.x, 2)
+        for row in body_rows(scene, view)
+        for one, other in pairwise(row.whole.glyphs)
+        if is_full(one.char) and is_full(other.char)
+    )
     total = sum(steps.values())
-    if total < _ENOUGH or max(steps.values()) * _SHARE < total:
-        return
-    # Justified rows open wider than the type asks; what many rows do at the least is its step.
-    step = min(step for step, count in steps.items() if count * _SHARE >= total)
-    fitting = int((CORE_WIDTH + 0.5) / step) if step > 0 else 0
-    found.judge("L09", float(fitting), 0, None)
+    common = [step for step, count in steps.items() if count * _SHARE >= total and step > 0]
+    if total < _ENOUGH or not common:
+        return None
+    em = Counter(round(row.whole.em, 2) for row in body_rows(scene, view)).most_common(1)[0][0]
+    least, most = _SPACED
+    if least <= min(common) - em <= most:
+        return None
+    return float(int((CORE_WIDTH + 0.5) / min(common)))
 
 
 def _type(scene: Scene, found: Findings) -> None:
