@@ -12,7 +12,7 @@ from formats.typeset.fonts import Glyph
 Tag = Literal[
     "copy_number", "urgency", "mark", "number", "approver", "rule", "title", "recipients",
     "heading1", "heading2", "heading3", "heading4", "body", "table", "attachment_note",
-    "issuer", "date", "note", "attachment", "attachment_title", "imprint", "page_number",
+    "issuer", "date", "note", "attachment", "attachment_title", "imprint", "page_number", "table_head",
     "attendance", "signer", "caption",
 ]  # fmt: skip
 
@@ -33,10 +33,12 @@ class Run:
     """Points."""
     tag: Tag
     group: int = 0
-    """Lines of one paragraph share a number."""
+    """Lines of one paragraph share a number; so do the cells of one table row."""
     colour: Colour = "black"
     stretch: float = 1.0
     """Horizontal scale; the red mark is condensed to fit."""
+    cell: int = 0
+    """Of a table's text: its column, from 1. A head repeated on later pages keeps group and cell."""
     turned: bool = False
     """The baseline runs upwards, as on a landscape table's page: it stands at x = ``y``, and
     ``xs`` are the glyph origins' y, decreasing. The glyphs' heads point left."""
