@@ -1,8 +1,10 @@
 """信函, 命令 and 纪要 measured by other people's readers, against GB/T 9704-2012 clause 10."""
 
 import io
+import subprocess
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pdfplumber
 import pytest
@@ -231,6 +233,16 @@ def test_an_order_s_title_is_not_printed(fonts: FontSet, order: Notice) -> None:
 
     assert not any("公布令" in line.text for line in page(pdf))
     assert not any(line.size == 22.0 for line in page(pdf))
+
+
+def test_an_order_s_title_stays_in_the_file_s_metadata(
+    fonts: FontSet, order: Notice, tmp_path: Path
+) -> None:
+    path = tmp_path / "order.pdf"
+    path.write_bytes(typeset_pdf(order(), fonts)[0])
+    told = subprocess.run(["pdfinfo", str(path)], capture_output=True, check=True, text=True).stdout
+
+    assert "安徽省公文交换管理办法公布令" in told
 
 
 def test_an_order_s_imprint_is_a_general_document_s(fonts: FontSet, order: Notice) -> None:
