@@ -14,6 +14,7 @@ from formats.measure.reader import read_sheets
 from formats.measure.report import LayoutReport, unmeasured
 from formats.measure.rules.body import check_body
 from formats.measure.rules.closing import check_closing
+from formats.measure.rules.grid import check_grid
 from formats.measure.rules.head import check_head
 from formats.measure.rules.imprint import check_imprint
 from formats.measure.rules.kinds import check_kind
@@ -26,7 +27,8 @@ from formats.write.slots import read_slots
 SCANNED: Final = mark("页面是图像，没有可测量的文字。")
 NO_TEXT: Final = mark("文件中没有可测量的文字。")
 _RULES: Final = (
-    check_sheet, check_head, check_kind, check_body, check_closing, check_imprint, check_numbers,
+    check_sheet, check_grid, check_head, check_kind, check_body, check_closing, check_imprint,
+    check_numbers,
 )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from formats.measure.closing import attachment_note
 from formats.measure.families import FAMILY_NAMES
 from formats.measure.found import Findings
 from formats.measure.rows import Row, is_mark
+from formats.measure.rules.grid import body_rows, pitch_of
 from formats.measure.rules.head import MIDDLE
-from formats.measure.rules.sheet import body_rows, pitch_of
 from formats.measure.scene import Scene
 from formats.measure.views import View
 from formats.typeset.grid import CORE_BOTTOM, CORE_LEFT, CORE_RIGHT, CORE_TOP, EM, PITCH
