@@ -218,12 +218,14 @@ def _approvers(
     Also its left edge and the y of its last row.
     """
     label = single_row(_APPROVER, "fang", SIZE_3, fonts)
-    column = max(row.width for line in rows for row in line)
-    across = max(map(len, rows))
-    left = CORE_RIGHT - EM - column * across - EM * (across - 1)
+    widest = [
+        max(line[slot].width for line in rows if slot < len(line)) for slot in range(len(rows[0]))
+    ]
+    # The names of the last column reach to 空一字, however short they are.
+    left = CORE_RIGHT - EM - sum(widest) - EM * (len(widest) - 1)
     items: list[Item] = list(run_at(label, left - label.width, y, "approver"))
     for place, line in enumerate(rows):
         for slot, row in enumerate(line):
-            x = left + slot * (column + EM)
+            x = left + sum(widest[:slot]) + slot * EM
             items += run_at(row, x, y + place * PITCH, "approver")
     return items, left - label.width, y + (len(rows) - 1) * PITCH

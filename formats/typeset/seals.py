@@ -7,6 +7,7 @@ the last one also on the date; the columns of all rows stand under one another.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from formats.typeset.flow import Counter
@@ -33,6 +34,11 @@ SHARED_ROWS: Final = 16
 
 CLOSEST_PITCH: Final = 9.9
 """The row pitch that no solver goes below; rows of seals stay apart even then."""
+
+_ALONE: Final = 0.9
+"""Of the core, that a name in a column of its own takes at most."""
+
+_NEAR: Final = 1e-6
 
 _LARGE: Final = 55.0
 """A seal this large needs a third blank row above the name."""
@@ -104,10 +110,17 @@ def sealed_closing(
         pressed = plan.lines[-1].end if date and number == len(plan.lines) - 1 else 0
         spots.append(
             Spot(
-                x, middle, diameter, name, largest=max(beside), date=pressed, last=beside[-1],
+                x,
+                middle,
+                diameter,
+                name,
+                largest=max(beside),
+                smallest=min(beside),
+                date=pressed,
+                last=beside[-1],
                 first=number == 0,
             )
-        )  # fmt: skip
+        )
     end = plan.lines[-1].end
     if date:
         parts.append((date, plan.centre - date.width / 2, end, "date"))
@@ -142,36 +155,33 @@ def _columns(
     columns: int, issuers: Sequence[str], diameters: Sequence[float], date: Row | None,
     fonts: FontSet,
 ) -> _Plan | None:  # fmt: skip
-    """The issuers in so many columns, None where their seals would not fit side by side."""
-    widest_seal = max(diameters)
-    date_width = date.width if date else 0.0
-    centre = CORE_RIGHT - 4 * EM - date_width / 2
+    """The issuers in so many columns, None where they would not fit side by side."""
+    centre = CORE_RIGHT - 4 * EM - (date.width if date else 0.0) / 2
     if columns == 1:
-        room = CORE_WIDTH * 0.9
-        names = tuple(even_rows(name, fonts, room) for name in issuers)
-        half = max(widest_seal, *(row.width for rows in names for row in rows)) / 2
-        pitch = 0.0
+        names = tuple(even_rows(name, fonts, CORE_WIDTH * _ALONE) for name in issuers)
+        half = max(*diameters, *(row.width for rows in names for row in rows)) / 2
         centre = min(centre, CORE_RIGHT - half)
-    else:
-        pitch = (centre - CORE_LEFT - widest_seal / 2) / (columns - 1)
-        least = widest_seal + SEAL_GAP
-        if pitch < least:
-            return None
-        names = tuple(
-            even_rows(name, fonts, max(4 * EM, _name_room(columns, centre, least)))
-            for name in issuers
-        )
-        widest = max(row.width for rows in names for row in rows)
-        # Columns stand no further apart than seals and names ask for, as they do in print.
-        pitch = min(pitch, max(least, widest + NAMES_APART))
-        if (
-            centre - (columns - 1) * pitch - widest / 2 < CORE_LEFT - 1e-6
-            or widest > pitch - EM / 2
-        ):
-            return None
-        if centre + max(widest, widest_seal) / 2 > CORE_RIGHT + 1e-6:
-            return None
+        return _Plan(1, 0.0, centre, names, _lines(1, names, diameters))
+    beside = _chunks(columns, diameters)
+    least = SEAL_GAP + max((one + next_) / 2 for line in beside for one, next_ in pairwise(line))
+    first = max(line[0] for line in beside if len(line) == columns)
+    most = (centre - CORE_LEFT - first / 2) / (columns - 1)
+    room = max(4 * EM, _name_room(columns, centre, least))
+    names = tuple(even_rows(name, fonts, room) for name in issuers)
+    widest = max(row.width for rows in names for row in rows)
+    # Columns stand no further apart than seals and names ask for, as they do in print.
+    pitch = min(most, max(least, widest + NAMES_APART))
+    left = centre - (columns - 1) * pitch - widest / 2
+    right = centre + max(widest, *(line[-1] for line in beside)) / 2
+    inside = left > CORE_LEFT - _NEAR and right < CORE_RIGHT + _NEAR
+    if most < least or not inside or widest > pitch - EM / 2:
+        return None
     return _Plan(columns, pitch, centre, names, _lines(columns, names, diameters))
+
+
+def _chunks(columns: int, diameters: Sequence[float]) -> list[Sequence[float]]:
+    """The seals row by row."""
+    return [diameters[start : start + columns] for start in range(0, len(diameters), columns)]
 
 
 def _lines(
@@ -180,7 +190,7 @@ def _lines(
     """The rows of seals, far enough apart for seals and names."""
     starts = range(0, len(names), columns)
     tall = [max(map(len, names[start : start + columns])) for start in starts]
-    largest = [max(diameters[start : start + columns]) for start in starts]
+    largest = [max(line) for line in _chunks(columns, diameters)]
     lines = [_Line(2 if max(diameters) < _LARGE else 3, tall[0])]
     for place in range(1, len(tall)):
         apart = ((largest[place - 1] + largest[place]) / 2 + SEAL_GAP) / CLOSEST_PITCH

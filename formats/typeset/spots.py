@@ -52,7 +52,8 @@ class Spot:
     height: float | None = None
     """Of a 签名章."""
     largest: float = 0.0
-    """The largest seal of its row, 0 for itself: all of a row share one height."""
+    smallest: float = 0.0
+    """Diameters of its row, 0 for its own: all seals of a row stand at one height."""
     date: float = 0
     """The row of the date that the last seal of its row also presses; 0 where there is none."""
     last: float = 0.0
@@ -72,7 +73,7 @@ class Spot:
             reached = self.date * pitch + EM / 2 - self.last / 2 + PRESSED
             centre = max(centre, reached)
         if self.first:
-            centre = min(centre, text_end + pitch + self.diameter / 2 - _CLEAR)
+            centre = min(centre, text_end + pitch + (self.smallest or self.diameter) / 2 - _CLEAR)
         if self.rows:
             centre = min(centre, (self.rows - 1) * pitch + EM - largest / 2)
         return max(centre, text_end + _CLEAR + largest / 2)
