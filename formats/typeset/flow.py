@@ -5,6 +5,7 @@ row of each. All text stands on the grid's rows; only table rows have heights be
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -78,6 +79,12 @@ class Layout:
     """The row of page 0 that its text begins on; above it the grid is the standard one."""
     rows: dict[int, int] = field(default_factory=dict)
     """Pages that hold more or fewer than 22 rows."""
+    starts: tuple[tuple[int, int], ...] = ((0, 0),)
+    """Of each page the index of the block that begins it, and how many were placed before."""
+
+    def page_of(self, index: int) -> int:
+        """The page that the block with this index was put on."""
+        return bisect_right(self.starts, (index, len(self.placed))) - 1
 
     def pitch(self, page: int) -> float:
         """The row pitch of a page below its head: its rows fill the core."""
@@ -98,8 +105,9 @@ def pitch_of(rows: int, first_row: int = 0) -> float:
 
 
 def run_at(
-    row: Row, x: float, y: float, tag: Tag, *, group: int = 0, colour: Colour = "black"
-) -> tuple[Run, ...]:
+    row: Row, x: float, y: float, tag: Tag, *, group: int = 0, colour: Colour = "black",
+    cell: int = 0,
+) -> tuple[Run, ...]:  # fmt: skip
     """The row's runs, one a size, its first cell at ``x`` and its 3号 em box top at ``y``."""
     runs: list[Run] = []
     start = 0
@@ -111,7 +119,8 @@ def run_at(
         height = em_of(size)
         baseline = y + (EM - height) / 2 + ASCENT * height
         xs = tuple(x + offset for offset in row.xs[start:place])
-        runs.append(Run(row.glyphs[start:place], xs, baseline, size, tag, group, colour))
+        glyphs = row.glyphs[start:place]
+        runs.append(Run(glyphs, xs, baseline, size, tag, group, colour, cell=cell))
         start = place
     return tuple(runs)
 
@@ -139,14 +148,16 @@ def paginate(
     first_row: int = 0,
     breaks: frozenset[int] = frozenset(),
     rows: Mapping[int, int] | None = None,
+    known: tuple[Layout, int] | None = None,
 ) -> Layout:
     """Place ``blocks`` in order. Raises `TooLarge`.
 
     ``breaks`` are indexes that begin a page; ``rows`` gives pages that hold more or fewer than 22
-    rows, their pitch closed up or opened.
+    rows, their pitch closed up or opened. ``known`` is a layout of the same blocks and a page of
+    it before which ``breaks`` and ``rows`` change nothing: its pages are taken over.
     """
     pen = _Pen(blocks, first_row, dict(rows or {}))
-    index = 0
+    index = pen.take_over(*known) if known is not None else 0
     while index < len(blocks):
         index = pen.place(index, begin=index in breaks)
     return pen.layout()
@@ -162,9 +173,21 @@ class _Pen:
         self.placed: list[Placed] = []
         self.page = 0
         self.row = float(first_row)
-        self.page_start = 0
-        """The first of ``placed`` that is on this page."""
+        self.starts = [(0, 0)]
+        """The block that begins each page, and the first of ``placed`` that is on it."""
         self._measure()
+
+    def take_over(self, layout: Layout, page: int) -> int:
+        """Go on at the start of a page of a known layout; the index of the next block."""
+        if page == 0:
+            return 0
+        index, count = layout.starts[page]
+        self.placed = list(layout.placed[:count])
+        self.starts = list(layout.starts[: page + 1])
+        self.page = page
+        self.row = 0.0
+        self._measure()
+        return index
 
     def _measure(self) -> None:
         """The rows of this page, and how many of them a row of 10.449 mm takes."""
@@ -180,11 +203,11 @@ class _Pen:
         return block.height if block.on_grid else block.height * self.scale
 
     def place(self, index: int, *, begin: bool) -> int:
-        """Put a block down, on a new page where it must; the index of the next one."""
+        """Put a block down, or turn the page before it; the index of what comes next."""
         block = self.blocks[index]
         if block.turned_page:
             if self.row > 0:
-                self._turn()
+                self._turn(index)
             self._put(block)
             self.row = float(self.capacity)  # what follows begins a page
             return index + 1
@@ -192,12 +215,13 @@ class _Pen:
             self.row = math.ceil(self.row - _NEAR)
         if self.row > 0 and (begin or self.row + self._needed(index) > self.capacity + _NEAR):
             index = self._take_back_headings(index)
-            self._turn()
-            block = self.blocks[index]
+            self._turn(index)
+            return index
+        if self.row == 0 and self.page > 0:
+            if block.part == "blank":
+                return index + 1
             if block.head is not None:
                 self._put(block.head)
-        if block.part == "blank" and self.row == 0 and self.page > 0:
-            return index + 1
         self._put(block)
         return index + 1
 
@@ -205,12 +229,13 @@ class _Pen:
         self.placed.append(Placed(self.page, self.row, block))
         self.row += self.height(block)
 
-    def _turn(self) -> None:
+    def _turn(self, index: int) -> None:
+        """Begin a page with the block of this index."""
         self.page += 1
         if self.page >= MAX_PAGES:
             raise TooLarge(f"{self.page} pages", limit=MAX_PAGES)
         self.row = 0.0
-        self.page_start = len(self.placed)
+        self.starts.append((index, len(self.placed)))
         self._measure()
 
     def _needed(self, index: int) -> float:
@@ -227,10 +252,11 @@ class _Pen:
     def _take_back_headings(self, index: int) -> int:
         """Take headings that would end the page off it again, unless they are all it holds."""
         back, kept = index, len(self.placed)
-        while back > 0 and self.blocks[back - 1].keep_next and kept > self.page_start:
+        _, page_start = self.starts[-1]
+        while back > 0 and self.blocks[back - 1].keep_next and kept > page_start:
             back -= 1
             kept -= 1
-        if back == index or kept == self.page_start:
+        if back == index or kept == page_start:
             return index
         del self.placed[kept:]
         return back
@@ -239,7 +265,8 @@ class _Pen:
         """What has been placed."""
         rows = {page: count for page, count in self.rows.items() if count != ROWS}
         end = math.ceil(self.row - _NEAR)
-        return Layout(tuple(self.placed), self.page + 1, end, self.first_row, rows)
+        placed, starts = tuple(self.placed), tuple(self.starts)
+        return Layout(placed, self.page + 1, end, self.first_row, rows, starts)
 
 
 def draw_layout(layout: Layout, shift: float = 0.0) -> list[list[Item]]:
