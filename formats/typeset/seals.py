@@ -191,12 +191,19 @@ def _lines(
     starts = range(0, len(names), columns)
     tall = [max(map(len, names[start : start + columns])) for start in starts]
     largest = [max(line) for line in _chunks(columns, diameters)]
-    lines = [_Line(2 if max(diameters) < _LARGE else 3, tall[0])]
+    lines = [_Line(_first_row(tall[0], largest[0]), tall[0])]
     for place in range(1, len(tall)):
         apart = ((largest[place - 1] + largest[place]) / 2 + SEAL_GAP) / CLOSEST_PITCH
         top = lines[-1].top + (tall[place - 1] - tall[place]) / 2 + apart
         lines.append(_Line(max(lines[-1].end + 1, math.ceil(top - 1e-9)), tall[place]))
     return tuple(lines)
+
+
+def _first_row(tall: int, largest: float) -> int:
+    """Blank rows above the first names: their middle lies where the seal's centre may be."""
+    if largest >= _LARGE:
+        return 3
+    return 2 if tall <= MOST_WRAPS else 1
 
 
 def _name_room(columns: int, centre: float, least: float) -> float:
