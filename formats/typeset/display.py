@@ -12,8 +12,8 @@ from formats.typeset.fonts import Glyph
 Tag = Literal[
     "copy_number", "urgency", "mark", "number", "approver", "rule", "title", "recipients",
     "heading1", "heading2", "heading3", "heading4", "body", "table", "attachment_note",
-    "issuer", "date", "note", "attachment", "attachment_title", "imprint", "page_number", "table_head",
-    "attendance", "signer", "caption",
+    "issuer", "date", "note", "attachment", "attachment_title", "imprint", "page_number",
+    "attendance", "signer", "caption", "table_head",
 ]  # fmt: skip
 
 SlotKind = Literal["seal", "personal"]
@@ -38,7 +38,7 @@ class Run:
     stretch: float = 1.0
     """Horizontal scale; the red mark is condensed to fit."""
     cell: int = 0
-    """Of a table's text: its column, from 1. A head repeated on later pages keeps group and cell."""
+    """A table's column, from 1; a head repeated on later pages keeps group and cell."""
     turned: bool = False
     """The baseline runs upwards, as on a landscape table's page: it stands at x = ``y``, and
     ``xs`` are the glyph origins' y, decreasing. The glyphs' heads point left."""

@@ -33,13 +33,13 @@ def picture_blocks(image: Image, fonts: FontSet, counter: Counter) -> list[Block
         width, height = width * tallest / height, tallest
     rows = math.ceil((height - EM) / PITCH - 1e-6) + 1
     group, below = counter.next(), counter.next()
-    left = CORE_LEFT + (CORE_WIDTH - width) / 2
 
     def draw(y: float, pitch: float) -> tuple[Item, ...]:
-        free = (rows - 1) * pitch + EM - height
-        items: list[Item] = [
-            Picture(left, y + free / 2, width, height, image.data, image.description, group)
-        ]
+        room = (rows - 1) * pitch + EM
+        scale = min(1.0, room / height)  # on a page whose rows are closed up
+        wide, high = width * scale, height * scale
+        left, top = CORE_LEFT + (CORE_WIDTH - wide) / 2, y + (room - high) / 2
+        items: list[Item] = [Picture(left, top, wide, high, image.data, image.description, group)]
         for place, row in enumerate(captions):
             x = CORE_LEFT + (CORE_WIDTH - row.width) / 2
             items += run_at(row, x, y + (rows + place) * pitch, "caption", group=below)

@@ -209,11 +209,11 @@ def _carried_from(blocks: Sequence[Block], count: int) -> int | None:
 
 
 def _carries(layout: Layout, blocks: Sequence[Block], breaks: Iterable[int]) -> bool:
-    """Whether the carried rows begin the closing's page."""
+    """Whether the carried rows begin the closing's page (below a repeated table head)."""
     page = closing_page(layout)
     first = {id(blocks[place]) for place in breaks}
     return page is not None and any(
-        item.page == page and item.row == 0 and id(item.block) in first for item in layout.placed
+        item.page == page and id(item.block) in first for item in layout.placed
     )
 
 
