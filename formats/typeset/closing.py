@@ -84,16 +84,22 @@ def _unsealed(
 
     Names of joint issuers begin under the host's; the widest leaves the two characters.
     """
-    names = [row for name in issuers for row in even_rows(name, fonts, CORE_WIDTH - 4 * EM)]
+    names = [
+        (row, place)
+        for place, name in enumerate(issuers)
+        for row in even_rows(name, fonts, CORE_WIDTH - 4 * EM)
+    ]
     if not names:
         return _dated(date, counter)
     right = CORE_RIGHT - 2 * EM
-    left = right - max(row.width for row in names)
+    left = right - max(row.width for row, _ in names)
     if date and left + 2 * EM + date.width > right:  # a date longer than the name
         left = right - date.width - 2 * EM
-    parts: list[Part] = [(row, left, 1 + place, "issuer") for place, row in enumerate(names)]
+    parts: list[Part] = [
+        (row, left, 1 + line, "issuer", place) for line, (row, place) in enumerate(names)
+    ]
     if date:
-        parts.append((date, left + 2 * EM, 1 + len(names), "date"))
+        parts.append((date, left + 2 * EM, 1 + len(names), "date", len(issuers)))
     return Closing(closing_block(1 + len(parts), parts, counter))
 
 
@@ -106,7 +112,7 @@ def _dated(date: Row | None, counter: Counter) -> Closing:
     if date is None:
         return Closing(None)
     x = CORE_RIGHT - 4 * EM - date.width
-    return Closing(closing_block(2, [(date, x, 1, "date")], counter))
+    return Closing(closing_block(2, [(date, x, 1, "date", 0)], counter))
 
 
 def _notes(

@@ -105,7 +105,7 @@ def sealed_closing(
         spare = line.tall - len(rows)
         # Over the date names stand at the foot of their rows, elsewhere in the middle.
         top = line.top + (spare if number == len(plan.lines) - 1 else spare / 2)
-        parts += [(row, x - row.width / 2, top + k, "issuer") for k, row in enumerate(rows)]
+        parts += [(row, x - row.width / 2, top + k, "issuer", place) for k, row in enumerate(rows)]
         middle = line.top + (line.tall - 1) / 2
         pressed = plan.lines[-1].end if date and number == len(plan.lines) - 1 else 0
         spots.append(
@@ -123,7 +123,7 @@ def sealed_closing(
         )
     end = plan.lines[-1].end
     if date:
-        parts.append((date, plan.centre - date.width / 2, end, "date"))
+        parts.append((date, plan.centre - date.width / 2, end, "date", len(issuers)))
         end += 1
     lowest = max(spot.y(PITCH) + spot.diameter / 2 for spot in spots)
     reserve = max(0, math.ceil((lowest - EM) / PITCH - 1e-6) + 1 - end)

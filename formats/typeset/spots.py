@@ -31,8 +31,9 @@ _EVENING: Final = 5
 _INSIDE: Final = 5.0
 """A break inside a word is as bad as rows that differ by so many characters."""
 
-Part = tuple[Row, float, float, Tag]
-"""A row of type, its x on the sheet in mm, the row of the block it stands on, its tag."""
+Part = tuple[Row, float, float, Tag, int]
+"""A row of type, its x on the sheet in mm, the row of the block it stands on, its tag, and the
+number of the paragraph that it is a row of: a name that wraps is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +127,12 @@ def closing_block(
     height: float, parts: Sequence[Part], counter: Counter, reserve: float = 0
 ) -> Block:
     """The block of ``height`` rows that draws the parts in their reading order."""
-    group = counter.next()
+    groups = {number: counter.next() for number in dict.fromkeys(part[4] for part in parts)}
 
     def draw(y: float, pitch: float) -> tuple[Item, ...]:
         items: list[Item] = []
-        for row, x, line, tag in parts:
-            items += run_at(row, x, y + line * pitch, tag, group=group)
+        for row, x, line, tag, paragraph in parts:
+            items += run_at(row, x, y + line * pitch, tag, group=groups[paragraph])
         return tuple(items)
 
-    return Block(height, draw, "closing", group, reserve=reserve)
+    return Block(height, draw, "closing", max(groups.values(), default=0), reserve=reserve)

@@ -25,12 +25,14 @@ def signed_closing(
     parts: list[Part] = []
     spots: list[Spot] = []
     row = 2  # rows are left blank above the first one
-    for office, name in signers:
+    for place, (office, name) in enumerate(signers):
         lines = even_rows(office, fonts, end - CORE_LEFT) if office else ()
         rows = max(STAMP_ROWS, len(lines))
         middle = row + (rows - 1) / 2
         top = middle - (len(lines) - 1) / 2
-        parts += [(line, end - line.width, top + k, "signer") for k, line in enumerate(lines)]
+        parts += [
+            (line, end - line.width, top + k, "signer", place) for k, line in enumerate(lines)
+        ]
         spots.append(
             Spot(
                 left + STAMP_WIDTH / 2, middle, STAMP_WIDTH, name,
@@ -39,6 +41,6 @@ def signed_closing(
         )  # fmt: skip
         row += rows
     if date:
-        parts.append((date, CORE_RIGHT - 4 * EM - date.width, row + 1, "date"))
+        parts.append((date, CORE_RIGHT - 4 * EM - date.width, row + 1, "date", len(signers)))
         row += 2
     return Closing(closing_block(row, parts, counter), tuple(spots))

@@ -5,10 +5,12 @@ Names, dates and text are found by pdfplumber; the seal slots are what sealing u
 
 import io
 import math
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from functools import cache
 from itertools import combinations, pairwise
+from pathlib import Path
 
 import pdfplumber
 import pytest
@@ -379,3 +381,15 @@ def test_a_short_date_lets_seals_of_45_stand_three_a_row_with_four_characters_fr
 
     assert day.right == pytest.approx(184 - 4 * EM, abs=0.1)
     assert 1 == len(_rows(report.seal_slots))
+
+
+def test_each_name_is_a_paragraph_of_its_own_to_those_who_hear_the_page(
+    fonts: FontSet, notice: Notice, tmp_path: Path
+) -> None:
+    path = tmp_path / "joint.pdf"
+    path.write_bytes(typeset_pdf(notice(2, issuers=LONG[:2]), fonts)[0])
+    told = subprocess.run(
+        ["pdfinfo", "-struct-text", str(path)], capture_output=True, check=True, text=True
+    ).stdout.split('"')
+
+    assert all(name in told for name in (*LONG[:2], "2026年11月23日"))
