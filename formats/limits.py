@@ -42,6 +42,9 @@ MAX_IMAGE_BYTES: Final = 5 * MIB
 MAX_IMAGE_PIXELS: Final = 40_000_000
 """A4 at 600 dpi is 35 million; more is not seen on paper."""
 
+MAX_KEPT_PARAGRAPHS: Final = 4096
+"""Broken paragraphs that are kept: 200 pages' worth, some 60 MiB."""
+
 MAX_PAGES: Final = 2000
 """The longest annexes of record are a few hundred pages; this ends a run gone wild."""
 
@@ -261,6 +264,12 @@ MAX_DOCX_MEMBERS: Final = 4_000
 
 MAX_DOCX_BYTES: Final = 256 * MIB
 """All parts of a DOCX unpacked: 64 MiB of pictures, and text that packs 8:1."""
+
+MAX_DRAFT_IMAGE_BYTES: Final = 5 * MIB
+"""All pictures of a draft: in base64 they are a third more, and the document's JSON ends at 8."""
+
+MAX_DRAFT_IMAGE_PIXELS: Final = 60_000_000
+"""All pictures of a draft, decoded once to see that they are whole: about a second and a half."""
 
 MAX_VERIFY_SECONDS: Final = 30
 """Processor time to verify one foreign PDF; an honest one of 2,000 pages takes under two."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from formats.errors import BadInput
 from formats.i18n import mark
@@ -87,6 +87,8 @@ class FontSet:
     chains: dict[Role, tuple[Font, ...]]
     _seen: dict[tuple[Role, str], Glyph] = field(default_factory=dict)
     _halves: dict[tuple[Role, str], Glyph | None] = field(default_factory=dict)
+    rows: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """Paragraphs that `formats.typeset.linebreak` has broken; it alone reads and writes them."""
 
     def glyph(self, role: Role, char: str) -> Glyph:
         """What draws ``char``; its ``missing`` says that it is only the geta mark."""

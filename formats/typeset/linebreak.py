@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from formats.limits import MAX_KEPT_PARAGRAPHS
 from formats.typeset.fonts import FontSet, Glyph, Role
 from formats.typeset.grid import em_of
 
@@ -83,8 +84,22 @@ def break_rows(
 ) -> tuple[Row, ...]:  # fmt: skip
     """Rows of at most ``measure`` mm, the first one indented; all but the last are filled.
 
-    ``tracking`` mm are added to every cell (7.3.5.5 lets characters be closed up or opened).
+    ``tracking`` mm are added to every cell (7.3.5.5 lets characters be closed up or opened). Rows
+    are kept: of a text that is typed only the paragraph under the fingers is broken anew.
     """
+    kept, key = fonts.rows, (tuple(spans), measure, first_indent, tracking)
+    rows = kept.get(key)
+    if rows is None:
+        rows = _broken(spans, fonts, measure, first_indent, tracking)
+        if len(kept) >= MAX_KEPT_PARAGRAPHS:
+            kept.pop(next(iter(kept)), None)  # the oldest; another thread may have been first
+        kept[key] = rows
+    return rows
+
+
+def _broken(
+    spans: Sequence[Span], fonts: FontSet, measure: float, first_indent: float, tracking: float
+) -> tuple[Row, ...]:
     cells = _cells(spans, fonts)
     if tracking:
         for cell in cells:
