@@ -42,8 +42,6 @@ RED_RULE_WIDTH: Final = 0.5
 OUTER_RULE_WIDTH: Final = 0.35  # 7.4.1, recommended
 INNER_RULE_WIDTH: Final = 0.25
 PAGE_NUMBER_Y: Final = CORE_BOTTOM + 7.0  # 7.5: the dash lies 7 below the core
-SEAL_LIFT: Final = 3.0
-"""The seal's centre above the middle of 署名 and 成文日期, so that they lie slightly below it."""
 
 
 def row_top(row: float) -> float:
