@@ -1,10 +1,10 @@
 """主体 as blocks for the flow: title, recipients, text, attachment note. GB/T 9704-2012 7.3."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from formats.document.model import Attachment, Document
+from formats.document.model import Attachment
 from formats.document.model import Block as Paragraph
 from formats.typeset.display import Item, Tag
 from formats.typeset.flow import Block, Counter, blank_block, run_at, text_block
@@ -19,6 +19,7 @@ from formats.typeset.grid import (
     SIZE_3,
     em_of,
 )
+from formats.typeset.landscape import landscape_blocks
 from formats.typeset.linebreak import Row, Span, break_rows, natural_width, single_row
 from formats.typeset.pictures import picture_blocks
 from formats.typeset.tables import table_blocks
@@ -33,6 +34,14 @@ LEVEL_TAGS: Final[dict[int, Tag]] = {
 _HEADING_LEVELS: Final = (1, 2)
 _HEADING_ROWS: Final = 2
 """A heading longer than this is a paragraph: it may stand at the foot of a page."""
+
+HEADING_CHARS: Final = 30
+"""A sentence longer than this, its number included, is no heading but text: a row holds 26."""
+
+_SENTENCE_ENDS: Final = "。；！？：…"
+_PAUSES: Final = "，；：。、！？"
+_LEAST: Final = 0.4
+"""Of a row that is parted in two, the share that the first row holds at least."""
 
 
 def title_blocks(title: str, fonts: FontSet, counter: Counter, tag: Tag = "title") -> list[Block]:
@@ -62,68 +71,101 @@ def recipient_blocks(names: Sequence[str], fonts: FontSet, counter: Counter) -> 
     return [text_block(row, "recipients", part="recipients", group=group) for row in rows]
 
 
+def body_blocks(
+    paragraphs: Sequence[Paragraph], fonts: FontSet, counter: Counter
+) -> list[list[Block]]:
+    """Paragraphs in their four levels, tables and pictures, each as blocks of its own."""
+    return [
+        paragraph_blocks(paragraph, fonts, counter, heads=heads_text(paragraphs, place))
+        for place, paragraph in enumerate(paragraphs)
+    ]
+
+
+def heads_text(paragraphs: Sequence[Paragraph], place: int) -> bool:
+    """Whether a paragraph of level 1 or 2 is the heading of what follows it.
+
+    A sentence that ends in a full stop is one only where deeper levels or text follow; in a list
+    of numbered sentences it is an item.
+    """
+    this = paragraphs[place]
+    text = clean(this.text or "")
+    if this.level not in _HEADING_LEVELS or not text:
+        return False
+    later = (paragraphs[index] for index in range(place + 1, len(paragraphs)))
+    after = next(filter(_inked, later), None)
+    if after is None:
+        return False
+    return "。" not in text or after.text is None or not 0 < after.level <= this.level
+
+
+def _inked(paragraph: Paragraph) -> bool:
+    return paragraph.text is None or bool(clean(paragraph.text))
+
+
 def paragraph_blocks(
-    paragraphs: Sequence[Paragraph],
+    paragraph: Paragraph,
     fonts: FontSet,
     counter: Counter,
     *,
+    heads: bool = False,
     tracking: float = 0.0,
     split: bool = False,
-) -> Iterator[Block]:
-    """Paragraphs in their four levels, and tables.
+) -> list[Block]:
+    """One paragraph, table or picture; ``[]`` for one without ink.
 
-    ``tracking`` in mm; ``split`` breaks the last paragraph's only row in two.
+    ``heads``: it is kept on the page of what follows it. ``tracking`` in mm; ``split`` breaks a
+    paragraph's only row in two.
     """
-    last = len(paragraphs) - 1
-    for place, paragraph in enumerate(paragraphs):
-        if paragraph.table is not None:
-            yield from table_blocks(paragraph.table, fonts, counter)
-            continue
-        if paragraph.image is not None:
-            yield from picture_blocks(paragraph.image, fonts, counter)
-            continue
-        text = clean(paragraph.text or "")
-        if not text:
-            continue
-        rows = _rows(text, paragraph.level, fonts, tracking)
-        if split and place == last and len(rows) == 1:
-            rows = _halved(text, paragraph.level, fonts, rows[0].width)
-        yield from _text(text, paragraph.level, rows, counter)
-
-
-def _rows(text: str, level: int, fonts: FontSet, tracking: float = 0.0) -> tuple[Row, ...]:
-    return break_rows(
-        _spans(text, level), fonts, CORE_WIDTH, first_indent=INDENT, tracking=tracking
-    )
-
-
-def _halved(text: str, level: int, fonts: FontSet, width: float) -> tuple[Row, ...]:
-    """One row's text in two rows, the first a little longer."""
-    measure = INDENT + math.ceil((width - INDENT) * 0.6 / EM) * EM
-    return break_rows(_spans(text, level), fonts, measure, first_indent=INDENT)
-
-
-def _text(text: str, level: int, rows: Sequence[Row], counter: Counter) -> Iterator[Block]:
+    if paragraph.table is not None:
+        set_table = landscape_blocks if paragraph.table.landscape else table_blocks
+        return list(set_table(paragraph.table, fonts, counter))
+    if paragraph.image is not None:
+        return picture_blocks(paragraph.image, fonts, counter)
+    text = clean(paragraph.text or "")
+    if not text:
+        return []
+    faces = level_faces(text, paragraph.level)
+    spans = tuple(Span(part, role, SIZE_3) for part, role in faces)
+    rows = break_rows(spans, fonts, CORE_WIDTH, first_indent=INDENT, tracking=tracking)
+    if split and len(rows) == 1:
+        rows = _halved(text, spans, fonts)
+    heading = paragraph.level in _HEADING_LEVELS and len(faces) == 1 and faces[0][1] != "fang"
+    running = paragraph.level in _HEADING_LEVELS and not heading
+    tag: Tag = "body" if running else LEVEL_TAGS[paragraph.level]
     group = counter.next()
-    # A numbered paragraph that is a sentence, or holds one, is text: it may end a page.
-    heading = level in _HEADING_LEVELS and len(rows) <= _HEADING_ROWS and "。" not in text
-    for row in rows:
-        yield text_block(row, LEVEL_TAGS[level], group=group, keep_next=heading)
+    kept = heads and heading and len(rows) <= _HEADING_ROWS
+    return [text_block(row, tag, group=group, keep_next=kept) for row in rows]
 
 
-def _runs_in(text: str) -> bool:
-    """Whether a heading sentence is followed by running text in the same paragraph."""
-    end = text.find("。")
-    return 0 <= end < len(text) - 1
+def level_faces(text: str, level: int) -> tuple[tuple[str, Role], ...]:
+    """The parts of a paragraph, each with its face: 黑体 and 楷体 are for headings alone.
 
-
-def _spans(text: str, level: int) -> tuple[Span, ...]:
-    """The heading's font for the heading; what follows its first full stop is 仿宋."""
+    A paragraph of level 1 or 2 is a heading as far as its first full stop; what follows is
+    running text in 仿宋. Where that first sentence is itself running text, longer than a heading
+    (`HEADING_CHARS`) and closed by a mark, the whole paragraph is.
+    """
     role = LEVEL_ROLES[level]
-    if role == "fang" or not _runs_in(text):
-        return (Span(text, role, SIZE_3),)
-    end = text.index("。") + 1
-    return Span(text[:end], role, SIZE_3), Span(text[end:], "fang", SIZE_3)
+    if role == "fang":
+        return ((text, role),)
+    end = text.find("。") + 1 or len(text)
+    if end > HEADING_CHARS and text[end - 1] in _SENTENCE_ENDS:
+        return ((text, "fang"),)
+    if end == len(text):
+        return ((text, role),)
+    return (text[:end], role), (text[end:], "fang")
+
+
+def _halved(text: str, spans: Sequence[Span], fonts: FontSet) -> tuple[Row, ...]:
+    """One row's text in two rows, the first a little longer, parted behind a mark if it can be."""
+    wanted = len(text) * 0.6
+    marks = [
+        place + 1
+        for place, char in enumerate(text[:-1])
+        if char in _PAUSES and len(text) * _LEAST <= place + 1 <= len(text) * (1 - _LEAST / 2)
+    ]
+    cut = min(marks, key=lambda place: abs(place - wanted), default=math.ceil(wanted))
+    width = natural_width(text[:cut], spans[0].role, SIZE_3, fonts)
+    return break_rows(spans, fonts, INDENT + width, first_indent=INDENT)
 
 
 def attachment_note_blocks(
@@ -184,26 +226,5 @@ def attachment_blocks(
         blank_block(),
         *title_blocks(attachment.title, fonts, counter, "attachment_title"),
         blank_block(),
-        *paragraph_blocks(attachment.body, fonts, counter),
+        *(block for blocks in body_blocks(attachment.body, fonts, counter) for block in blocks),
     ]
-
-
-def opening_blocks(
-    document: Document,
-    fonts: FontSet,
-    counter: Counter,
-    *,
-    titled: bool = True,
-    with_recipients: bool = True,
-    tracking: float = 0.0,
-    split: bool = False,
-) -> list[Block]:
-    """Title, recipients and text of the document, with the blank row between title and them."""
-    blocks: list[Block] = []
-    if titled:
-        blocks += [*title_blocks(document.title, fonts, counter), blank_block()]
-    if with_recipients:
-        blocks += recipient_blocks(document.main_recipients, fonts, counter)
-    blocks += paragraph_blocks(document.body, fonts, counter, tracking=tracking, split=split)
-    blocks += attachment_note_blocks(document.attachments, fonts, counter)
-    return blocks

@@ -1,12 +1,11 @@
 """A document becomes pages, from red head to 版记; what a format fixes comes as its frame."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from formats.document.model import Document
-from formats.i18n import mark
-from formats.typeset.body import attachment_blocks, opening_blocks
+from formats.typeset.body import attachment_blocks
 from formats.typeset.closing import Closing, compose_closing
 from formats.typeset.display import (
     ComposeReport,
@@ -15,12 +14,11 @@ from formats.typeset.display import (
     Notice,
     Page,
     Picture,
-    Remedy,
     Rule,
     Run,
     SealSlot,
 )
-from formats.typeset.flow import Block, Counter, Layout, draw_layout, paginate
+from formats.typeset.flow import Counter, Layout, draw_layout, paginate
 from formats.typeset.fonts import FontSet
 from formats.typeset.frame import Frame, compose_frame
 from formats.typeset.grid import (
@@ -35,26 +33,17 @@ from formats.typeset.grid import (
 )
 from formats.typeset.imprint import Imprint, ImprintTooTall, compose_imprint
 from formats.typeset.linebreak import single_row
-from formats.typeset.minutes import attendance_blocks
-from formats.typeset.solver import Setting, Solution, solve
-
-_SHOWN: Final = 20
-"""Characters named in one notice."""
+from formats.typeset.notices import (
+    CLOSING_ALONE,
+    EMPTY,
+    FIRST_PAGE_BARE,
+    glyph_notices,
+    told,
+)
+from formats.typeset.opening import Opening
+from formats.typeset.solver import Solution, solve
 
 _IMPRINT_GAP: Final = 2.0
-
-
-FIRST_PAGE_EMPTY: Final = mark("首页没有显示正文（GB/T 9704 7.3.3），请缩短标题或主送机关。")
-RECIPIENTS_MOVED: Final = mark("主送机关过多，已移至版记（GB/T 9704 7.3.2）。")
-CLOSING_ALONE: Final = mark("署名、日期和印章所在页没有正文（GB/T 9704 7.3.5.5），请调整正文。")
-CLOSER: Final = mark("第 {page} 页收紧行距，使印章与正文同处一页。")
-WIDER: Final = mark("第 {page} 页加大行距，使印章与正文同处一页。")
-CARRIED: Final = mark("第 {page} 页末移出 {rows} 行，使印章与正文同处一页。")
-TRACKED: Final = mark("正文字距调整 {points} 磅，使印章与正文同处一页。")
-BROKEN: Final = mark("正文末行分作两行，使印章与正文同处一页。")
-MISSING: Final = mark("字体中没有这些字：{chars}，已用“〓”代替，请更换。")
-FALLBACK: Final = mark("这些字由后备字体补足：{chars}")
-EMPTY_BODY: Final = mark("公文没有正文。")
 
 
 @dataclass(slots=True)
@@ -97,67 +86,27 @@ def _main_part(
     document: Document, fonts: FontSet, frame: Frame, book: _Book, counter: Counter
 ) -> Solution:
     """Everything up to 附注."""
+    opening = Opening(document, frame, fonts, counter)
     closing = compose_closing(document, fonts, counter)
-    tail = [closing.block] if closing.block is not None else []
-
-    def blocks_of(setting: Setting) -> list[Block]:
-        return [
-            *opening_blocks(
-                document,
-                fonts,
-                counter,
-                titled=frame.titled,
-                with_recipients=not setting.moved,
-                tracking=setting.tracking,
-                split=setting.split,
-            ),
-            *_attendance(document, fonts, counter),
-            *tail,
-            *closing.notes,
-        ]
-
-    solution = solve(blocks_of, first_row=frame.first_row, movable=_movable(document, fonts))
+    tail = [*([closing.block] if closing.block is not None else []), *closing.notes]
+    solution = solve(
+        lambda setting: [*opening.blocks(setting), *tail],
+        first_row=frame.first_row,
+        movable=_movable(document, fonts),
+    )
     has_text = any(block.part == "text" for block in solution.blocks)
     if not has_text:
-        book.notices.append(Notice("T01", EMPTY_BODY, matters=True))
+        book.notices.append(EMPTY)
     elif not _shows_text(solution.layout):
-        book.notices.append(Notice("T02", FIRST_PAGE_EMPTY, matters=True))
+        book.notices.append(FIRST_PAGE_BARE)
     elif not solution.solved:
-        book.notices.append(Notice("T06", CLOSING_ALONE, matters=True))
-    book.notices += [_told(remedy) for remedy in solution.remedies]
+        book.notices.append(CLOSING_ALONE)
+    book.notices += [told(remedy) for remedy in solution.remedies]
     book.pages += draw_layout(solution.layout, frame.shift)
     book.pages[0][:0] = frame.items
     _slots(solution.layout, closing, book, frame.shift)
     book.notices += frame.notices
     return solution
-
-
-def _attendance(document: Document, fonts: FontSet, counter: Counter) -> list[Block]:
-    if document.format != "minutes":
-        return []
-    return [
-        replace(block, part="attached") if block.part == "text" else block
-        for block in attendance_blocks(document, fonts, counter)
-    ]
-
-
-def _told(remedy: Remedy) -> Notice:
-    """A remedy in words."""
-    page = ("page", remedy.page)
-    match remedy.code:
-        case "pitch" if remedy.amount < 0:
-            return Notice("T04", CLOSER, matters=False, values=(page,))
-        case "pitch":
-            return Notice("T07", WIDER, matters=False, values=(page,))
-        case "carry":
-            values = (page, ("rows", int(remedy.amount)))
-            return Notice("T05", CARRIED, matters=False, values=values)
-        case "tracking":
-            return Notice("T08", TRACKED, matters=False, values=(("points", remedy.amount),))
-        case "recipients":
-            return Notice("T03", RECIPIENTS_MOVED, matters=False)
-        case _:
-            return Notice("T09", BROKEN, matters=False)
 
 
 def _movable(document: Document, fonts: FontSet) -> bool:
@@ -254,26 +203,3 @@ def number_pages(pages: Sequence[list[Item]], unnumbered: Collection[int], fonts
         items.append(
             Run(row.glyphs, tuple(x + offset for offset in row.xs), baseline, SIZE_4, "page_number")
         )
-
-
-def glyph_notices(pages: Iterable[Sequence[Item]]) -> list[Notice]:
-    """Which characters no font has, and which came from a fallback."""
-    glyphs = {
-        id(glyph): glyph
-        for items in pages
-        for item in items
-        if isinstance(item, Run)
-        for glyph in item.glyphs
-    }
-    missing = sorted({glyph.char for glyph in glyphs.values() if glyph.missing})
-    fallback = sorted(
-        {glyph.char for glyph in glyphs.values() if not glyph.missing and not glyph.font.own}
-    )
-    notices = []
-    if missing:
-        chars = "".join(missing[:_SHOWN])
-        notices.append(Notice("T10", MISSING, matters=True, values=(("chars", chars),)))
-    if fallback:
-        chars = "".join(fallback[:_SHOWN])
-        notices.append(Notice("T11", FALLBACK, matters=False, values=(("chars", chars),)))
-    return notices

@@ -42,6 +42,8 @@ class Frame:
     even_imprint: bool = True
     """Whether the 版记 ends an even page between rules; a letter's stands on its last page with
     抄送 alone and without rules (10.1)."""
+    attended: bool = False
+    """Whether 出席, 请假 and 列席 stand below the text (10.3)."""
     shift: float = 0.0
     """Millimetres that the rows of page 1 stand below the grid's."""
     notices: tuple[Notice, ...] = ()
@@ -66,6 +68,7 @@ def compose_frame(document: Document, fonts: FontSet) -> Frame:
         titled=document.format != "order",
         first_numbered=not letter,
         even_imprint=not letter,
+        attended=document.format == "minutes",
         shift=head.shift,
         notices=head.notices,
     )

@@ -8,10 +8,11 @@ from formats.document.model import Document
 from formats.errors import BadInput
 from formats.i18n import mark
 from formats.typeset.body import attachment_blocks
-from formats.typeset.compose import glyph_notices, number_pages
+from formats.typeset.compose import number_pages
 from formats.typeset.display import ComposeReport, Composition, Page
 from formats.typeset.flow import Counter, draw_layout, paginate
 from formats.typeset.fonts import FontSet
+from formats.typeset.notices import glyph_notices
 
 
 class NoSuchAttachment(BadInput):

@@ -1,27 +1,33 @@
 """The least change that lets every page be as GB/T 9704-2012 wants it. 7.3.3, 7.3.5.5.
 
-What must hold: page 1 shows text, and the page with 署名, date and seals bears text too. Where
-the plain setting fails, 7.3.5.5 says how to mend it: by the distance of rows and characters,
-never by 此页无正文. The solver tries a fixed list of such changes and takes the one that deviates
-least:
+What must hold: page 1 shows text, the page with 署名, date and seals bears text too, and no
+heading ends a page. Where the plain setting fails, 7.3.5.5 says how to mend it: by the distance of
+rows and characters, never by 此页无正文. The solver tries a fixed list of such changes and takes
+the one that deviates least:
 
-========  ==========================================================  ======================
-remedy    what changes                                                costs
-========  ==========================================================  ======================
-pitch     rows of the pages before the closing closed up or opened,   1 a mm and page
-          so that they still fill the core
-carry     rows of text carried over, their place left free            1.5 a row
-tracking  characters of the text closed up or opened to 29 or 27      10 a mm
-          a row
-recipients  主送 moved to the 版记 (7.3.2)                               3
-split     the last row of text broken in two, its place left free     6
-========  ==========================================================  ======================
+==========  ========================================================  ======================
+remedy      what changes                                              costs
+==========  ========================================================  ======================
+pitch       rows of the pages before the closing's closed up or       1 a mm and page
+            opened, or of the closing's own, so that they still fill
+            the core
+carry       rows of text carried over, their place left free          1.5 a row
+tracking    characters closed up or opened to 29 or 27 a row, in the  4 a point, of the whole
+            last paragraph or in the whole text                       text 8
+split       the last row of text broken in two, its place left free   6
+recipients  主送 moved to the 版记 (7.3.2): the last resort             20
+==========  ========================================================  ======================
 
-One row of text beside the closing costs 2 more than two. A text of a single row whose closing
-needs a page of its own is beyond mending; the caller tells so. Pure: blocks in, a layout out.
+Fewer or more than 28 characters a row are told by whole characters: a row is set to the full
+measure, so any smaller change of their distance would vanish again.
+
+One row of text beside the closing costs 2 more than two. A text of a single character whose
+closing needs a page of its own is beyond mending; the caller tells so. Pure: blocks in, a layout
+out. Pages that a change leaves alone are not set again, and no row is broken again but for
+tracking and split.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -41,9 +47,12 @@ WIDEST: Final = 12.6
 
 _ONE_ROW: Final = 2.0
 _CARRY: Final = 1.5
-_TRACKING: Final = 10.0
-_RECIPIENTS: Final = 3.0
+_TRACKING: Final = 4.0
+_WHOLE: Final = 2.0
+"""How much dearer tracking is in the whole text than in its last paragraph."""
+
 _SPLIT: Final = 6.0
+_RECIPIENTS: Final = 20.0
 _IMPOSSIBLE: Final = 1000.0
 _REACH: Final = 4
 """Pages before the closing that share a change."""
@@ -57,6 +66,8 @@ class Setting:
     """主送 in the 版记."""
     columns: int = COLUMNS
     """Characters a row of text."""
+    last_alone: bool = False
+    """Only the last paragraph has other than 28."""
     split: bool = False
     """The last row of text broken in two."""
 
@@ -64,6 +75,18 @@ class Setting:
     def tracking(self) -> float:
         """Millimetres between characters."""
         return CORE_WIDTH / self.columns - EM
+
+    @property
+    def points(self) -> float:
+        """The same in points."""
+        return self.tracking / MM_PER_POINT
+
+    @property
+    def cost(self) -> float:
+        """What it deviates from the plain one."""
+        dearer = 1.0 if self.last_alone else _WHOLE
+        tracking = _TRACKING * dearer * abs(self.points)
+        return tracking + _RECIPIENTS * self.moved + _SPLIT * self.split
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +110,14 @@ class _Change:
     carry: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Flow:
+    """The blocks of one setting, and their plain layout."""
+
+    blocks: tuple[Block, ...]
+    layout: Layout
+
+
 def solve(
     blocks_of: Callable[[Setting], Sequence[Block]], *, first_row: int, movable: bool
 ) -> Solution:
@@ -94,42 +125,49 @@ def solve(
 
     ``blocks_of`` gives all blocks of the flow, closing and notes included, for a setting.
     """
-    made: dict[Setting, tuple[Block, ...]] = {}
+    flows: dict[Setting, _Flow] = {}
 
-    def solution(change: _Change) -> Solution | None:
-        if change.setting not in made:
-            made[change.setting] = tuple(blocks_of(change.setting))
-        return _solution(change, made[change.setting], first_row)
+    def flow(setting: Setting) -> _Flow:
+        if setting not in flows:
+            blocks = tuple(blocks_of(setting))
+            flows[setting] = _Flow(blocks, paginate(blocks, first_row=first_row))
+        return flows[setting]
 
-    best = solution(_Change())
-    if best is None or best.deviation == 0:
-        return best or _plain(made[Setting()], first_row)
-    for change in _changes(best.layout, first_row, movable=movable):
-        if _price(change, first_row) >= best.deviation:
-            continue
-        found = solution(change)
-        if found is not None and found.deviation < best.deviation - 1e-9:
-            best = found
+    plain = flow(Setting())
+    fault = _fault(plain.layout)
+    best = Solution(plain.layout, Setting(), plain.blocks, (), fault, fault < _IMPOSSIBLE)
+    if fault == 0:
+        return best
+    for change in _changes(plain.layout, first_row, movable=movable):
+        price = _price(change, first_row)
+        if price < best.deviation - 1e-9:
+            found = _solution(change, price, flow(change.setting), first_row)
+            if found is not None and found.deviation < best.deviation - 1e-9:
+                best = found
     return best
 
 
-def _plain(blocks: tuple[Block, ...], first_row: int) -> Solution:
-    return Solution(paginate(blocks, first_row=first_row), Setting(), blocks, (), 0.0, solved=True)
-
-
 def _changes(plain: Layout, first_row: int, *, movable: bool) -> Iterator[_Change]:
-    """Everything that is tried, roughly from the least on; the order decides between equals."""
+    """Everything that is tried; the order decides between equals."""
     last = closing_page(plain)
-    for moved in (False, True) if movable else (False,):
-        for columns in (COLUMNS, COLUMNS + 1, COLUMNS - 1):
-            setting = Setting(moved=moved, columns=columns)
+    row_changes = tuple(_row_changes(last, first_row))
+    for setting in _settings(movable=movable):
+        if setting != Setting():
             yield _Change(setting)
-            for rows in _row_changes(last, first_row):
-                yield _Change(setting, rows)
-                yield from (_Change(setting, rows, carry) for carry in (1, 2))
-            yield from (_Change(setting, (), carry) for carry in range(1, MOST_CARRIED + 1))
-        yield _Change(Setting(moved=moved, split=True))
-        yield _Change(Setting(moved=moved, split=True), (), 1)
+        for rows in row_changes:
+            yield _Change(setting, rows)
+            yield from (_Change(setting, rows, carry) for carry in (1, 2))
+        yield from (_Change(setting, (), carry) for carry in range(1, MOST_CARRIED + 1))
+
+
+def _settings(*, movable: bool) -> Iterator[Setting]:
+    for moved in (False, True) if movable else (False,):
+        yield Setting(moved=moved)
+        for columns in (COLUMNS + 1, COLUMNS - 1):
+            yield Setting(moved=moved, columns=columns, last_alone=True)
+        for columns in (COLUMNS + 1, COLUMNS - 1):
+            yield Setting(moved=moved, columns=columns)
+        yield Setting(moved=moved, split=True)
 
 
 def _row_changes(last: int | None, first_row: int) -> Iterator[tuple[tuple[int, int], ...]]:
@@ -169,73 +207,98 @@ def _price(change: _Change, first_row: int) -> float:
     pitches = sum(
         abs(pitch_of(rows, first_row if page == 0 else 0) - PITCH) for page, rows in change.rows
     )
-    return (
-        pitches
-        + _CARRY * change.carry
-        + _TRACKING * abs(change.setting.tracking)
-        + _RECIPIENTS * change.setting.moved
-        + _SPLIT * change.setting.split
-    )
+    return pitches + _CARRY * change.carry + change.setting.cost
 
 
-def _solution(change: _Change, blocks: tuple[Block, ...], first_row: int) -> Solution | None:
-    """The layout under a change; None where there is nothing to solve or nothing to carry."""
+def _solution(change: _Change, price: float, flow: _Flow, first_row: int) -> Solution | None:
+    """The layout under a change; None where there is nothing to carry."""
     breaks: frozenset[int] = frozenset()
+    resume = min((page for page, _ in change.rows), default=flow.layout.pages - 1)
     if change.carry:
-        start = _carried_from(blocks, change.carry)
+        start = _carried_from(flow.blocks, change.carry)
         if start is None:
             return None
         breaks = frozenset({start})
-    layout = paginate(blocks, first_row=first_row, breaks=breaks, rows=dict(change.rows))
-    if change.carry and not _carries(layout, blocks, breaks):
+        resume = min(resume, flow.layout.page_of(start))
+    layout = flow.layout
+    if change.rows or change.carry:
+        layout = paginate(
+            flow.blocks, first_row=first_row, breaks=breaks, rows=dict(change.rows),
+            known=(flow.layout, min(resume, flow.layout.pages - 1)),
+        )  # fmt: skip
+    if change.carry and not _carries(layout, breaks):
         return None
     fault = _fault(layout)
-    deviation = _price(change, first_row) + fault
     remedies = tuple(_remedies(change, layout, first_row))
-    return Solution(
-        layout, change.setting, blocks, remedies, round(deviation, 3), fault < _IMPOSSIBLE
-    )
+    deviation = round(price + fault, 3)
+    return Solution(layout, change.setting, flow.blocks, remedies, deviation, fault < _IMPOSSIBLE)
 
 
 def _carried_from(blocks: Sequence[Block], count: int) -> int | None:
     """Where the last ``count`` rows of text begin, with the headings that belong to them."""
-    places = [place for place, block in enumerate(blocks) if block.part == "text"]
-    if len(places) <= count:
+    start = None
+    for place in range(len(blocks) - 1, -1, -1):
+        if blocks[place].part == "text":
+            if count == 0:
+                break
+            start, count = place, count - 1
+    else:  # all of the text would go
         return None
-    start = places[-count]
-    while start > 0 and blocks[start - 1].keep_next:
+    while start is not None and start > 0 and blocks[start - 1].keep_next:
         start -= 1
     return start
 
 
-def _carries(layout: Layout, blocks: Sequence[Block], breaks: Iterable[int]) -> bool:
+def _carries(layout: Layout, breaks: frozenset[int]) -> bool:
     """Whether the carried rows begin the closing's page (below a repeated table head)."""
     page = closing_page(layout)
-    first = {id(blocks[place]) for place in breaks}
-    return page is not None and any(
-        item.page == page and id(item.block) in first for item in layout.placed
-    )
+    return page is not None and layout.starts[page][0] in breaks
 
 
 def _fault(layout: Layout) -> float:
     """What still is wrong, as a cost: 0 where all is well."""
     fault = 0.0
-    texts = [item.page for item in layout.placed if item.block.part == "text"]
-    if texts and texts[0] > 0:
+    texts = _texts_by_page(layout)
+    if texts and 0 not in texts:
         fault += 2 * _IMPOSSIBLE
     page = closing_page(layout)
     if page is not None and page > 0 and texts:
-        beside = sum(place == page for place in texts)
+        beside = texts.get(page, 0)
         if beside == 0:
             fault += _IMPOSSIBLE
         elif beside < WANTED:
             fault += _ONE_ROW
-    return fault
+    return fault + _IMPOSSIBLE * _ends_in_heading(layout)
+
+
+def _texts_by_page(layout: Layout) -> Mapping[int, int]:
+    """How many rows of text there are on the first page and on the last ones."""
+    found: dict[int, int] = {}
+    last = closing_page(layout)
+    edges = {0, last} if last is not None else {0}
+    for page in edges:
+        begin = layout.starts[page][1]
+        end = layout.starts[page + 1][1] if page + 1 < layout.pages else len(layout.placed)
+        count = sum(item.block.part == "text" for item in layout.placed[begin:end])
+        if count:
+            found[page] = count
+    if not found and any(item.block.part == "text" for item in layout.placed):
+        found[-1] = 1  # text there is, though on neither page
+    return found
+
+
+def _ends_in_heading(layout: Layout) -> bool:
+    """Whether a page ends in a heading whose text is on the next one."""
+    return any(
+        count > 0 and layout.placed[count - 1].block.keep_next for _, count in layout.starts[1:]
+    )
 
 
 def closing_page(layout: Layout) -> int | None:
     """The page of the closing block, from 0."""
-    return next((item.page for item in layout.placed if item.block.part == "closing"), None)
+    return next(
+        (item.page for item in reversed(layout.placed) if item.block.part == "closing"), None
+    )
 
 
 def _remedies(change: _Change, layout: Layout, first_row: int) -> Iterator[Remedy]:
@@ -246,7 +309,8 @@ def _remedies(change: _Change, layout: Layout, first_row: int) -> Iterator[Remed
     if change.carry:
         yield Remedy("carry", last, change.carry, "rows")
     if change.setting.columns != COLUMNS:
-        yield Remedy("tracking", 0, round(change.setting.tracking / MM_PER_POINT, 2), "pt")
+        page = last + 1 if change.setting.last_alone else 0
+        yield Remedy("tracking", page, round(change.setting.points, 2), "pt")
     if change.setting.moved:
         yield Remedy("recipients", 0, 1, "moved")
     if change.setting.split:
