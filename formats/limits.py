@@ -279,7 +279,7 @@ MAX_VERIFY_MEMORY: Final = 1 * GIB
 
 # --- measuring a foreign PDF --------------------------------------------------------------------
 MAX_MEASURED_PAGES: Final = MAX_PAGES
-"""Pages laid under the ruler; some 100 a second."""
+"""Pages laid under the ruler; some fifty a second."""
 
 MAX_PAGE_GLYPHS: Final = 40_000
 """Characters on one page: 616 of text, some 10,000 in the finest table; more is no page to read."""
@@ -287,8 +287,11 @@ MAX_PAGE_GLYPHS: Final = 40_000
 MAX_PAGE_OBJECTS: Final = 100_000
 """Painted objects on one page: a map has some 50,000."""
 
-MAX_MEASURE_SECONDS: Final = 30
-"""Processor time to measure one PDF; an honest one of 2,000 pages takes some twenty."""
+MAX_SAME_FINDINGS: Final = 5
+"""Findings of one kind that a report lists: a habit shows on every page, and five prove it."""
+
+MAX_MEASURE_SECONDS: Final = 60
+"""Processor time to measure one PDF; an honest one of 2,000 full pages takes some forty."""
 
 MAX_MEASURE_MEMORY: Final = 1 * GIB
 """Address space for that, beyond eight times the file, as for verifying."""

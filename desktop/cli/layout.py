@@ -65,6 +65,7 @@ def as_object(report: "LayoutReport") -> dict[str, object]:
         "format": report.format,
         "pages": report.pages,
         "findings": report.findings,
+        "omitted": report.omitted,
     }
 
 

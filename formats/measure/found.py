@@ -1,5 +1,6 @@
 """Collects findings while the rules look at a scene."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from formats.measure.report import LayoutFinding, LayoutPlace, Measure
@@ -60,6 +61,16 @@ class Findings:
                 key=lambda found: (found.page, found.place.y_mm if found.place else 0, found.code),
             )
         )
+
+    def told(self, most: int) -> tuple[tuple[LayoutFinding, ...], int]:
+        """The same with at most so many of one code, and how many more there were."""
+        seen: Counter[str] = Counter()
+        kept = []
+        for finding in self.listed():
+            seen[finding.code] += 1
+            if seen[finding.code] <= most:
+                kept.append(finding)
+        return tuple(kept), sum(seen.values()) - len(kept)
 
 
 def _at(place: Part | Row | tuple[float, float] | None) -> LayoutPlace | None:

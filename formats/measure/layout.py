@@ -9,6 +9,7 @@ from typing import Final
 
 from formats.errors import YidaoError
 from formats.i18n import mark, tr
+from formats.limits import MAX_SAME_FINDINGS
 from formats.measure.found import Findings
 from formats.measure.reader import read_sheets
 from formats.measure.report import LayoutReport, unmeasured
@@ -49,7 +50,10 @@ def check_layout(pdf: bytes) -> LayoutReport:
     found = Findings()
     for check in _RULES:
         check(scene, found)
-    return LayoutReport(findings=found.listed(), pages=len(sheets), format=scene.head.format)
+    findings, omitted = found.told(MAX_SAME_FINDINGS)
+    return LayoutReport(
+        findings=findings, pages=len(sheets), format=scene.head.format, omitted=omitted
+    )
 
 
 def _slots(pdf: bytes) -> tuple[SealSlot, ...]:

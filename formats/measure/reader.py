@@ -26,6 +26,7 @@ _PASSWORD: Final = 4
 
 _INVISIBLE: Final = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _BLANKS: Final = frozenset(" \u00a0\u3000\t\r\n\ufffe\x02")
+_UNKNOWN: Final = "\ufffd"
 _NAME_ROOM: Final = 256
 _STAMP_SIDES: Final = (20.0, 75.0)
 Pdf = Any
@@ -90,7 +91,7 @@ def _glyphs(page: Pdf, frame: Frame) -> tuple[tuple[Glyph, ...], tuple[Glyph, ..
             raise TooLarge(f"{count} characters on a page", limit=MAX_PAGE_GLYPHS)
         reader = _TextReader(text.raw, frame)
         for index in range(count):
-            char = chr(pdfium.FPDFText_GetUnicode(text.raw, index))
+            char = reader.char(index)
             if char in _BLANKS or pdfium.FPDFText_IsGenerated(text.raw, index) == 1:
                 continue
             style = reader.style(index)
@@ -115,6 +116,19 @@ class _TextReader:
         self._loose = pdfium.FS_RECTF()
         self._name = ctypes.create_string_buffer(_NAME_ROOM)
         self._flags = ctypes.c_int()
+
+    def char(self, index: int) -> str:
+        """The character; PDFium counts one beyond the BMP as two, of which the second is blank."""
+        unit = pdfium.FPDFText_GetUnicode(self._text, index)
+        if 0xD800 <= unit < 0xDC00:  # noqa: PLR2004 - the first half of a pair
+            other = pdfium.FPDFText_GetUnicode(self._text, index + 1)
+            if 0xDC00 <= other < 0xE000:  # noqa: PLR2004 - the second
+                return chr(0x10000 + ((unit - 0xD800) << 10) + other - 0xDC00)
+            return _UNKNOWN
+        if 0xDC00 <= unit < 0xE000:  # noqa: PLR2004 - the second half, or half of nothing
+            return " "
+        char = chr(unit)
+        return char if char.isprintable() or char in _BLANKS else _UNKNOWN
 
     def style(self, index: int) -> Style | None:
         """The style of a character, None when it prints nothing."""

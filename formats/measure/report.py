@@ -48,6 +48,9 @@ class LayoutReport(Value, frozen=True, kw_only=True):
     measurable: bool = True
     """False when the pages could not be measured at all: a scan, a damaged or locked file."""
 
+    omitted: int = 0
+    """Findings of the same kind as listed ones that are not listed."""
+
     def count(self, strength: Strength) -> int:
         """How many findings are of that strength."""
         return sum(finding.strength == strength for finding in self.findings)
@@ -63,6 +66,12 @@ class LayoutReport(Value, frozen=True, kw_only=True):
         """One sentence for a person."""
         if not self.measurable:
             return tr("无法测量：{why}", language=language, why=self._why())
+        text = self._counts(language)
+        if self.omitted:
+            text += tr("（同类问题另有 {count} 处未列）", language=language, count=self.omitted)
+        return text
+
+    def _counts(self, language: str | None) -> str:
         wrong, differing = self.count("required"), len(self.findings) - self.count("required")
         if not wrong and not differing:
             return tr("符合 GB/T 9704—2012：规定项目全部通过，未发现其他问题", language=language)

@@ -28,6 +28,8 @@ class Scene:
     annexes: tuple[Annex, ...]
     closing: Closing | None
     imprint: Imprint | None
+    text: tuple[tuple[Row, ...], ...]
+    """Rows of running text, page by page."""
 
     @property
     def main_end(self) -> int:
@@ -38,24 +40,7 @@ class Scene:
 
     def text_rows(self, view: View) -> tuple[Row, ...]:
         """Rows of running text: without masthead, closing, tables and 版记."""
-        top = self.head.end if view.page == 1 else 0.0
-        bottom = self.imprint.top if self.imprint and self.imprint.page == view.page else 1000.0
-        if self.closing and self.closing.page == view.page:
-            names = [part.y for part in (*self.closing.names, self.closing.date)]
-            last = self.closing.notes[-1].y if self.closing.notes else self.closing.date.y
-            signed = (min(names) - 1, last + 1)
-        else:
-            signed = (1000.0, 1000.0)
-        skipped = {id(row) for annex in self.annexes for row in annex.title}
-        return tuple(
-            row
-            for row in view.rows
-            if top < row.y < bottom
-            and not signed[0] <= row.y <= signed[1]
-            and id(row) not in skipped
-            and not view.in_grid(row)
-            and not any(annex.label in row.parts for annex in self.annexes)
-        )
+        return self.text[view.page - 1]
 
     def all_text(self) -> Iterator[tuple[View, tuple[Row, ...]]]:
         """Every page with its rows of running text."""
@@ -78,7 +63,36 @@ def read_scene(sheets: Sequence[Sheet], slots: Sequence[SealSlot]) -> Scene:
     closing = None
     if head.format != "attachment":
         closing = read_closing(main, seals, head.end, ends)
-    return Scene(views, seals, head, annexes, closing, imprint)
+    text = tuple(_text_rows(view, head, annexes, closing, imprint) for view in views)
+    return Scene(views, seals, head, annexes, closing, imprint, text)
+
+
+def _text_rows(
+    view: View,
+    head: Masthead,
+    annexes: tuple[Annex, ...],
+    closing: Closing | None,
+    imprint: Imprint | None,
+) -> tuple[Row, ...]:
+    """Rows of running text of one page."""
+    top = head.end if view.page == 1 else 0.0
+    bottom = imprint.top if imprint and imprint.page == view.page else 1000.0
+    signed = (1000.0, 1000.0)
+    if closing and closing.page == view.page:
+        names = [part.y for part in (*closing.names, closing.date)]
+        last = closing.notes[-1].y if closing.notes else closing.date.y
+        signed = (min(names) - 1, last + 1)
+    begun = [annex for annex in annexes if annex.page == view.page]
+    skipped = {id(row) for annex in begun for row in annex.title}
+    return tuple(
+        row
+        for row in view.rows
+        if top < row.y < bottom
+        and not signed[0] <= row.y <= signed[1]
+        and id(row) not in skipped
+        and not any(annex.label in row.parts for annex in begun)
+        and not view.in_grid(row)
+    )
 
 
 def _seals(sheets: Sequence[Sheet], slots: Sequence[SealSlot]) -> tuple[SealMark, ...]:

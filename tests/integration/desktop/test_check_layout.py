@@ -33,7 +33,7 @@ def test_json_is_one_object_with_every_finding(habit: Path) -> None:
     assert ("5.2.3", "usual", 9.88, 10.45, "mm", 1) == tuple(
         pitch[key] for key in ("clause", "strength", "measured", "expected", "unit", "page")
     )
-    assert {"summary", "measurable", "format", "pages", "findings"} == set(report)
+    assert {"summary", "measurable", "format", "pages", "findings", "omitted"} == set(report)
 
 
 def test_what_cannot_be_measured_ends_with_status_2(tmp_path: Path) -> None:

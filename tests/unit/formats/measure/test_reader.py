@@ -4,6 +4,7 @@ import io
 
 import pikepdf
 import pytest
+from pypdfium2 import raw
 
 from formats.errors import TooLarge
 from formats.measure import reader
@@ -72,6 +73,38 @@ def test_a_thin_filled_rectangle_is_a_rule() -> None:
     (rule,) = read_sheets(pdf(draw))[0].strokes
 
     assert ("red", 156.0, 0.5) == (rule.tint, round(rule.length, 2), round(rule.width, 2))
+
+
+class Units:
+    """A page's text as PDFium gives it: UTF-16 units by index."""
+
+    def __init__(self, units: list[int]) -> None:
+        self.units = [*units, 0]
+
+    def unit(self, _: object, index: int) -> int:
+        """One of them."""
+        return self.units[index]
+
+
+@pytest.mark.parametrize(
+    ("units", "chars"),
+    [
+        ([0x516C], ["公"]),
+        ([0xD840, 0xDC0B], ["\U0002000b", " "]),
+        ([0xD840], ["\ufffd"]),
+        ([0xDC0B], [" "]),
+        ([0x07], ["\ufffd"]),
+    ],
+    ids=["plain", "a pair", "half a pair", "the other half", "a control"],
+)
+def test_a_character_is_one_that_can_be_written(
+    units: list[int], chars: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = Units(units)
+    monkeypatch.setattr(raw, "FPDFText_GetUnicode", given.unit)
+    text = reader._TextReader(None, upright_frame((0, 0, 595, 842), 0))
+
+    assert chars == [text.char(index) for index in range(len(units))]
 
 
 def test_text_that_prints_nothing_is_counted_apart() -> None:
