@@ -8,25 +8,18 @@ import io
 import struct
 import warnings
 from dataclasses import dataclass
-from typing import Final, Literal
-
-from PIL import Image, UnidentifiedImageError
+from typing import TYPE_CHECKING, Final, Literal
 
 from formats.errors import BadInput
 from formats.i18n import mark
 from formats.limits import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG: Final = b"\xff\xd8\xff"
-_UNREADABLE: Final = (
-    OSError,
-    ValueError,
-    SyntaxError,
-    struct.error,
-    UnidentifiedImageError,
-    Image.DecompressionBombError,
-)
-"""All that Pillow is known to raise on broken PNG and JPEG."""
+# Pillow is imported when a picture is read: it would add a tenth of a second to every start.
 
 
 class BadImage(BadInput):
@@ -60,6 +53,8 @@ def read_image(data: bytes) -> tuple[Literal["png", "jpeg"], int, int]:
 
 def decode_image(data: bytes) -> Picture:
     """The picture's samples. Raises `BadImage`."""
+    from PIL import Image  # noqa: PLC0415 - see above
+
     with _opened(data) as image:
         try:
             image.load()
@@ -73,20 +68,29 @@ def decode_image(data: bytes) -> Picture:
                 plain = image.point(lambda value: value / 256).convert("L")
             else:
                 plain = image.convert("L" if grey else "RGB")
-        except _UNREADABLE as error:
+        except _unreadable() as error:
             raise BadImage(str(error)) from error
         media: Literal["png", "jpeg"] = "png" if image.format == "PNG" else "jpeg"
         return Picture(media, plain.width, plain.height, grey, plain.tobytes())
 
 
-def _opened(data: bytes) -> Image.Image:
+def _unreadable() -> tuple[type[Exception], ...]:
+    """All that Pillow is known to raise on broken PNG and JPEG."""
+    from PIL import Image  # noqa: PLC0415 - see above
+
+    return OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError
+
+
+def _opened(data: bytes) -> "Image.Image":
     if len(data) > MAX_IMAGE_BYTES or not data.startswith((_PNG, _JPEG)):
         raise BadImage(f"{len(data)} bytes")
+    from PIL import Image  # noqa: PLC0415 - see above
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our limit is below
             image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG"))
-    except _UNREADABLE as error:
+    except _unreadable() as error:
         raise BadImage(str(error)) from error
     if image.width * image.height > MAX_IMAGE_PIXELS:
         image.close()
