@@ -16,6 +16,7 @@ from formats.limits import MAX_SEAL_SLOTS
 from formats.safe.pdf import open_pdf
 from formats.typeset.display import SealSlot
 from formats.typeset.grid import PAGE_HEIGHT, PAGE_WIDTH
+from formats.write.objects import text_string
 
 _FIXED_DATE: Final = "D:20000101000000Z"
 _WIDEST_SEAL: Final = 100.0
@@ -30,25 +31,43 @@ class BadSlots(BadInput):
     advice = mark("请重新排版生成该 PDF 后再盖章。")
 
 
+def slots_entry(slots: Sequence[SealSlot], closing: int | None) -> str:
+    """The catalog's entry for the slots.
+
+    ``closing``: the structure element after which a screen reader comes to the seals.
+    """
+    after = f"/SealAfter {closing} 0 R" if closing else ""
+    return (
+        f"/PieceInfo<</Yidao<</LastModified({_FIXED_DATE})"
+        f"/Private<</SealSlots {text_string(_listed(slots))}{after}>>>>>>"
+    )
+
+
 def put_slots(pdf: pikepdf.Pdf, slots: Sequence[SealSlot]) -> None:
-    """Write the slots into an open PDF."""
-    listed = [
-        {
-            "page": slot.page,
-            "x_mm": slot.x_mm,
-            "y_mm": slot.y_mm,
-            "diameter_mm": slot.diameter_mm,
-            "body": slot.body,
-            **({"kind": slot.kind, "height_mm": slot.height_mm} if slot.kind != "seal" else {}),
-        }
-        for slot in slots
-    ]
-    text = json.dumps(listed, ensure_ascii=False, separators=(",", ":"))
+    """Write the slots into an open PDF of another maker."""
     pdf.Root.PieceInfo = pikepdf.Dictionary(
         Yidao=pikepdf.Dictionary(
             LastModified=pikepdf.String(_FIXED_DATE),
-            Private=pikepdf.Dictionary(SealSlots=pikepdf.String(text)),
+            Private=pikepdf.Dictionary(SealSlots=pikepdf.String(_listed(slots))),
         )
+    )
+
+
+def _listed(slots: Sequence[SealSlot]) -> str:
+    return json.dumps(
+        [
+            {
+                "page": slot.page,
+                "x_mm": slot.x_mm,
+                "y_mm": slot.y_mm,
+                "diameter_mm": slot.diameter_mm,
+                "body": slot.body,
+                **({"kind": slot.kind, "height_mm": slot.height_mm} if slot.kind != "seal" else {}),
+            }
+            for slot in slots
+        ],
+        ensure_ascii=False,
+        separators=(",", ":"),
     )
 
 

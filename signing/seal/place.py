@@ -81,5 +81,6 @@ def _inherited(page: Node, key: str, default: Node) -> Node:
     while node is not None and steps < 64:  # noqa: PLR2004 - no real page tree is that deep
         if key in node:
             return node[key]
-        node, steps = node.get("/Parent"), steps + 1
+        # Only indexing follows a reference; the dictionary's get() hands it out as it is.
+        node, steps = node["/Parent"] if "/Parent" in node else None, steps + 1
     return default
