@@ -44,9 +44,11 @@ def tint_of(red: int, green: int, blue: int, alpha: int) -> Tint | None:
     return "other"
 
 
-def read_paint(page: Pdf, frame: Frame) -> tuple[tuple[Stroke, ...], tuple[Blot, ...]]:
+def read_paint(
+    document: Pdf, page: Pdf, frame: Frame
+) -> tuple[tuple[Stroke, ...], tuple[Blot, ...]]:
     """Straight rules, and everything else that is painted and is no text. Raises `TooLarge`."""
-    painter = _Painter(frame)
+    painter = _Painter(document, page, frame)
     for drawn, matrix in _objects(page):
         painter.take(drawn, matrix)
     return tuple(painter.strokes), tuple(painter.blots)
@@ -110,7 +112,9 @@ class _Line:
 class _Painter:
     """Sorts objects into rules and blots."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, document: Pdf, page: Pdf, frame: Frame) -> None:
+        self._document = document
+        self._page = page
         self._frame = frame
         self.strokes: list[Stroke] = []
         self.blots: list[Blot] = []
@@ -123,11 +127,26 @@ class _Painter:
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             box = self._bounds(drawn, outer)
             if box is not None:
-                self.blots.append(Blot(box, _picture_tint(drawn, box), picture=True))
+                self.blots.append(Blot(box, self._picture_tint(drawn, box), picture=True))
         elif kind == pdfium.FPDF_PAGEOBJ_SHADING:
             box = self._bounds(drawn, outer)
             if box is not None:
                 self.blots.append(Blot(box, "other", picture=False))
+
+    def _picture_tint(self, drawn: Pdf, box: Box) -> Tint:
+        """Red when most of the ink of a picture of a seal's size is red, else other."""
+        least, most = _SEAL_SIDES
+        width, height = box[2] - box[0], box[3] - box[1]
+        if not (least <= width <= most and least <= height <= most):
+            return "other"
+        bitmap = pdfium.FPDFImageObj_GetRenderedBitmap(self._document, self._page, drawn)
+        if not bitmap:
+            return "other"
+        try:
+            found = [tint for tint in _samples(bitmap) if tint not in {None, "white"}]
+        finally:
+            pdfium.FPDFBitmap_Destroy(bitmap)
+        return "red" if found and found.count("red") * 2 > len(found) else "other"
 
     def _bounds(self, drawn: Pdf, outer: Matrix) -> Box | None:
         edges = [ctypes.c_float() for _ in range(4)]
@@ -210,22 +229,6 @@ def _colour(getter: Any, drawn: Pdf) -> Tint | None:  # noqa: ANN401 - a functio
     if not getter(drawn, *parts):
         return "black"
     return tint_of(*(part.value for part in parts))
-
-
-def _picture_tint(drawn: Pdf, box: Box) -> Tint:
-    """Red when most of the ink of a picture of a seal's size is red, else other."""
-    least, most = _SEAL_SIDES
-    width, height = box[2] - box[0], box[3] - box[1]
-    if not (least <= width <= most and least <= height <= most):
-        return "other"
-    bitmap = pdfium.FPDFImageObj_GetBitmap(drawn)
-    if not bitmap:
-        return "other"
-    try:
-        found = [tint for tint in _samples(bitmap) if tint not in {None, "white"}]
-    finally:
-        pdfium.FPDFBitmap_Destroy(bitmap)
-    return "red" if found and found.count("red") * 2 > len(found) else "other"
 
 
 def _samples(bitmap: Pdf) -> Iterator[Tint | None]:

@@ -69,7 +69,7 @@ def _sheet(document: Pdf, number: int) -> Sheet:
     try:
         frame = upright_frame(page.get_cropbox(), page.get_rotation())
         upright, sideways, hidden = _glyphs(page, frame)
-        strokes, blots = read_paint(page.raw, frame)
+        strokes, blots = read_paint(document.raw, page.raw, frame)
         seals = tuple(_fields(document, page, frame, number + 1))
     finally:
         page.close()

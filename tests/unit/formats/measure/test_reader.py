@@ -4,7 +4,9 @@ import io
 
 import pikepdf
 import pytest
+from PIL import Image, ImageDraw
 from pypdfium2 import raw
+from reportlab.lib.utils import ImageReader
 
 from formats.errors import TooLarge
 from formats.measure import reader
@@ -12,6 +14,7 @@ from formats.measure.families import family_of
 from formats.measure.frame import upright_frame
 from formats.measure.reader import read_sheets
 from formats.measure.rows import rows_of
+from formats.measure.scene import read_scene
 from formats.safe.pdf import BadPdf, EncryptedPdf
 from tests.unit.formats.measure.drawn import FONT, MM, pdf, rows
 
@@ -205,3 +208,36 @@ def test_a_limit_is_kept(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(TooLarge):
         read_sheets(pdf(rows, pages=2))
+
+
+def seal_picture(ground: tuple[int, int, int, int]) -> Image.Image:
+    """A red ring on a transparent ground, whose hidden colour may be any."""
+    picture = Image.new("RGBA", (420, 420), ground)
+    ImageDraw.Draw(picture).ellipse((5, 5, 414, 414), outline=(230, 0, 18, 255), width=20)
+    return picture
+
+
+@pytest.mark.parametrize(
+    "ground", [(255, 255, 255, 0), (0, 0, 0, 0)], ids=["white below", "black below"]
+)
+def test_a_red_picture_of_a_seal_s_size_is_a_seal(ground: tuple[int, int, int, int]) -> None:
+    def draw(canvas: object) -> None:
+        rows(canvas, count=3)
+        picture = ImageReader(seal_picture(ground))
+        canvas.drawImage(picture, 100 * MM, 100 * MM, 42 * MM, 42 * MM, mask="auto")  # type: ignore[attr-defined] # reportlab
+
+    (seal,) = read_scene(read_sheets(pdf(draw)), ()).seals
+
+    assert (121.0, 176.0, 42.0) == (round(seal.x, 1), round(seal.y, 1), round(seal.diameter, 1))
+
+
+def test_a_red_circle_is_a_seal_and_a_black_one_is_not() -> None:
+    def draw(canvas: object) -> None:
+        rows(canvas, count=3)
+        canvas.circle(60 * MM, 150 * MM, 21 * MM)  # type: ignore[attr-defined] # reportlab
+        canvas.setStrokeColorRGB(1, 0, 0)  # type: ignore[attr-defined] # reportlab
+        canvas.circle(121 * MM, 121 * MM, 21 * MM)  # type: ignore[attr-defined] # reportlab
+
+    (seal,) = read_scene(read_sheets(pdf(draw)), ()).seals
+
+    assert (121.0, 176.0) == (round(seal.x, 1), round(seal.y, 1))
