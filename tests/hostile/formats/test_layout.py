@@ -121,7 +121,7 @@ def test_a_child_that_talks_nonsense_leaves_a_report(monkeypatch: pytest.MonkeyP
 def test_a_compression_bomb_leaves_a_report() -> None:
     sink = io.BytesIO()
     with pikepdf.open(io.BytesIO(GOOD)) as opened:
-        opened.pages[0].contents_add(b"q Q\n" * 20_000_000)
+        opened.pages[0].contents_add(b"q Q\n" * 40_000_000)
         opened.save(sink)
 
-    assert 2 == check_layout_outside(sink.getvalue(), seconds=2).exit_status
+    assert 2 == check_layout_outside(sink.getvalue(), seconds=1).exit_status
