@@ -87,6 +87,13 @@ TABLE = Block(
         rows=tuple((str(n), f"第{n}项任务", "省政府办公厅") for n in range(1, 13)),
     )
 )
+WIDE = Block(
+    table=Table(
+        header=tuple(f"第{n}列" for n in range(1, 11)),
+        rows=tuple(tuple(f"内容{n}" for n in range(10)) for _ in range(8)),
+        landscape=True,
+    )
+)
 SEVEN = tuple(f"安徽省{n}厅" for n in ("财政", "教育", "科技", "公安", "民政", "司法", "水利"))
 PRESIDENT = (Signer(office="省长", name="王小明"),)
 
@@ -130,6 +137,7 @@ def other_documents() -> dict[str, Document]:
         "personal": document(**named, signature="personal", signers=PRESIDENT),
         "seven issuers": document(**named, issuers=SEVEN),
         "a table": document(**named, body=(Block(text="任务分工见下表。"), TABLE, *HEADED)),
+        "a landscape table": document(**named, body=(Block(text=SENTENCE), WIDE, *HEADED)),
         "copies over a page": document(
             **named, body=tuple(Block(text=SENTENCE) for _ in range(3)),
             cc=tuple(f"省第{n}号直属机构办公室" for n in range(40)),

@@ -44,6 +44,8 @@ def each(change: Callable[[Item, int], Item | None]) -> Change:
 
 def shifted(item: Item, dx: float, dy: float) -> Item:
     """An item moved by so many mm."""
+    if isinstance(item, Run) and item.turned:
+        return replace(item, xs=tuple(y + dy for y in item.xs), y=item.y + dx)
     if isinstance(item, Run):
         return replace(item, xs=tuple(x + dx for x in item.xs), y=item.y + dy)
     if isinstance(item, Rule):

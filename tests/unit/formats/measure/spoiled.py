@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from formats.typeset.display import Rule
 from tests.unit.formats.measure.mutations import (
     BODY,
     Mutation,
@@ -228,6 +229,9 @@ KINDS = (
 )  # fmt: skip
 
 MORE = (
+    Mutation("a landscape table out of the core", "a landscape table", "L06",
+             each(lambda i, _: shifted(i, -12, 0) if getattr(i, "tag", "") == "table"
+                  or (isinstance(i, Rule) and i.colour == "black" and i.y1 < 230) else i)),
     Mutation("a core of 145 mm", "general", "L05",
              runs(BODY, lambda r: replace(r, xs=tuple(28 + (x - 28) * 0.93 for x in r.xs))),
              ("5.2.3",)),

@@ -2,11 +2,19 @@
 
 import pytest
 
+from formats.document.model import Attachment
 from formats.measure.layout import check_layout
 from formats.measure.table import CHECKS
 from formats.typeset.fonts import FontSet
+from formats.typeset.separate import compose_separate
 from formats.write.pdf import write_pdf
-from tests.unit.formats.measure.conftest import Composed, good_documents, other_documents
+from tests.unit.formats.measure.conftest import (
+    HEADED,
+    Composed,
+    document,
+    good_documents,
+    other_documents,
+)
 from tests.unit.formats.measure.mutations import Mutation, names
 from tests.unit.formats.measure.spoiled import MUTATIONS
 
@@ -20,6 +28,14 @@ def test_a_good_document_has_no_finding(name: str, composed: Composed, fonts: Fo
 
     assert () == report.findings
     assert SPECIAL.get(name, "general") == report.format
+
+
+def test_a_good_attachment_bound_apart_has_no_finding(fonts: FontSet) -> None:
+    apart = Attachment(title="任务分工表", body=HEADED, separate=True)
+    pages = compose_separate(document(attachments=(apart,)), 1, fonts)
+    report = check_layout(write_pdf(pages, fonts, title="apart"))
+
+    assert ("attachment", ()) == (report.format, report.findings)
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=names(MUTATIONS))
