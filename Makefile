@@ -3,7 +3,7 @@ SHELL := bash
 PY := .venv/bin/python
 DOCUMENT ?=
 
-.PHONY: help demo test check soak bench screenshots lock setup-run setup-dev clean
+.PHONY: help demo test check soak bench gallery screenshots lock setup-run setup-dev clean
 
 help:
 	@echo 'make demo         演示：省、市、县三级节点交换一份加盖印章的公文  (DOCUMENT=文件 使用真实文件)'
@@ -11,6 +11,7 @@ help:
 	@echo 'make check        代码检查 ruff, mypy --strict, import-linter'
 	@echo 'make soak         长时间证明  longer proofs'
 	@echo 'make bench        测量  figures into docs/BENCHMARKS.md'
+	@echo 'make gallery      版式图例  every format and case as pictures in build/gallery'
 	@echo 'make screenshots  README 的截图  the pictures of the README'
 	@echo 'make lock         更新依赖锁  lock the dependencies again'
 
@@ -37,6 +38,9 @@ soak: setup-dev
 
 bench: setup-dev
 	@$(PY) -m benchmarks
+
+gallery: setup-dev
+	@$(PY) -m tools.gallery
 
 screenshots: setup-run
 	@$(PY) -m tools.demo --screenshots docs/images

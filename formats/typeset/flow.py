@@ -246,8 +246,13 @@ class _Pen:
             while index + 1 < len(self.blocks) and self.blocks[index].keep_next:
                 index += 1
                 need += self.height(self.blocks[index])
-            return min(need, float(self.capacity))
-        return need + block.reserve
+            return min(need + self._leading, float(self.capacity))
+        return need + (block.reserve if block.on_grid else self._leading)
+
+    @property
+    def _leading(self) -> float:
+        """Of the last row only the em box is inside the core, for what fills its rows wholly."""
+        return 1 - EM * self.scale / PITCH
 
     def _take_back_headings(self, index: int) -> int:
         """Take headings that would end the page off it again, unless they are all it holds."""

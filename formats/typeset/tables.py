@@ -151,8 +151,8 @@ class TableRow:
     def _inset(self, column: int, row: Row, width: float, *, alone: bool) -> float:
         """A line alone is centred, figures end in line, longer text begins at the left."""
         figures = self.figures[column]
-        if alone and figures is not None and row.width <= figures + 1e-6:
-            return (width + figures) / 2 - row.width
+        if alone and figures is not None:
+            return (width + min(figures, width - 2 * PADDING)) / 2 - row.width
         return (width - row.width) / 2 if alone else PADDING
 
 

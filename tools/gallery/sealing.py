@@ -1,0 +1,64 @@
+"""Seals for the pictures: every body gets a key of a throw-away pilot CA, and seals in its slot."""
+
+from pathlib import Path
+
+from formats.effects import system_clock, system_randomness
+from formats.typeset.display import SealSlot
+from formats.write.slots import read_slots
+from signing.keys import KeySigner
+from signing.pilot.issue import issue_neighbour
+from signing.pilot.store import Pilot
+from signing.seal.apply import countersign_pdf, open_fields, seal_pdf
+from signing.seal.image import SealImage, draw_seal, draw_signature_stamp
+
+HOST = "安徽省人民政府"
+"""Whose key vouches for 签名章 in the pictures."""
+
+
+class Sealer:
+    """Keys by body, made in ``folder`` when they are first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._signers: dict[str, KeySigner] = {}
+        self._pilot: Pilot | None = None
+
+    def seal(self, pdf: bytes) -> bytes:
+        """The PDF with a seal in each of its slots."""
+        slots = read_slots(pdf)
+        if not slots:
+            return pdf
+        first = slots[0]
+        done = seal_pdf(
+            pdf, signer=self._signer(self._owner(first)), image=_image(first), timestamps=None,
+            clock=system_clock, slots=slots,
+        )  # fmt: skip
+        by_body = {slot.body: slot for slot in slots}
+        for name, body in open_fields(done):
+            slot = by_body[body]
+            done = countersign_pdf(
+                done, name, signer=self._signer(self._owner(slot)), image=_image(slot),
+                timestamps=None, clock=system_clock,
+            )  # fmt: skip
+        return done
+
+    @staticmethod
+    def _owner(slot: SealSlot) -> str:
+        return HOST if slot.kind == "personal" else slot.body
+
+    def _signer(self, body: str) -> KeySigner:
+        if self._pilot is None:
+            folder = self._folder / "pki"
+            self._pilot = Pilot.create(folder, system_clock, system_randomness)
+        if body not in self._signers:
+            number = len(self._signers) + 1
+            folder = self._folder / f"body{number}"
+            issued = issue_neighbour(self._pilot, f"340000.b{number:03}", body, folder)
+            self._signers[body] = issued.signer()
+        return self._signers[body]
+
+
+def _image(slot: SealSlot) -> SealImage:
+    if slot.height_mm is not None:
+        return draw_signature_stamp(slot.body, slot.diameter_mm, slot.height_mm)
+    return draw_seal(slot.body, slot.diameter_mm)
