@@ -29,6 +29,8 @@ tracking and split.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from formats.typeset.display import Remedy
@@ -42,7 +44,7 @@ MOST_CARRIED: Final = 3
 CLOSEST: Final = 9.9
 """Millimetres: rows any closer would look like another standard's."""
 
-WIDEST: Final = 12.6
+WIDEST: Final = 12.2
 """Rows any further apart look empty (two blank rows begin at 15.7)."""
 
 _ONE_ROW: Final = 2.0
@@ -138,26 +140,33 @@ def solve(
     best = Solution(plain.layout, Setting(), plain.blocks, (), fault, fault < _IMPOSSIBLE)
     if fault == 0:
         return best
-    for change in _changes(plain.layout, first_row, movable=movable):
-        price = _price(change, first_row)
-        if price < best.deviation - 1e-9:
-            found = _solution(change, price, flow(change.setting), first_row)
-            if found is not None and found.deviation < best.deviation - 1e-9:
-                best = found
+    for price, change in _changes(closing_page(plain.layout), first_row, movable=movable):
+        if price >= best.deviation - 1e-9:
+            break
+        found = _solution(change, price, flow(change.setting), first_row)
+        if found is not None and found.deviation < best.deviation - 1e-9:
+            best = found
     return best
 
 
-def _changes(plain: Layout, first_row: int, *, movable: bool) -> Iterator[_Change]:
-    """Everything that is tried; the order decides between equals."""
-    last = closing_page(plain)
+@lru_cache(maxsize=256)
+def _changes(
+    last: int | None, first_row: int, *, movable: bool
+) -> tuple[tuple[float, _Change], ...]:
+    """Everything that is tried with its price, the cheapest first; ``last`` is the closing's page.
+
+    Between equals the order in which they stand here decides.
+    """
+    found: list[_Change] = []
     row_changes = tuple(_row_changes(last, first_row))
     for setting in _settings(movable=movable):
         if setting != Setting():
-            yield _Change(setting)
+            found.append(_Change(setting))
         for rows in row_changes:
-            yield _Change(setting, rows)
-            yield from (_Change(setting, rows, carry) for carry in (1, 2))
-        yield from (_Change(setting, (), carry) for carry in range(1, MOST_CARRIED + 1))
+            found += (_Change(setting, rows, carry) for carry in (0, 1, 2))
+        found += (_Change(setting, (), carry) for carry in range(1, MOST_CARRIED + 1))
+    priced = [(round(_price(change, first_row), 6), change) for change in found]
+    return tuple(sorted(priced, key=itemgetter(0)))
 
 
 def _settings(*, movable: bool) -> Iterator[Setting]:

@@ -1,16 +1,18 @@
 """Text beside every closing and on page 1, whatever the length: the promise of 7.3.5.5."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace as replace_block
 from datetime import date
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
+from msgspec.structs import replace
 
 from formats.document.model import Attachment, Attendance, Block, Document, Signer
 from formats.typeset.body import attachment_note_blocks
 from formats.typeset.closing import compose_closing
 from formats.typeset.compose import compose
-from formats.typeset.display import ComposeReport, Run
+from formats.typeset.display import ComposeReport, Composition, Item, Page, Run
 from formats.typeset.flow import Block as Flowed
 from formats.typeset.flow import Counter, Layout, blank_block
 from formats.typeset.fonts import FontSet
@@ -21,6 +23,7 @@ from formats.typeset.solver import CLOSEST, WIDEST, Setting, Solution, solve
 from formats.typeset.typeset import typeset_pdf
 from tests.unit.formats.typeset.conftest import Notice
 from tests.unit.formats.typeset.measured import lines
+from tests.unit.formats.typeset.promises import broken_promises
 
 JOINT = (
     "安徽省教育厅", "安徽省财政厅", "安徽省发展和改革委员会", "安徽省人力资源和社会保障厅",
@@ -47,8 +50,8 @@ FORMATS = ("general", "letter", "order", "minutes")
 LENGTHS = range(1, 201)
 
 
-def row() -> Flowed:
-    return Flowed(1, lambda _y, _pitch: (), "text")
+ROW = Flowed(1, lambda _y, _pitch: (), "text")
+HEADING = replace_block(ROW, keep_next=True)
 
 
 def title() -> list[Flowed]:
@@ -59,90 +62,183 @@ def recipients() -> list[Flowed]:
     return [Flowed(1, lambda _y, _pitch: (), "recipients")]
 
 
-def solutions(document: Document, fonts: FontSet, lengths: Sequence[int]) -> list[Solution]:
-    """What becomes of texts of so many rows under the document's head and closing."""
-    counter = Counter()
-    frame = compose_frame(document, fonts)
-    closing = compose_closing(document, fonts, counter)
-    note = attachment_note_blocks(document.attachments, fonts, counter)
-    present = attendance_blocks(document, fonts, counter)
-    tail = [*note, *present, *([closing.block] if closing.block else []), *closing.notes]
-    attached = [
-        Flowed(block.height, block.draw, "attached") if block.part == "text" else block
-        for block in tail
-    ]
+class Shape:
+    """What surrounds the text of a document, for the solver: its head's end, its tail."""
 
-    def of(count: int) -> Solution:
+    def __init__(self, document: Document, fonts: FontSet) -> None:
+        counter = Counter()
+        frame = compose_frame(document, fonts)
+        closing = compose_closing(document, fonts, counter)
+        note = attachment_note_blocks(document.attachments, fonts, counter)
+        present = attendance_blocks(document, fonts, counter) if frame.attended else []
+        tail = [*note, *present, *([closing.block] if closing.block else []), *closing.notes]
+        self.first_row, self.titled = frame.first_row, frame.titled
+        self.tail = tuple(
+            Flowed(block.height, block.draw, "attached") if block.part == "text" else block
+            for block in tail
+        )
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Documents of the same key are laid out alike."""
+        blocks = tuple((block.height, block.reserve, block.part) for block in self.tail)
+        return (self.first_row, self.titled, blocks)
+
+    def solved(self, count: int, *, headings: int = 0) -> Solution:
+        """The layout of a text of so many rows, every so-manieth one a heading."""
+
         def blocks(setting: Setting) -> list[Flowed]:
-            text = [row() for _ in range(count + (setting.split and count == 1))]
+            rows = count + setting.split  # each paragraph is one row
+            text = [ROW] * rows
+            if headings:
+                text[: rows - 1 : headings] = [HEADING] * len(range(0, rows - 1, headings))
             to = [] if setting.moved else recipients()
-            return [*(title() if frame.titled else []), *to, *text, *attached]
+            return [*(title() if self.titled else []), *to, *text, *self.tail]
 
-        return solve(blocks, first_row=frame.first_row, movable=True)
-
-    return [of(count) for count in lengths]
+        return solve(blocks, first_row=self.first_row, movable=True)
 
 
 def pages_of(layout: Layout, part: str) -> list[int]:
     return [item.page for item in layout.placed if item.block.part == part]
 
 
-def bare(fonts: FontSet, document: Document, lengths: Sequence[int]) -> list[int]:
-    """The lengths at which page 1 or the closing's page has no text."""
-    found = []
-    for count, solution in zip(lengths, solutions(document, fonts, lengths), strict=True):
-        text = pages_of(solution.layout, "text")
-        if text[0] != 0 or pages_of(solution.layout, "closing")[0] not in text:
-            found.append(count)
-    return found
+def breaks_a_promise(layout: Layout) -> bool:
+    """Page 1 or the closing's page without text, a heading last on its page, a page too full."""
+    text = pages_of(layout, "text")
+    bare = text[0] != 0 or pages_of(layout, "closing")[0] not in text
+    left = any(
+        one.block.keep_next and one.page < other.page for one, other in pairwise(layout.placed)
+    )
+    full = any(
+        item.row + item.block.height + item.block.reserve > layout.rows.get(item.page, ROWS) + 1e-6
+        for item in layout.placed
+    )
+    spaced = all(CLOSEST <= layout.pitch(page) <= WIDEST for page in layout.rows)
+    return bare or left or full or not spaced
+
+
+ASKED: dict[tuple[object, ...], list[int]] = {}
+"""Many closings are alike to the solver: each kind is solved once."""
+
+
+def broken(shape: Shape, lengths: Sequence[int], *, headings: int = 0) -> list[int]:
+    """The lengths at which a promise is broken."""
+    key = (shape.key, lengths, headings)
+    if key not in ASKED:
+        solutions = {count: shape.solved(count, headings=headings) for count in lengths}
+        ASKED[key] = [count for count, found in solutions.items() if breaks_a_promise(found.layout)]
+    return ASKED[key]
+
+
+def combinations_of(closing: str, notice: Notice) -> Iterator[Document]:
+    for format_, tail in product(FORMATS, TAILS):
+        yield notice(**CLOSINGS[closing], **TAILS[tail], format=format_)
 
 
 @pytest.mark.parametrize("closing", CLOSINGS)
-def test_every_length_has_text_on_page_1_and_beside_the_closing(
+def test_every_length_keeps_its_promises_in_every_format_and_with_every_tail(
     fonts: FontSet, notice: Notice, closing: str
 ) -> None:
-    assert [] == bare(fonts, notice(**CLOSINGS[closing]), LENGTHS)
+    for document in combinations_of(closing, notice):
+        assert [] == broken(Shape(document, fonts), LENGTHS)
 
 
 @pytest.mark.parametrize("closing", CLOSINGS)
-def test_so_it_is_in_every_format_and_with_all_that_may_stand_around_a_closing(
-    fonts: FontSet, notice: Notice, closing: str
+@pytest.mark.parametrize("headings", [2, 5])
+def test_so_it_does_with_headings_in_the_text(
+    fonts: FontSet, notice: Notice, closing: str, headings: int
 ) -> None:
-    tails = dict(zip(FORMATS, TAILS, strict=True))
-    for format_, tail in tails.items():
-        document = notice(**CLOSINGS[closing], **TAILS[tail], format=format_)
+    shape = Shape(notice(**CLOSINGS[closing]), fonts)
 
-        assert [] == bare(fonts, document, range(1, 46))
+    assert [] == broken(shape, range(2, 90), headings=headings)
+
+
+@pytest.mark.parametrize("closing", CLOSINGS)
+def test_whole_documents_keep_their_promises(fonts: FontSet, notice: Notice, closing: str) -> None:
+    for place, document in enumerate(combinations_of(closing, notice)):
+        for count in range(1 + place % 7, 62, 7):
+            done = compose(replace(document, body=body(count)), fonts)
+            lettered = document.format == "letter"
+
+            assert [] == broken_promises(done, lettered=lettered), (document.format, count)
+
+
+def without(tag: str) -> Callable[[Composition], Composition]:
+    def spoil(done: Composition) -> Composition:
+        items = tuple(item for item in done.pages[0].items if getattr(item, "tag", "") != tag)
+        return replace_block(done, pages=(Page(items), *done.pages[1:]))
+
+    return spoil
+
+
+def lowered(tag: str, by: float) -> Callable[[Composition], Composition]:
+    def lower(item: Item) -> Item:
+        if isinstance(item, Run) and item.tag == tag:
+            return replace_block(item, y=item.y + by)
+        return item
+
+    def spoil(done: Composition) -> Composition:
+        pages = tuple(Page(tuple(map(lower, page.items))) for page in done.pages)
+        return replace_block(done, pages=pages)
+
+    return spoil
+
+
+def moved_seal(x: float, y: float) -> Callable[[Composition], Composition]:
+    def spoil(done: Composition) -> Composition:
+        (slot,) = done.report.seal_slots
+        moved = replace_block(slot, x_mm=slot.x_mm + x, y_mm=slot.y_mm + y)
+        return replace_block(done, report=replace_block(done.report, seal_slots=(moved,)))
+
+    return spoil
+
+
+def turned_away(done: Composition) -> Composition:
+    (slot,) = done.report.seal_slots
+    moved = replace_block(slot, page=slot.page + 1)
+    return replace_block(done, report=replace_block(done.report, seal_slots=(moved,)))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "promise"),
+    [
+        (without("body"), "page 1 without text"),
+        (moved_seal(0, 8), "seal more than a row below the text"),
+        (moved_seal(0, -12), "text under a seal"),
+        (moved_seal(40, 0), "seal beside the core"),
+        (turned_away, "seal on a page without names"),
+        (lowered("body", 170), "版记 on text"),
+        (without("page_number"), "numbers around a blank page"),
+        (lowered("date", 250), "text below the core"),
+    ],
+    ids=["bare", "low", "high", "aside", "away", "over", "number", "date"],
+)
+def test_a_broken_promise_is_told(
+    fonts: FontSet, notice: Notice, spoil: Callable[[Composition], Composition], promise: str
+) -> None:
+    done = compose(notice(issuers=JOINT[:1], body=body(14)), fonts)
+    told = broken_promises(spoil(done), lettered=False)
+
+    assert [] == broken_promises(done, lettered=False)
+    assert promise in told
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("closing", CLOSINGS)
-def test_so_it_is_for_all_lengths_with_every_format_and_tail(
+def test_all_whole_documents_keep_their_promises(
     fonts: FontSet, notice: Notice, closing: str
 ) -> None:
-    for format_, tail in product(FORMATS, TAILS):
-        document = notice(**CLOSINGS[closing], **TAILS[tail], format=format_)
+    for document in combinations_of(closing, notice):
+        for count in LENGTHS:
+            done = compose(replace(document, body=body(count)), fonts)
+            lettered = document.format == "letter"
 
-        assert [] == bare(fonts, document, LENGTHS)
-
-
-@pytest.mark.parametrize("closing", ["seal of 50 mm", "7 seals", "three stamps"])
-def test_no_page_holds_more_than_its_rows_and_no_pitch_leaves_its_bounds(
-    fonts: FontSet, notice: Notice, closing: str
-) -> None:
-    document = notice(**CLOSINGS[closing])
-    for solution in solutions(document, fonts, LENGTHS):
-        layout = solution.layout
-        for item in layout.placed:
-            held = layout.rows.get(item.page, ROWS)
-            assert item.row + item.block.height + item.block.reserve <= held + 1e-6
-        assert all(CLOSEST <= layout.pitch(page) <= WIDEST for page in layout.rows)
+            assert [] == broken_promises(done, lettered=lettered), (document.format, count)
 
 
 def test_a_setting_that_needs_nothing_is_left_alone(fonts: FontSet, notice: Notice) -> None:
     document = notice(issuers=JOINT[:1])
-
-    (short,) = solutions(document, fonts, [2])
+    short = Shape(document, fonts).solved(2)
 
     assert ((), 0.0) == (short.remedies, short.deviation)
 
@@ -150,21 +246,24 @@ def test_a_setting_that_needs_nothing_is_left_alone(fonts: FontSet, notice: Noti
 def test_the_least_change_is_chosen_whatever_was_asked_before(
     fonts: FontSet, notice: Notice
 ) -> None:
-    document = notice(issuers=JOINT[:4])
-    first = solutions(document, fonts, LENGTHS)
-    again = list(reversed(solutions(document, fonts, tuple(reversed(LENGTHS)))))
+    shape = Shape(notice(issuers=JOINT[:4]), fonts)
+    first = [shape.solved(count) for count in LENGTHS]
+    again = [shape.solved(count) for count in reversed(LENGTHS)]
 
-    assert [(s.remedies, s.deviation) for s in first] == [(s.remedies, s.deviation) for s in again]
+    assert [(s.remedies, s.deviation) for s in first] == [
+        (s.remedies, s.deviation) for s in reversed(again)
+    ]
 
 
 def test_two_rows_of_text_stand_beside_the_closing_where_there_are_three(
     fonts: FontSet, notice: Notice
 ) -> None:
-    document = notice(issuers=JOINT[:1])
+    shape = Shape(notice(issuers=JOINT[:1]), fonts)
     alone = []
-    for count, solution in zip(LENGTHS, solutions(document, fonts, LENGTHS), strict=True):
-        page = pages_of(solution.layout, "closing")[0]
-        if count >= 3 and page > 0 and pages_of(solution.layout, "text").count(page) < 2:
+    for count in range(3, 201):
+        layout = shape.solved(count).layout
+        page = pages_of(layout, "closing")[0]
+        if page > 0 and pages_of(layout, "text").count(page) < 2:
             alone.append(count)
 
     assert [] == alone
