@@ -1,233 +1,245 @@
-"""DOCX to lines and tables. Only text and its look are taken; nothing is run, fetched or drawn.
+"""DOCX to lines, tables and pictures in reading order; nothing is run, fetched or drawn.
 
-ISO/IEC 29500-1. The package goes through `formats.safe.zip`, each part through `formats.safe.xml`;
-macros and embedded programs are refused, relationships to the outside are never followed.
+ISO/IEC 29500-1. Revisions are read as accepted. The head may stand in a text box, a table or the
+page's header, the 版记 in a table or the footer: each gives lines, told where they stood.
 """
 
-import posixpath
-import re
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final, Literal
 
 from lxml import etree
 
-from formats.document.classified import refuse_paragraph, refuse_text
-from formats.document.errors import BadDocx, MacroDocument
+from formats.document.errors import BadDocx, TooLong
+from formats.document.intake.clues import CC, LONG, PRINTED
+from formats.document.intake.grids import Cell, cells_of, holds_layout, rows_of, table_of
 from formats.document.intake.lines import Notes, SourceLine, finished
+from formats.document.intake.losses import note_losses
 from formats.document.intake.numbering import Numbering
-from formats.document.intake.styles import Styles
-from formats.document.model import Table
-from formats.errors import BadInput, TooLarge
-from formats.i18n import mark, tr
-from formats.limits import MAX_DOCX_BYTES, MAX_DOCX_MEMBERS, MAX_SOURCE_BYTES, MAX_XML_BYTES
-from formats.safe.xml import parse_xml
-from formats.safe.zip import read_members
+from formats.document.intake.package import Package, R, W, open_package
+from formats.document.intake.pictures import Pictures
+from formats.document.intake.running import drawn_text, is_head, text_of
+from formats.document.intake.styles import Look, Styles
+from formats.i18n import tr
+from formats.limits import MAX_PARAGRAPHS
 
-W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_STRICT: Final = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-_TRANSITIONAL: Final = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_RELATION: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_PROGRAMS: Final = re.compile(
-    r"vbaproject|vbadata|activex|oleobject|\.(?:bin|exe|dll|js|vbs|ocx|com|scr)$", re.IGNORECASE
+_MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_WRAPPERS: Final = frozenset(
+    W + name for name in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag")
 )
-_HARMLESS_BIN: Final = re.compile(r"printersettings", re.IGNORECASE)
-# Text that is not of this version, or not text: deleted, moved away, a field's code, a fallback.
-_SKIPPED: Final = frozenset(
-    W + name
-    for name in ("del", "moveFrom", "instrText", "delText", "txbxContent", "pict", "object",
-                 "drawing", "footnoteReference", "endnoteReference", "commentReference")
-)  # fmt: skip
-_LAYOUT: Final = re.compile(r"抄\s*送|印发$|签发人|文件$|[〔\[［][0-9]{4}[〕\]］]")
-_SCANNED: Final = re.compile(
-    r"word/(?:header|footer|footnotes|endnotes|comments)\d*\.xml|docProps/.*\.xml"
-)
+_Place = Literal["body", "box", "grid", "header", "footer"]
+_HEAD_LINES: Final = 12
+"""Lines from the top among which a table may be the frame of a red head."""
+_LEADING: Final = {" ": 0.5, "\u00a0": 0.5, "\u2002": 0.5, "\u3000": 1.0, "\u2003": 1.0, "\t": 3.0}
+"""Characters that each leading blank moves a line to the right."""
+_INDENT: Final = 3
+"""Leading blanks up to here are a first line's indent; beyond, the line was pushed aside."""
+_PROSE: Final = ("。", "；", "：", ":")
+"""How no line of a head ends."""
 
 
 def lines_of_docx(data: bytes, filename: str, notes: Notes) -> list[SourceLine]:
-    """The document's lines. Raises `BadDocx`, `MacroDocument`, `TooLarge`, `Classified`."""
-    members = _members(data, filename)
-    main = _main_part(members, filename)
-    root = _part(members, main, filename)
-    body = root.find(f"{W}body")
+    """The document's lines.
+
+    Raises `BadDocx`, `MacroDocument`, `TooLarge`, `TooLong`, `Classified`.
+    """
+    package = open_package(data, filename)
+    body = package.root.find(f"{W}body")
     if body is None:
         raise BadDocx("no body", filename=filename)
-    folder = posixpath.dirname(main)
-    styles = Styles(_optional(members, f"{folder}/styles.xml", filename))
-    numbering = Numbering(_optional(members, f"{folder}/numbering.xml", filename))
-    _scan(root, members, filename)
-    _note_losses(root, members, notes)
-    reader = _Reader(styles, numbering, notes)
-    return finished(reader.blocks(body))
-
-
-def _members(data: bytes, filename: str) -> Mapping[str, bytes]:
-    try:
-        members = read_members(
-            data,
-            max_members=MAX_DOCX_MEMBERS,
-            max_member_bytes=MAX_SOURCE_BYTES,
-            max_total_bytes=MAX_DOCX_BYTES,
-        )
-    except TooLarge:
-        raise
-    except BadInput as error:
-        raise BadDocx(str(error), filename=filename) from error
-    types = members.get("[Content_Types].xml", b"")
-    programs = [n for n in members if _PROGRAMS.search(n) and not _HARMLESS_BIN.search(n)]
-    if programs or b"macroEnabled" in types or b"vbaProject" in types:
-        raise MacroDocument(programs[0][:60] if programs else "content type", filename=filename)
-    return members
-
-
-def _main_part(members: Mapping[str, bytes], filename: str) -> str:
-    relations = _part(members, "_rels/.rels", filename)
-    for relation in relations.iter(_RELATION):
-        outside = relation.get("TargetMode") == "External"
-        if str(relation.get("Type", "")).endswith("/officeDocument") and not outside:
-            target = posixpath.normpath(str(relation.get("Target", "")).lstrip("/"))
-            if target in members:
-                return target
-    raise BadDocx("no main part", filename=filename)
-
-
-def _part(members: Mapping[str, bytes], name: str, filename: str) -> etree._Element:
-    if name not in members:
-        raise BadDocx(f"no {name}", filename=filename)
-    # ISO "strict" files differ from common ones in the names of their namespaces alone.
-    data = members[name].replace(_STRICT, _TRANSITIONAL)
-    try:
-        return parse_xml(data, max_bytes=MAX_XML_BYTES)
-    except TooLarge:
-        raise
-    except BadInput as error:
-        raise BadDocx(f"{name}: {error}", filename=filename) from error
-
-
-def _optional(members: Mapping[str, bytes], name: str, filename: str) -> etree._Element | None:
-    return _part(members, name, filename) if name in members else None
-
-
-def _scan(root: etree._Element, members: Mapping[str, bytes], filename: str) -> None:
-    """密级 marks hide in text boxes, headers, hidden text and properties as well."""
-    for paragraph in root.iter(f"{W}p"):
-        refuse_paragraph("".join(t.text or "" for t in paragraph.iter(f"{W}t", f"{W}delText")))
-    for name in members:
-        if _SCANNED.fullmatch(name):
-            part = _part(members, name, filename)
-            if name.startswith("word/"):
-                for paragraph in part.iter(f"{W}p"):
-                    refuse_paragraph("".join(t.text or "" for t in paragraph.iter(f"{W}t")))
-            else:
-                for text in part.itertext():
-                    refuse_text(str(text))
-
-
-def _note_losses(root: etree._Element, members: Mapping[str, bytes], notes: Notes) -> None:
-    found = {element.tag for element in root.iter(*(W + n for n in _LOSSES))}
-    for name, message in _LOSSES.items():
-        if W + name in found:
-            notes.add("source", tr(message), 0.5)
-    if any(b'TargetMode="External"' in d for n, d in members.items() if n.endswith(".rels")):
-        notes.add("source", tr("文档中指向外部的链接没有导入。"))
-
-
-_LOSSES: Final[Mapping[str, str]] = {
-    "drawing": mark("文档中的图片没有导入，请作为附件文件随文发送。"),
-    "txbxContent": mark("文本框中的文字没有导入，请核对。"),
-    "footnoteReference": mark("脚注没有导入，请核对。"),
-    "ins": mark("文档含有修订标记，已按接受全部修订导入，请核对。"),
-    "del": mark("文档含有修订标记，删除的文字没有导入，请核对。"),
-    "vanish": mark("文档含有隐藏文字，没有导入，请核对。"),
-}
+    note_losses(package, notes)
+    return finished(_Reader(package, notes).document(body))
 
 
 class _Reader:
-    """Walks the body in reading order."""
+    """Walks the parts in reading order."""
 
-    def __init__(self, styles: Styles, numbering: Numbering, notes: Notes) -> None:
-        self._styles = styles
-        self._numbering = numbering
+    def __init__(self, package: Package, notes: Notes) -> None:
+        self._package = package
         self._notes = notes
-        self._count = 0
+        self._styles = Styles(package.beside("styles.xml"))
+        self._numbering = Numbering(package.beside("numbering.xml"))
+        self._pictures = Pictures(package, notes)
+        self._count = self._given = 0
+        self._prose = False
+        self._new_page = False
+        self._carried = ""
+        self._sideways: set[etree._Element] = set()
 
-    def blocks(self, parent: etree._Element) -> Iterator[SourceLine]:
+    def document(self, body: etree._Element) -> Iterator[SourceLine]:
+        """The header that holds a head, the body, the footer that holds a 版记."""
+        self._mark_sideways(body)
+        yield from self._running(body, "header")
+        yield from self._blocks(body, "body")
+        yield from self._running(body, "footer")
+
+    def _mark_sideways(self, body: etree._Element) -> None:
+        """Tables that stand on landscape pages: a section's look comes after its content."""
+        sideways = False
+        for element in reversed(body):
+            section = element if element.tag == f"{W}sectPr" else element.find(f"{W}pPr/{W}sectPr")
+            if section is not None:
+                size = section.find(f"{W}pgSz")
+                sideways = size is not None and size.get(f"{W}orient") == "landscape"
+            if sideways and element.tag == f"{W}tbl":
+                self._sideways.add(element)
+
+    def _running(
+        self, body: etree._Element, which: Literal["header", "footer"]
+    ) -> Iterator[SourceLine]:
+        """Lines of page headers that make a head; of footers that make a 版记."""
+        seen: set[str] = set()
+        for reference in body.iter(f"{W}{which}Reference"):
+            name = self._package.relations.get(str(reference.get(f"{R}id")), "")
+            part = self._package.part(name) if name and name not in seen else None
+            seen.add(name)
+            if part is None:
+                continue
+            lines = list(self._blocks(part, which))
+            if (which == "header" and any(is_head(line) for line in lines)) or (
+                which == "footer"
+                and any(
+                    CC.match(x.text) or (PRINTED.match(x.text) and "印发" in x.text) for x in lines
+                )
+            ):
+                yield from lines
+
+    def _blocks(self, parent: etree._Element, place: _Place) -> Iterator[SourceLine]:
         for element in parent:
             if element.tag == f"{W}p":
-                yield from self.paragraph(element)
+                yield from self._paragraph(element, place)
             elif element.tag == f"{W}tbl":
-                yield from self.table(element)
-            elif element.tag in {f"{W}sdt", f"{W}sdtContent", f"{W}ins", f"{W}moveTo",
-                                 f"{W}customXml", f"{W}smartTag"}:  # fmt: skip
-                yield from self.blocks(element)
+                yield from self._table(element, place)
+            elif element.tag in _WRAPPERS:
+                yield from self._blocks(element, place)
 
-    def paragraph(self, element: etree._Element) -> Iterator[SourceLine]:
+    def _paragraph(self, element: etree._Element, place: _Place) -> Iterator[SourceLine]:
+        for box in _boxes(element):
+            yield from self._blocks(box, "box" if place == "body" else place)
+        for words in drawn_text(element):
+            self._count += 1
+            cleaned = self._notes.clean(words).strip()
+            if cleaned:
+                yield self._told(SourceLine(cleaned, self._count, red=True, size=36.0, place="box"))
         self._count += 1
         look = self._styles.look(element)
-        text = self._notes.clean_lines(self._text(element))
         number = self._numbering.next_for(element, look.style, self._styles)
-        lines = [part.strip(" \u3000") for part in (number + text).split("\n")]
-        for line in lines:
-            if line:
-                yield SourceLine(line, self._count, align=look.align, size=look.size)
+        text = self._carried + number + text_of(element)
+        self._carried = ""
+        if _ends_deleted(element):
+            self._carried = text.rstrip()
+            return
+        for at, part in enumerate(text.split("\f")):
+            self._new_page |= look.new_page or at > 0
+            yield from self._rows(part, look, place)
+        yield from self._images(element, place)
+        if element.find(f"{W}pPr/{W}sectPr") is not None:
+            self._new_page = True
 
-    def table(self, element: etree._Element) -> Iterator[SourceLine]:
-        rows = [list(self._row(row)) for row in element.iter(f"{W}tr") if _owner(row) is element]
-        rows = [row for row in rows if row]
-        cells = [cell for row in rows for cell in row]
-        if len(cells) <= 1 or any(_LAYOUT.search(cell) for cell in cells):
-            # A table that only holds the red head or the 版记 in place.
+    def _rows(self, text: str, look: Look, place: _Place) -> Iterator[SourceLine]:
+        for raw in text.split("\n"):
+            lead = sum(
+                _LEADING[c]
+                for c in raw[: len(raw) - len(raw.lstrip(" \t\u00a0\u2002\u2003\u3000"))]
+            )
+            row = self._notes.clean(raw.replace("\t", "  ")).strip(" \u3000")
+            if not row:
+                continue
+            aside = int(lead) + look.lead
+            yield self._told(
+                SourceLine(
+                    row, self._count, align=look.align, size=look.size, red=look.red,
+                    bold=look.bold, indented=look.indented or 0 < aside <= _INDENT, lead=aside,
+                    new_page=self._new_page, place=place,
+                )
+            )  # fmt: skip
+            self._new_page = False
+
+    def _told(self, line: SourceLine) -> SourceLine:
+        self._given += 1
+        if self._given > MAX_PARAGRAPHS:
+            raise TooLong(f"{self._given} lines", place=tr("正文"), limit=MAX_PARAGRAPHS)
+        text = line.text
+        self._prose |= len(text) > LONG or self._given > _HEAD_LINES or text.endswith(_PROSE)
+        return line
+
+    def _images(self, element: etree._Element, place: _Place) -> Iterator[SourceLine]:
+        for drawing in _drawings(element):
+            for image, floating in self._pictures.of(drawing):
+                line = SourceLine("", self._count, image=image, floating=floating, place=place)
+                yield self._told(line)
+
+    def _table(self, element: etree._Element, place: _Place) -> Iterator[SourceLine]:
+        rows = [cells_of(row) for row in rows_of(element)]
+        if holds_layout(rows, at_top=not self._prose):
             for row in rows:
-                self._count += 1
-                for cell in row:
-                    if cell.strip():
-                        yield SourceLine(cell.strip(), self._count)
+                yield from self._laid_out([cell for cell in row if not cell.continues], place)
             return
         self._count += 1
-        width = max(len(row) for row in rows)
-        even = [tuple(row + [""] * (width - len(row))) for row in rows]
-        yield SourceLine("", self._count, table=Table(header=even[0], rows=tuple(even[1:])))
+        table, merged = table_of(rows, self._notes, landscape=element in self._sideways)
+        if merged:
+            self._notes.add(
+                "body", tr("表格有合并的单元格或多行表头，已拆开，请核对。"), 0.6, self._count
+            )
+        if table is not None:
+            line = SourceLine("", self._count, table=table, new_page=self._new_page, place=place)
+            self._new_page = False
+            yield self._told(line)
+        for paragraph in element.iter(f"{W}p"):
+            yield from self._images(paragraph, place)
 
-    def _row(self, row: etree._Element) -> Iterator[str]:
-        for cell in row.iter(f"{W}tc"):
-            if _owner(cell) is not row:
-                continue
-            merged = cell.find(f"{W}tcPr/{W}vMerge")
-            continues = merged is not None and merged.get(f"{W}val") != "restart"
-            texts = (self._text(p) for p in cell.iter(f"{W}p"))
-            text = "".join(self._notes.clean(t.replace("\n", "")).strip() for t in texts)
-            yield "" if continues else text
-            span = cell.find(f"{W}tcPr/{W}gridSpan")
-            yield from [""] * (_small(span.get(f"{W}val") if span is not None else None) - 1)
-
-    def _text(self, element: etree._Element) -> str:
-        parts: list[str] = []
-        for child in element:
-            if child.tag in _SKIPPED:
-                continue
-            if child.tag == f"{W}r" and child.find(f"{W}rPr/{W}vanish") is not None:
-                continue
-            if child.tag == f"{W}t":
-                parts.append(child.text or "")
-            elif child.tag == f"{W}tab":
-                parts.append(" ")
-            elif child.tag in {f"{W}br", f"{W}cr"}:
-                parts.append("\n")
-            elif child.tag == f"{W}noBreakHyphen":
-                parts.append("-")
-            elif child.tag not in {f"{W}pPr", f"{W}rPr"}:
-                parts.append(self._text(child))
-        return "".join(parts)
+    def _laid_out(self, row: list[Cell], place: _Place) -> Iterator[SourceLine]:
+        """A row of a table that only holds things in place."""
+        where: _Place = "grid" if place == "body" else place
+        cells = [list(self._blocks(cell.element, where)) for cell in row]
+        cells = [lines for lines in cells if lines]
+        single = len(cells) > 1 and all(
+            len(lines) == 1 and lines[0].table is None for lines in cells
+        )
+        first, last = (cells[0][0], cells[-1][-1]) if cells else (None, None)
+        if (
+            single
+            and first is not None
+            and last is not None
+            and (first.text.endswith((":", "：")) or "印发" in last.text)
+        ):
+            joined = "  " if "印发" in last.text else ""
+            yield replace(first, text=joined.join(lines[0].text for lines in cells))
+            return
+        for lines in cells:
+            yield from lines
 
 
-def _owner(element: etree._Element) -> etree._Element | None:
-    """The nearest table above a row, or row above a cell."""
-    wanted = f"{W}tbl" if element.tag == f"{W}tr" else f"{W}tr"
-    parent = element.getparent()
-    while parent is not None and parent.tag != wanted:
-        parent = parent.getparent()
-    return parent
+def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
+    """The text boxes anchored in the paragraph, each once: the newer form before its fallback."""
+    for box in paragraph.iter(f"{W}txbxContent"):
+        if next(box.iterancestors(f"{W}p")) is not paragraph:
+            continue  # a box in a box comes with the outer one
+        if not _is_fallback(box, paragraph, f"{W}txbxContent"):
+            yield box
 
 
-def _small(text: str | None) -> int:
-    """A span from outside: at least 1, and no wider than any page."""
-    return min(int(text), 64) if text is not None and text.isascii() and text.isdigit() else 1
+def _is_fallback(element: etree._Element, paragraph: etree._Element, *tags: str) -> bool:
+    """Whether a newer form of the same thing stands beside it, in ``mc:Choice``."""
+    for above in element.iterancestors():
+        if above is paragraph:
+            return False
+        parent = above.getparent()
+        choice = parent.find(f"{_MC}Choice") if parent is not None else None
+        if above.tag == f"{_MC}Fallback" and choice is not None:
+            return next(choice.iter(*tags), None) is not None
+    return False
+
+
+def _drawings(paragraph: etree._Element) -> Iterator[etree._Element]:
+    """Drawings that stand in the paragraph itself, not in a text box of it."""
+    for drawing in paragraph.iter(f"{W}drawing", f"{W}pict"):
+        if next(drawing.iterancestors(f"{W}p")) is not paragraph:
+            continue
+        if not _is_fallback(drawing, paragraph, f"{W}drawing"):
+            yield drawing
+
+
+def _ends_deleted(paragraph: etree._Element) -> bool:
+    """The paragraph's end was deleted in a revision: its text goes on in the next one."""
+    return paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from formats.document.classified import refuse_paragraph, refuse_text
 from formats.document.errors import BadEncoding
 from formats.document.intake.punctuation import widen
-from formats.document.model import Table
+from formats.document.model import Image, Table
 from formats.document.parse import FORBIDDEN
 from formats.i18n import tr
 
@@ -64,6 +64,17 @@ class SourceLine:
     size: float | None = None
     """Of its largest type, in points, where the source says."""
     indented: bool = False
+    """Its first line begins further in, by the paragraph's look or by up to seven blanks."""
+    image: Image | None = None
+    floating: bool = False
+    """A picture that lies over or under the text, such as a scanned seal."""
+    red: bool = False
+    bold: bool = False
+    lead: int = 0
+    """Blanks before the text, in characters."""
+    new_page: bool = False
+    place: Literal["body", "box", "grid", "header", "footer"] = "body"
+    """Where it stands: in the text, a text box, a table that only holds things in place, …"""
 
 
 @dataclass(slots=True)
@@ -129,10 +140,17 @@ def lines_of_text(text: str, notes: Notes) -> list[SourceLine]:
     """
     refuse_text(text)
     raw = re.split(r"\r\n|[\n\r\v\f\u2028\u2029\x85]", text)
+    tables = _tables(raw, notes)
     lines: list[SourceLine] = []
     wrapped = _is_wrapped(raw)
     open_paragraph = False
     for number, whole in enumerate(raw, start=1):
+        if number in tables:
+            table = tables[number]
+            if table is not None:
+                lines.append(SourceLine("", number, table=table))
+            open_paragraph = False
+            continue
         line = notes.clean(whole)
         body = line.strip(_BLANK)
         indented = line[: len(line) - len(line.lstrip(_BLANK))] != ""
@@ -142,9 +160,32 @@ def lines_of_text(text: str, notes: Notes) -> list[SourceLine]:
         if wrapped and open_paragraph and not indented:
             lines[-1] = replace(lines[-1], text=_joined(lines[-1].text, body))
         else:
-            lines.append(SourceLine(body, number, indented=indented))
+            lead = sum(1.0 if c in "\u3000\u2003" else 0.5 for c in line[: line.index(body[0])])
+            lines.append(SourceLine(body, number, indented=indented, lead=int(lead)))
         open_paragraph = len(body) >= _WRAPPED and body[-1] not in _ENDS
     return finished(lines)
+
+
+def _tables(raw: list[str], notes: Notes) -> dict[int, Table | None]:
+    """Tables pasted as rows with tabs: by the number of their first line; ``None`` for the others.
+
+    At least two rows of the same number of columns, the first cell at the line's beginning.
+    """
+    found: dict[int, Table | None] = {}
+    rows: list[tuple[str, ...]] = []
+    for number, line in enumerate((*raw, ""), start=1):
+        cells = tuple(line.split("\t"))
+        row = len(cells) > 1 and line[0] not in " \u3000" and "".join(cells).strip(_BLANK) != ""
+        if row and (not rows or len(rows[0]) == len(cells)):
+            rows.append(cells)
+            continue
+        if len(rows) > 1:
+            first = number - len(rows)
+            found |= dict.fromkeys(range(first, number))
+            cleaned = [tuple(notes.clean(c).strip(_BLANK) for c in row) for row in rows]
+            found[first] = Table(header=cleaned[0], rows=tuple(cleaned[1:]))
+        rows = [cells] if row else []
+    return found
 
 
 def _is_wrapped(raw: Iterable[str]) -> bool:

@@ -35,8 +35,10 @@ def _once(text: str) -> str:
             found.append(_WIDE[char] if _wide_bracket(text, at, pairs, before, after) else char)
         elif char in _WIDE and beside[at] and not _in_figure(text, at):
             found.append(_WIDE[char])
-        elif char == "." and before[at] and at == len(text) - 1:
+        elif char == "." and at == len(text) - 1 and (before[at] or text[at - 1] in "%％"):
             found.append("。")
+        elif char in ",;:?!" and at == len(text) - 1 and text[at - 1 : at] in set("%％"):
+            found.append(_WIDE[char])
         else:
             found.append(char)
     return "".join(found)

@@ -3,12 +3,22 @@
 import re
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Any, Final
+from typing import Final
 
 from formats.document.classified import refuse_paragraph
-from formats.document.errors import BadDocx, EmptySource, LegacyWord, MacroDocument, UnknownForm
-from formats.document.intake.classify import SOURCE, classify
+from formats.document.errors import (
+    BadDocx,
+    EmptySource,
+    LegacyWord,
+    MacroDocument,
+    TooLong,
+    UnknownForm,
+)
+from formats.document.intake.assemble import NO_ISSUER, assemble
+from formats.document.intake.classify import classify, elements_of, note_doubts
+from formats.document.intake.clues import SOURCE
 from formats.document.intake.docx import lines_of_docx
+from formats.document.intake.gather import blocks_of
 from formats.document.intake.lines import (
     IntakeElement,
     IntakeNote,
@@ -17,15 +27,20 @@ from formats.document.intake.lines import (
     decode,
     lines_of_text,
 )
-from formats.document.intake.parts import Parts, blocks_of
 from formats.document.model import Attachment, Document
 from formats.document.parse import check_document, parse_document
 from formats.errors import BadInput, Classified, TooLarge
 from formats.i18n import tr
-from formats.limits import MAX_SOURCE_BYTES
+from formats.limits import MAX_PARAGRAPHS, MAX_SOURCE_BYTES
 
-NO_ISSUER: Final = "（待填发文机关）"
-"""What stands where the draft names no issuer; rule R16 keeps it from leaving."""
+__all__ = [
+    "NO_ISSUER",
+    "Intake",
+    "read_attachment",
+    "refuse_classified_file",
+    "take_in",
+    "text_attachment",
+]
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
@@ -120,11 +135,10 @@ def read_attachment(text: str) -> tuple[Attachment, tuple[IntakeNote, ...]]:
 def _document(lines: list[SourceLine], notes: Notes, filename: str) -> Intake:
     if not lines:
         raise EmptySource(filename=filename)
-    parts: Parts = classify(lines, notes)
-    fields: dict[str, Any] = {"kind": "notice", "direction": "down", **parts.fields}
-    if not fields.get("issuers"):
-        notes.add("issuers", tr("没有找到发文机关，请填写。"), 0.0)
-        fields["issuers"] = (NO_ISSUER,)
-    document = Document(**fields, body=tuple(parts.body), attachments=tuple(parts.attachments))
+    if len(lines) > MAX_PARAGRAPHS:
+        raise TooLong(f"{len(lines)} lines", place=tr("正文"), limit=MAX_PARAGRAPHS)
+    readings = classify(lines)
+    document = assemble(readings, notes)
+    note_doubts(readings, notes)
     check_document(document)
-    return Intake(document, notes.closed())
+    return Intake(document, notes.closed(), elements_of(readings))

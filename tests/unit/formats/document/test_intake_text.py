@@ -7,7 +7,7 @@ import pytest
 
 from formats.document.errors import BadEncoding, EmptySource
 from formats.document.intake import read_attachment, take_in, text_attachment
-from formats.document.intake.closing import parse_date
+from formats.document.intake.clues import parse_date
 from formats.document.intake.punctuation import widen
 from formats.document.model import DocumentNumber
 from formats.document.names import format_number
