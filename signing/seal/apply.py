@@ -42,6 +42,7 @@ from signing.seal.image import SealImage
 from signing.seal.intake import check_sealable
 from signing.seal.place import box_of, check_apart, field_name, slot_for
 from signing.seal.strict import coded, open_writer
+from signing.seal.tagging import tag_fields
 from signing.signer import Signer
 from signing.timestamp import TimestampSource, token_source
 from signing.trust.certs import owner_of
@@ -233,6 +234,8 @@ def _attempt(pdf: bytes, act: _Act, prepare: Prepare, reserved: int) -> tuple[by
             field.name, writer, existing_fields_only=field.spec is None
         )
         reference = next(embedding)
+        if field.spec is not None:
+            tag_fields(writer)
         _show(writer, reference.get_object(), act.image)
         placeholder = SignatureObject(
             timestamp=act.at,

@@ -6,6 +6,7 @@ from typing import Any, Final
 from formats.typeset.display import SealSlot
 from signing.seal.faults import refused
 from signing.seal.image import POINTS, SealImage
+from signing.seal.strict import entry
 
 Box = tuple[float, float, float, float]
 Node = Any
@@ -78,9 +79,8 @@ def box_of(slot: SealSlot, page: Node) -> Box:
 def _inherited(page: Node, key: str, default: Node) -> Node:
     """A page attribute, from the page tree where the page leaves it out (ISO 32000-1 7.7.3.4)."""
     node, steps = page, 0
-    while node is not None and steps < 64:  # noqa: PLR2004 - no real page tree is that deep
+    while node and steps < 64:  # noqa: PLR2004 - no real page tree is that deep
         if key in node:
             return node[key]
-        # Only indexing follows a reference; the dictionary's get() hands it out as it is.
-        node, steps = node["/Parent"] if "/Parent" in node else None, steps + 1
+        node, steps = entry(node, "/Parent"), steps + 1
     return default

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -16,6 +16,9 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.general import SigningError
 
 from signing.seal.faults import refused
+
+Node = Any
+"""A pyHanko object, known only when looked at."""
 
 PDF_FAULTS: Final = (
     PdfError,
@@ -46,6 +49,29 @@ def coded() -> Iterator[None]:
         raise refused("malformed", f"{type(error).__name__}: {error}") from error
 
 
+def entry(node: Node, key: str) -> Node:
+    """What a dictionary holds there, an empty one where it holds nothing.
+
+    Only indexing follows a reference; the dictionary's own get() hands it out as it is.
+    """
+    try:
+        return node[key]
+    except KeyError:
+        return generic.DictionaryObject()
+
+
+class _Writer(IncrementalPdfFileWriter):
+    """A writer that leaves the document's metadata as they are.
+
+    The stock one puts itself and the machine's clock into the XMP but not into the information
+    dictionary: then the two differ, which PDF/A forbids (ISO 19005-3 6.6.3), and one act would give
+    other bytes each second. When the seal was set is said by the signature.
+    """
+
+    def _update_meta(self) -> None:
+        pass
+
+
 def open_writer(pdf: bytes, identifier: bytes) -> IncrementalPdfFileWriter:
     """A writer that appends to ``pdf``. ``identifier``: 16 bytes naming the new revision.
 
@@ -53,7 +79,7 @@ def open_writer(pdf: bytes, identifier: bytes) -> IncrementalPdfFileWriter:
     here it follows from what is written, so that the same act gives the same bytes.
     """
     keep_quiet()
-    writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=True)
+    writer = _Writer(BytesIO(pdf), strict=True)
     kept = writer.document_id[0] if "/ID" in writer.prev.trailer else identifier
     writer._document_id = generic.ArrayObject(  # noqa: SLF001 - there is no other way to set it
         [generic.ByteStringObject(kept), generic.ByteStringObject(identifier)]
