@@ -106,9 +106,10 @@ class FontSet:
         return self._halves[key]
 
     def _find(self, role: Role, char: str) -> Glyph:
+        """An accent without a width of its own would stand beside its letter: it is missing."""
         for font in self.chains[role]:
             number = font.face.cmap.get(ord(char))
-            if number is not None:
+            if number is not None and font.face.advance(number) > 0:
                 return _measured(char, font, number, missing=False)
         for font in self.chains[role]:
             number = font.face.cmap.get(ord(GETA))

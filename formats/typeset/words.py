@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from unicodedata import normalize
 
 _INVISIBLE: Final = (
     range(0x20),
@@ -21,8 +22,12 @@ _TABLE: Final = {
 
 
 def clean(text: str) -> str:
-    """The text without controls and other characters that have no ink and no width."""
-    return text.translate(_TABLE).strip(" ")
+    """The text without controls and other characters that have no ink and no width.
+
+    A letter and its accent become one character where there is one (NFC): no font here places an
+    accent over the letter before it.
+    """
+    return normalize("NFC", text.translate(_TABLE)).strip(" ")
 
 
 def joined(names: Sequence[str]) -> str:

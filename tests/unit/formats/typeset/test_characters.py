@@ -14,7 +14,7 @@ from formats.typeset.compose import compose
 from formats.typeset.fonts import FontSet, Role
 from formats.typeset.typeset import typeset_pdf
 from tests.unit.formats.typeset.conftest import Notice
-from tests.unit.formats.typeset.measured import plain_text
+from tests.unit.formats.typeset.measured import ink, plain_text
 
 GENERAL = Path(__file__).with_name("general_standard.txt").read_text("utf-8").replace("\n", "")
 EXTENSION_A = "".join(map(chr, range(0x3400, 0x4DB6)))
@@ -97,3 +97,22 @@ def test_what_no_font_has_is_a_geta_and_a_warning(
     assert told.matters
     assert char in told.text()
     assert "甲" in plain_text(pdf, tmp_path)
+
+
+def test_a_letter_with_its_accent_is_one_character(
+    fonts: FontSet, notice: Notice, tmp_path: Path
+) -> None:
+    pdf, report = typeset_pdf(notice(body=(Block(text="caf" + "e\u0301" + "的商标。"),)), fonts)
+
+    assert "café的商标。" in plain_text(pdf, tmp_path)
+    assert not any(told.matters for told in report.warnings)
+
+
+def test_an_accent_that_belongs_to_no_letter_is_a_geta_inside_the_core(
+    fonts: FontSet, notice: Notice
+) -> None:
+    text = "e\u0301\u0302\u0303" * 200
+    pdf, report = typeset_pdf(notice(body=(Block(text=text),)), fonts)
+
+    assert ["T10"] == [told.code for told in report.warnings if told.matters]
+    assert all(box is not None and box[2] <= 184.5 for box in ink(pdf, dpi=100))
