@@ -3,7 +3,6 @@
 GB/T 9704-2012 7.4. A letter's has 抄送 alone, without rules, as the last rows of the core (10.1).
 """
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,12 +17,10 @@ from formats.typeset.grid import (
     CORE_HEIGHT,
     CORE_LEFT,
     CORE_RIGHT,
-    CORE_TOP,
     CORE_WIDTH,
     EM,
     INNER_RULE_WIDTH,
     OUTER_RULE_WIDTH,
-    PITCH,
     SIZE_4,
     em_of,
 )
@@ -33,8 +30,8 @@ from formats.typeset.words import clean, joined
 STEP: Final = 9.0
 """Rule to rule around one row of 4号: the character and 7/8 of it, rounded."""
 
-_LINE: Final = em_of(SIZE_4) * 1.5
-"""Row to row of one entry that wraps."""
+LEADINGS: Final = (1.5, 1.3, 1.15)
+"""Row to row of one entry that wraps, in ems: closer where a page would not hold the 版记."""
 
 
 class ImprintTooTall(Refused):
@@ -65,11 +62,6 @@ class Imprint:
     ruled: bool = True
     """Between rules; a letter's is not."""
 
-    @property
-    def top_row(self) -> int:
-        """The grid row from which on the page must be free."""
-        return math.floor((CORE_BOTTOM - self.height - CORE_TOP) / PITCH + 1e-6)
-
     def draw(self, counter: Counter) -> list[Item]:
         """The items, reading downwards."""
         y = CORE_BOTTOM - self.height
@@ -93,31 +85,40 @@ def compose_imprint(document: Document, fonts: FontSet, *, with_recipients: bool
 
     ``with_recipients`` when 主送机关 were moved here (7.3.2). Raises `ImprintTooTall`.
     """
+    height = 0.0
+    for leading in LEADINGS:
+        imprint = _imprint(document, fonts, leading * em_of(SIZE_4), moved=with_recipients)
+        if imprint is None or imprint.height <= CORE_HEIGHT:
+            return imprint
+        height = imprint.height
+    raise ImprintTooTall(f"{height:.0f} mm")
+
+
+def _imprint(document: Document, fonts: FontSet, line: float, *, moved: bool) -> Imprint | None:
+    """The 版记 with ``line`` mm from row to row, however high."""
     ruled = document.format != "letter"
     pad = (STEP - em_of(SIZE_4)) / 2 if ruled else 0.0
     entries: list[Entry] = []
     for label, names in (
-        ("主送：", document.main_recipients if with_recipients else ()),
+        ("主送：", document.main_recipients if moved else ()),
         ("抄送：", document.cc),
     ):
         listed = tuple(name for name in map(clean, names) if name)
         if listed:
-            gap = 0.0 if ruled or not entries else _LINE - em_of(SIZE_4)
-            entries.append(_list(label, listed, fonts, pad, ruled=not entries, above=gap))
-    last = _printed(document, fonts) if ruled else None
+            gap = 0.0 if ruled or not entries else line - em_of(SIZE_4)
+            entries.append(_list(label, listed, fonts, pad, line, ruled=not entries, above=gap))
+    last = _printed(document, fonts, line) if ruled else None
     if last is not None:
         entries.append(last)
     if not entries:
         return None
-    height = sum(entry.height for entry in entries)
-    if height > CORE_HEIGHT:
-        raise ImprintTooTall(f"{height:.0f} mm")
-    return Imprint(tuple(entries), height, ruled)
+    return Imprint(tuple(entries), sum(entry.height for entry in entries), ruled)
 
 
 def _list(
-    label: str, names: tuple[str, ...], fonts: FontSet, pad: float, *, ruled: bool, above: float
-) -> Entry:
+    label: str, names: tuple[str, ...], fonts: FontSet, pad: float, line: float, *, ruled: bool,
+    above: float,
+) -> Entry:  # fmt: skip
     """空一字 at both sides, wraps under the first name, ending in a full stop (7.4.2).
 
     ``pad`` mm stay free above and below it, and ``above`` it some more.
@@ -127,11 +128,11 @@ def _list(
     rows = break_rows((Span(text, "fang", SIZE_4),), fonts, CORE_WIDTH - start - EM)
     top = above + pad
     lines = [(single_row(label, "fang", SIZE_4, fonts), EM, top)]
-    lines += [(row, start, top + place * _LINE) for place, row in enumerate(rows)]
-    return Entry(tuple(lines), top + (len(rows) - 1) * _LINE + em_of(SIZE_4) + pad, ruled)
+    lines += [(row, start, top + place * line) for place, row in enumerate(rows)]
+    return Entry(tuple(lines), top + (len(rows) - 1) * line + em_of(SIZE_4) + pad, ruled)
 
 
-def _printed(document: Document, fonts: FontSet) -> Entry | None:
+def _printed(document: Document, fonts: FontSet, line: float) -> Entry | None:
     """印发机关 at the left, 印发日期 at the right, each 空一字 (7.4.3)."""
     date = document.print_date
     right = single_row(
@@ -143,7 +144,7 @@ def _printed(document: Document, fonts: FontSet) -> Entry | None:
     room = CORE_WIDTH - 3 * EM - right.width
     rows = break_rows((Span(printer, "fang", SIZE_4),), fonts, room)
     pad = (STEP - em_of(SIZE_4)) / 2
-    lines = [(row, EM, pad + place * _LINE) for place, row in enumerate(rows)]
+    lines = [(row, EM, pad + place * line) for place, row in enumerate(rows)]
     if date:
-        lines.append((right, CORE_WIDTH - EM - right.width, pad + max(0, len(rows) - 1) * _LINE))
-    return Entry(tuple(lines), STEP + max(0, len(rows) - 1) * _LINE, ruled=True)
+        lines.append((right, CORE_WIDTH - EM - right.width, pad + max(0, len(rows) - 1) * line))
+    return Entry(tuple(lines), STEP + max(0, len(rows) - 1) * line, ruled=True)

@@ -9,7 +9,7 @@ from formats.document.model import Document
 from formats.typeset.fonts import FontSet
 from formats.typeset.imprint import ImprintTooTall
 from formats.typeset.typeset import typeset_pdf
-from tests.unit.formats.typeset.measured import Line, lines, rules
+from tests.unit.formats.typeset.measured import Line, ink, lines, rules
 
 Notice = Callable[..., Document]
 EM = 156 / 28
@@ -120,3 +120,14 @@ def test_a_document_with_nothing_for_it_has_no_imprint(fonts: FontSet, notice: N
 def test_an_imprint_higher_than_a_page_is_refused(fonts: FontSet, notice: Notice) -> None:
     with pytest.raises(ImprintTooTall):
         typeset_pdf(notice(cc=MANY * 5), fonts)
+
+
+def test_sixty_recipients_with_long_names_find_room_in_the_imprint(
+    fonts: FontSet, notice: Notice
+) -> None:
+    names = tuple(f"第{number}号市县人民政府办公室" for number in range(60))
+    pdf, report = typeset_pdf(notice(main_recipients=names), fonts)
+
+    assert ["recipients"] == [r.code for r in report.remedies if r.code == "recipients"]
+    assert [] == [told.code for told in report.warnings if told.matters]
+    assert all(box is not None and box[3] <= 272 for box in ink(pdf, dpi=60))
