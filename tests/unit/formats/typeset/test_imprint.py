@@ -130,4 +130,4 @@ def test_sixty_recipients_with_long_names_find_room_in_the_imprint(
 
     assert ["recipients"] == [r.code for r in report.remedies if r.code == "recipients"]
     assert [] == [told.code for told in report.warnings if told.matters]
-    assert all(box is not None and box[3] <= 272 for box in ink(pdf, dpi=60))
+    assert all(box is None or box[3] <= 272 for box in ink(pdf, dpi=60))
