@@ -15,6 +15,7 @@ from formats.typeset.grid import (
     CORE_TOP,
     CORE_WIDTH,
     EM,
+    ROWS,
     SIZE_2,
     SIZE_3,
     em_of,
@@ -23,7 +24,7 @@ from formats.typeset.landscape import landscape_blocks
 from formats.typeset.linebreak import Row, Span, break_rows, natural_width, single_row
 from formats.typeset.pictures import picture_blocks
 from formats.typeset.tables import table_blocks
-from formats.typeset.titles import title_rows
+from formats.typeset.titles import require_room, title_rows
 from formats.typeset.words import clean, joined
 
 INDENT: Final = 2 * EM  # 7.3.3: 首行空二字
@@ -37,6 +38,9 @@ _HEADING_ROWS: Final = 2
 
 HEADING_CHARS: Final = 30
 """A sentence longer than this, its number included, is no heading but text: a row holds 26."""
+
+_AROUND: Final = 4
+"""Rows of an 附件's first page that its title leaves free: label, two blank ones, one of text."""
 
 _SENTENCE_ENDS: Final = "。；！？：…"
 _PAUSES: Final = "，；：。、！？"
@@ -218,13 +222,17 @@ def attachment_blocks(
     """附件: its label in row 0, its title in row 2, then its text (7.3.7).
 
     ``of`` is the document's 发文字号, which stands before the label of one that is bound apart.
+    Raises `TitleTooLong`, `TableTooWide`.
     """
     label = clean(of) + ("附件" if number is None else f"附件{number}")
     row = break_rows((Span(label, "hei", SIZE_3),), fonts, CORE_WIDTH)[0]
+    labelled = text_block(row, "attachment", part="title", group=counter.next())
+    title = title_blocks(attachment.title, fonts, counter, "attachment_title")
+    require_room(len(title), ROWS - _AROUND)
     return [
-        text_block(row, "attachment", part="title", group=counter.next()),
+        labelled,
         blank_block(),
-        *title_blocks(attachment.title, fonts, counter, "attachment_title"),
+        *title,
         blank_block(),
         *(block for blocks in body_blocks(attachment.body, fonts, counter) for block in blocks),
     ]

@@ -60,8 +60,8 @@ class _Book:
 def compose(document: Document, fonts: FontSet) -> Composition:
     """Typeset ``document``.
 
-    Raises `HeadTooTall`, `SignersMissing`, `ClosingTooTall`, `TableTooWide`, `ImprintTooTall`,
-    `TooLarge`.
+    Raises `HeadTooTall`, `TitleTooLong`, `SignersMissing`, `ClosingTooTall`, `TableTooWide`,
+    `ImprintTooTall`, `TooLarge`.
     """
     book = _Book([], [], [], set())
     counter = Counter()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from formats.document.model import Block as Paragraph
 from formats.document.model import Document
@@ -16,12 +17,20 @@ from formats.typeset.body import (
 from formats.typeset.flow import Block, Counter, blank_block
 from formats.typeset.fonts import FontSet
 from formats.typeset.frame import Frame
+from formats.typeset.grid import ROWS
 from formats.typeset.minutes import attendance_blocks
 from formats.typeset.solver import Setting
+from formats.typeset.titles import require_room
+
+_BELOW: Final = 2
+"""Rows that page 1 needs below its title: a blank one, and one of text."""
 
 
 class Opening:
-    """Title, recipients, text, 附件说明 and 出席 of a document."""
+    """Title, recipients, text, 附件说明 and 出席 of a document.
+
+    Raises `TitleTooLong`, `TableTooWide`.
+    """
 
     def __init__(self, document: Document, frame: Frame, fonts: FontSet, counter: Counter) -> None:
         self.body: Sequence[Paragraph] = document.body
@@ -29,7 +38,9 @@ class Opening:
         self.counter = counter
         self.title: list[Block] = []
         if frame.titled:
-            self.title += [*title_blocks(document.title, fonts, counter), blank_block()]
+            rows = title_blocks(document.title, fonts, counter)
+            require_room(len(rows), ROWS - frame.first_row - _BELOW)
+            self.title += [*rows, blank_block()]
         self.recipients = recipient_blocks(document.main_recipients, fonts, counter)
         self.text = body_blocks(self.body, fonts, counter)
         self.last = max((place for place, blocks in enumerate(self.text) if blocks), default=-1)

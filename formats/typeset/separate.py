@@ -36,7 +36,7 @@ def separate_numbers(document: Document) -> tuple[int, ...]:
 def compose_separate(document: Document, number: int, fonts: FontSet) -> Composition:
     """Typeset 附件 ``number``, counted from 1.
 
-    Raises `NoSuchAttachment`, `TableTooWide`, `TooLarge`.
+    Raises `NoSuchAttachment`, `TitleTooLong`, `TableTooWide`, `TooLarge`.
     """
     if number not in separate_numbers(document):
         raise NoSuchAttachment(str(number), number=number)

@@ -17,6 +17,7 @@ from formats.typeset.fonts import FontSet
 from formats.typeset.frame import HeadTooTall
 from formats.typeset.imprint import ImprintTooTall
 from formats.typeset.tables import TableTooWide
+from formats.typeset.titles import TitleTooLong
 from formats.typeset.typeset import typeset_pdf
 from tests.unit.formats.typeset.conftest import Notice, fonts, notice
 from tests.unit.formats.typeset.measured import ink
@@ -24,8 +25,8 @@ from tests.unit.formats.typeset.measured import ink
 __all__ = ["fonts", "notice"]
 
 LAID_OUT: dict[str, dict[str, object]] = {
-    "a title of 400 characters": {"title": "关于加强公文管理" * 50},
-    "a title of one endless word": {"title": "A" * 300},
+    "a title of 160 characters": {"title": "关于加强公文管理" * 20},
+    "a title of one endless word": {"title": "A" * 200},
     "60 recipients": {"main_recipients": tuple(f"第{n}号市人民政府办公室" for n in range(60))},
     "200 recipients": {"main_recipients": tuple(f"第{n}号市人民政府办公室" for n in range(200))},
     "no body": {"body": ()},
@@ -105,7 +106,7 @@ LAID_OUT: dict[str, dict[str, object]] = {
     "a number as long as a row": {"number": None, "issuer_mark": "文" * 80},
     "a note of 300 characters": {"note": "此件公开发布，" * 45},
     "attachments without text": {"attachments": tuple(Attachment(title="清单") for _ in range(30))},
-    "an attachment title of 500": {"attachments": (Attachment(title="附表" * 250),)},
+    "an attachment title of 300": {"attachments": (Attachment(title="附表" * 150),)},
 }
 
 
@@ -140,6 +141,8 @@ def test_odd_documents_are_laid_out_inside_the_core(
 @pytest.mark.parametrize(
     ("fields", "error"),
     [
+        ({"title": "关于加强公文管理" * 50}, TitleTooLong),
+        ({"attachments": (Attachment(title="附表" * 250),)}, TitleTooLong),
         ({"signature": "personal"}, SignersMissing),
         ({"issuers": tuple(f"安徽省第{n}厅" for n in range(24))}, ClosingTooTall),
         ({"cc": tuple(f"省第{n}号直属机构办公室" for n in range(300))}, ImprintTooTall),
