@@ -1,6 +1,5 @@
 """主体 as blocks for the flow: title, recipients, text, attachment note. GB/T 9704-2012 7.3."""
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -24,7 +23,7 @@ from formats.typeset.landscape import landscape_blocks
 from formats.typeset.linebreak import Row, Span, break_rows, natural_width, single_row
 from formats.typeset.pictures import picture_blocks
 from formats.typeset.tables import table_blocks
-from formats.typeset.titles import require_room, title_rows
+from formats.typeset.titles import cut_costs, require_room, title_rows
 from formats.typeset.words import clean, joined
 
 INDENT: Final = 2 * EM  # 7.3.3: 首行空二字
@@ -43,9 +42,6 @@ _AROUND: Final = 4
 """Rows of an 附件's first page that its title leaves free: label, two blank ones, one of text."""
 
 _SENTENCE_ENDS: Final = "。；！？：…"
-_PAUSES: Final = "，；：。、！？"
-_LEAST: Final = 0.4
-"""Of a row that is parted in two, the share that the first row holds at least."""
 
 
 def title_blocks(title: str, fonts: FontSet, counter: Counter, tag: Tag = "title") -> list[Block]:
@@ -160,14 +156,13 @@ def level_faces(text: str, level: int) -> tuple[tuple[str, Role], ...]:
 
 
 def _halved(text: str, spans: Sequence[Span], fonts: FontSet) -> tuple[Row, ...]:
-    """One row's text in two rows, the first a little longer, parted behind a mark if it can be."""
+    """One row's text in two rows, the first a little longer, parted where a phrase ends."""
     wanted = len(text) * 0.6
-    marks = [
-        place + 1
-        for place, char in enumerate(text[:-1])
-        if char in _PAUSES and len(text) * _LEAST <= place + 1 <= len(text) * (1 - _LEAST / 2)
-    ]
-    cut = min(marks, key=lambda place: abs(place - wanted), default=math.ceil(wanted))
+    costs = cut_costs(text)
+    near = [place for place in costs if abs(place - wanted) <= wanted / 2]
+    cut = min(near, key=lambda place: costs[place] + abs(place - wanted) / 2, default=0)
+    if not cut:
+        return break_rows(spans, fonts, CORE_WIDTH, first_indent=INDENT)
     width = natural_width(text[:cut], spans[0].role, SIZE_3, fonts)
     return break_rows(spans, fonts, INDENT + width, first_indent=INDENT)
 
