@@ -159,7 +159,8 @@ def _halved(text: str, spans: Sequence[Span], fonts: FontSet) -> tuple[Row, ...]
     """One row's text in two rows, the first a little longer, parted where a phrase ends."""
     wanted = len(text) * 0.6
     costs = cut_costs(text)
-    near = [place for place in costs if abs(place - wanted) <= wanted / 2]
+    half = len(text) / 2 - 1  # with its indent the first row is not the shorter one
+    near = [place for place in costs if half <= place <= 0.9 * len(text)]
     cut = min(near, key=lambda place: costs[place] + abs(place - wanted) / 2, default=0)
     if not cut:
         return break_rows(spans, fonts, CORE_WIDTH, first_indent=INDENT)
