@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -51,19 +51,38 @@ def write_whole(target: Path, data: bytes) -> None:
 
     Raises `DiskFull` or `DiskTrouble`; then ``target`` is what it was and nothing else is left.
     """
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    with disk_errors(target):
-        try:
-            with temporary.open("wb") as stream:
+    write_together([(target, data)])
+
+
+def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
+    """Put files in place, all of them written out before the first gets its name.
+
+    Raises `DiskFull` or `DiskTrouble`; then every target is what it was, unless the system
+    refused a name after it had given others.
+    """
+    written: list[tuple[Path, Path]] = []
+    try:
+        for target, data in files:
+            temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
+            written.append((temporary, target))
+            with disk_errors(target), temporary.open("wb") as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-            temporary.replace(target)
-        except BaseException:
+        for _, target in written:
+            if target.is_dir():  # before the first rename, not between two
+                raise coded(IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)), target)
+        for temporary, target in written:
+            with disk_errors(target):
+                temporary.replace(target)
+    except BaseException:
+        for temporary, _ in written:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-            raise
-        sync_folder(target.parent)
+        raise
+    for folder in {target.parent for target, _ in files}:
+        with disk_errors(folder):
+            sync_folder(folder)
 
 
 def write_new(target: Path, data: bytes) -> None:

@@ -20,6 +20,7 @@ from formats.i18n import mark, tr
 
 if TYPE_CHECKING:
     from formats.document.intake import Intake
+    from formats.document.model import Document
     from signing.trust.store import TrustStore
     from signing.verdict.report import Verdict
 
@@ -60,7 +61,7 @@ def take_in(source: Path) -> "Intake":
 
 def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None:
     """Typeset a source into a PDF, or write it as our XML or JSON."""
-    from desktop.files import require_other_file, write_whole  # noqa: PLC0415 - when used
+    from desktop.files import require_other_file, write_together  # noqa: PLC0415 - when used
 
     ending = output.suffix.lower()
     if ending not in {".pdf", ".xml", ".json"}:
@@ -69,41 +70,47 @@ def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None
     taken = take_in(source)
     notes = [note.message for note in taken.notes]
     report: dict[str, object] = {"output": str(output), "notes": notes}
-    apart: list[tuple[Path, bytes]] = []
+    lines: list[str] = []
     if ending == ".pdf":
-        from desktop.services.typesetting import typeset as set_type  # noqa: PLC0415 - loaded when used: start-up stays quick
-
-        done = set_type(taken.document)
-        data = done.pdf
-        report |= {
-            "pages": done.pages,
-            "seal_slots": done.seal_slots,
-            "warnings": done.warnings,
-            "notices": done.notes,
-            "compose": {
-                "seal_slots": done.report.seal_slots,
-                "remedies": done.report.remedies,
-                "deviation": done.report.deviation,
-            },
-        }
-        apart = [
-            (output.with_name(f"{output.stem}-附件{number}.pdf"), pdf)
-            for number, pdf in done.separate
-        ]
-        for path, _ in apart:
-            require_other_file(source, path)
-        report["separate"] = [str(path) for path, _ in apart]
+        files = _typeset_files(taken.document, output, report, lines)
     else:
-        data = _source_bytes(taken, ending)
-    for path, pdf in apart:  # the document last: where it stands, all of it stands
-        write_whole(path, pdf)
-    write_whole(output, data)
-    lines = [tr("已写入 {path}", path=path) for path in (output, *(path for path, _ in apart))]
-    if ending == ".pdf":
-        lines.append(tr("共 {pages} 页", pages=report["pages"]))
-        lines += [tr("请留意：{text}", text=text) for text in done.warnings]
-    lines += notes
-    show(report, lines, as_json=json)
+        files = [(output, _source_bytes(taken, ending))]
+    for path, _ in files:
+        require_other_file(source, path)
+    write_together(files)
+    written = [tr("已写入 {path}", path=path) for path, _ in files]
+    show(report, [*written, *lines, *notes], as_json=json)
+
+
+def _typeset_files(
+    document: "Document", output: Path, report: dict[str, object], lines: list[str]
+) -> list[tuple[Path, bytes]]:
+    """The PDF and beside it those of 附件 bound apart; ``report`` and ``lines`` tell of them."""
+    from desktop.services.typesetting import typeset as set_type  # noqa: PLC0415 - loaded when used: start-up stays quick
+
+    done = set_type(document)
+    apart = [
+        (output.with_name(f"{output.stem}-附件{number}.pdf"), pdf) for number, pdf in done.separate
+    ]
+    report |= {
+        "pages": done.pages,
+        "seal_slots": done.seal_slots,
+        "warnings": done.warnings,
+        "notices": done.notes,
+        "separate": [str(path) for path, _ in apart],
+        "compose": {
+            "seal_slots": done.report.seal_slots,
+            "remedies": done.report.remedies,
+            "deviation": done.report.deviation,
+            "notices": [
+                {"code": notice.code, "text": notice.text(), "matters": notice.matters}
+                for notice in done.report.warnings
+            ],
+        },
+    }
+    lines.append(tr("共 {pages} 页", pages=done.pages))
+    lines += [tr("请留意：{text}", text=text) for text in done.warnings]
+    return [(output, done.pdf), *apart]
 
 
 def _source_bytes(taken: "Intake", ending: str) -> bytes:

@@ -152,3 +152,33 @@ def test_the_report_gives_every_seal_its_slot(source: Path, tmp_path: Path) -> N
     (slot,) = told.rows[0]["compose"]["seal_slots"]
 
     assert {"page", "x_mm", "y_mm", "diameter_mm", "body", "kind"} <= set(slot)
+    assert "seal" == slot["kind"]
+
+
+def test_the_report_tells_every_remedy_and_its_cost(source: Path, tmp_path: Path) -> None:
+    document = json.loads(source.read_bytes())
+    document["body"] = [{"text": f"第{n}行要充分认识公文交换工作的意义。"} for n in range(8)]
+    source.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+
+    told = yidao("typeset", source, "-o", tmp_path / "out.pdf", "--json")
+    report = told.rows[0]["compose"]
+
+    assert report["remedies"]
+    assert {"code", "page", "amount", "unit"} == set(report["remedies"][0])
+    assert report["deviation"] > 0
+    assert any("使印章与正文同处一页" in notice["text"] for notice in report["notices"])
+
+
+def test_document_and_attachments_are_written_all_or_none(source: Path, tmp_path: Path) -> None:
+    document = json.loads(source.read_bytes())
+    document["attachments"] = [{"title": "名册", "body": [{"text": "张三。"}], "separate": True}]
+    source.write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+    out = tmp_path / "out"
+    (out / "通知-附件1.pdf").mkdir(parents=True)  # a folder has the second file's name
+    (out / "通知-附件1.pdf" / "held").touch()
+
+    told = yidao("typeset", source, "-o", out / "通知.pdf")
+
+    assert told.status != 0
+    assert "Traceback" not in told.err
+    assert ["通知-附件1.pdf"] == [path.name for path in out.iterdir()]
