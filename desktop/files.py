@@ -70,8 +70,7 @@ def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
                 stream.flush()
                 os.fsync(stream.fileno())
         for _, target in written:
-            if target.is_dir():  # before the first rename, not between two
-                raise coded(IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)), target)
+            _require_no_folder(target)  # before the first rename, not between two
         for temporary, target in written:
             with disk_errors(target):
                 temporary.replace(target)
@@ -83,6 +82,11 @@ def write_together(files: Sequence[tuple[Path, bytes]]) -> None:
     for folder in {target.parent for target, _ in files}:
         with disk_errors(folder):
             sync_folder(folder)
+
+
+def _require_no_folder(target: Path) -> None:
+    if target.is_dir():
+        raise coded(IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR)), target)
 
 
 def write_new(target: Path, data: bytes) -> None:
