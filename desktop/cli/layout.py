@@ -11,11 +11,6 @@ from formats.i18n import mark, tr
 if TYPE_CHECKING:
     from formats.measure.report import LayoutFinding, LayoutReport
 
-STRENGTHS: Final = {
-    "required": mark("规定"),
-    "usual": mark("一般"),
-    "recommended": mark("推荐"),
-}
 FORMATS: Final = {
     "general": mark("通用格式"),
     "letter": mark("信函格式"),
@@ -98,24 +93,19 @@ def _print(report: "LayoutReport") -> None:
 def _cells(finding: "LayoutFinding") -> tuple[str, ...]:
     from rich.markup import escape  # noqa: PLC0415 - loaded when used: start-up stays quick
 
-    where = tr("第 {page} 页", page=finding.page) if finding.page else tr("全文")
-    if finding.place is not None:
-        where += f" ({finding.place.x_mm:.1f}, {finding.place.y_mm:.1f})"
+    from desktop.services.layout import row_of  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from desktop.services.words import STRENGTHS, label  # noqa: PLC0415 - loaded when used: start-up stays quick
+
+    row = row_of(finding)
     return tuple(
         escape(text)
         for text in (
-            finding.code,
-            finding.clause,
-            tr(STRENGTHS[finding.strength]),
-            where,
-            finding.message,
-            _value(finding.measured, finding.unit),
-            _value(finding.expected, finding.unit),
+            row.code,
+            row.clause,
+            label(STRENGTHS, row.strength),
+            row.where,
+            row.message,
+            row.measured,
+            row.expected,
         )
     )
-
-
-def _value(value: float | str | None, unit: str) -> str:
-    if value is None:
-        return ""
-    return f"{value:g} {unit}".strip() if isinstance(value, float) else value

@@ -11,16 +11,21 @@ from desktop.presenters.form import Form, adopted, document_of, filled, form_of
 from desktop.presenters.tasks import Tasks
 from desktop.services.bodies import Bodies
 from desktop.services.drafting import Drafting, picture_of
+from desktop.services.layout import layout_check
 from desktop.services.outgoing import Outgoing
-from desktop.services.rows import ActResult, FileRow, FindingRow, Preview
+from desktop.services.rows import ActResult, FileRow, FindingRow, LayoutCheck, LayoutRow, Preview
 from desktop.services.sealing import Sealing
 from desktop.services.session import Workspace
+from desktop.services.words import STRENGTHS, label
 from formats.document.intake import Intake
 from formats.document.model import Document
 from formats.errors import YidaoError
 from formats.i18n import tr
 from formats.limits import MAX_IMAGE_BYTES, MAX_SOURCE_BYTES
 from signing.tokens.base import Secret
+
+LAYOUT_DELAY_MS = 1500
+"""The page is measured in a process of its own; only what stands still is worth it."""
 
 PREVIEW_DELAY_MS = 200
 """Long enough not to typeset between two keys, short enough to feel immediate."""
@@ -37,6 +42,8 @@ class ComposeState:
     """What the editor shows besides the form."""
 
     findings: tuple[FindingRow, ...] = ()
+    layout: LayoutCheck | None = None
+    """The page shown under the ruler of GB/T 9704; None until it was measured."""
     preview: Preview | None = None
     preview_stale: bool = False
     trouble: str = ""
@@ -48,6 +55,14 @@ class ComposeState:
     bound_in: tuple[str, ...] = ()
     """The titles of the attachments that follow the text."""
     busy: str = ""
+
+    @property
+    def shown(self) -> tuple[FindingRow, ...]:
+        """All that is said of the document: rules first, then the page, then its measures."""
+        page = self.preview.warnings if self.preview is not None else ()
+        warnings = tuple(FindingRow(tr("版面"), "warn", "", words, "body") for words in page)
+        rows = self.layout.rows if self.layout is not None else ()
+        return (*self.findings, *warnings, *map(_measured, rows))
 
     @property
     def blocked(self) -> bool:
@@ -85,6 +100,7 @@ class ComposePresenter(QObject):
         """What intake asks a person to look at, until another document is begun."""
         self._generation = 0
         self._preview_timer = self._timer(PREVIEW_DELAY_MS, self.render)
+        self._layout_timer = self._timer(LAYOUT_DELAY_MS, self.measure)
         self._save_timer = self._timer(AUTOSAVE_DELAY_MS, self.autosave)
 
     def _timer(self, milliseconds: int, then: Callable[[], object]) -> QTimer:
@@ -234,16 +250,38 @@ class ComposePresenter(QObject):
                     self.state,
                     findings=findings,
                     preview=preview or self.state.preview,
+                    layout=None if preview is not None else self.state.layout,
                     preview_stale=preview is None or self._preview_timer.isActive(),
                     trouble=trouble,
                 )
             )
+            if preview is not None:
+                self._layout_timer.start()
 
         def failed(error: YidaoError) -> None:
             # It would come back with every key; so it stands beside the form, and not before it.
             self._show(replace(self.state, trouble=error.text()))
 
         self.tasks.run("compute", tr("排版"), job, done=done, failed=failed)
+
+    def measure(self) -> None:
+        """Lay the page that is shown under the ruler, beside all other work."""
+        wanted, preview = self._generation, self.state.preview
+        if preview is None or not preview.pdf:
+            return
+
+        def done(found: LayoutCheck) -> None:
+            if wanted == self._generation:
+                self._show(replace(self.state, layout=found))
+
+        self.tasks.run(
+            "network",  # it waits for another process, as others wait for a node
+            tr("检查版式"),
+            layout_check,
+            preview.pdf,
+            done=done,
+            failed=lambda _error: None,  # a page that cannot be measured is told by the check
+        )
 
     def save(self) -> bool:
         """Keep the draft in the vault; trouble is shown."""
@@ -330,6 +368,7 @@ class ComposePresenter(QObject):
     def stop(self) -> None:
         """Nothing is rendered or kept by itself any more."""
         self._preview_timer.stop()
+        self._layout_timer.stop()
         self._save_timer.stop()
 
     def _forget(self) -> None:
@@ -339,6 +378,16 @@ class ComposePresenter(QObject):
     def _show(self, state: ComposeState) -> None:
         self.state = state
         self.changed.emit(state)
+
+
+def _measured(row: LayoutRow) -> FindingRow:
+    """A measure of the page among the other findings; it never blocks."""
+    clause = tr(
+        "GB/T 9704 {clause}（{strength}）",
+        clause=row.clause,
+        strength=label(STRENGTHS, row.strength),
+    )
+    return FindingRow(row.code, "warn", clause, f"{row.where} {row.message}", "")
 
 
 def sent_words(result: ActResult) -> str:

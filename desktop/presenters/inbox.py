@@ -1,6 +1,7 @@
 """收文: what came in, whether it is genuine, and 签收 or 退回."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from desktop.errors import WrongState
@@ -9,22 +10,28 @@ from desktop.presenters.states import Action, DetailState, StripState, Tone, ver
 from desktop.presenters.tasks import Tasks
 from desktop.services.filing import Filing
 from desktop.services.incoming import Incoming
+from desktop.services.layout import layout_check
 from desktop.services.rows import (
     ActResult,
     FiledRow,
     IncomingDetail,
     IncomingRow,
     IncomingState,
+    LayoutCheck,
     ReturnReason,
     SyncReport,
 )
 from desktop.services.session import Workspace
 from desktop.services.words import KINDS, SENSITIVITY, URGENCY, label
 from formats.i18n import tr
+from formats.ids import sha256
 from signing.tokens.base import Secret
 
 TODO: tuple[IncomingState, ...] = ("arriving", "pending", "suspect", "unreadable", "signing")
 """What the receiving office still has to act on."""
+
+KEPT_CHECKS = 200
+"""Pages measured that are remembered while the window is open."""
 
 STATE_TONES: dict[str, Tone] = {
     "arriving": "quiet",
@@ -50,6 +57,7 @@ class InboxPresenter(ListPresenter):
         self.todo_only = False
         self._acted: set[str] = set()
         """What was acted on since the list was opened; it stays in sight, so 归档 is at hand."""
+        self._measured: dict[str, LayoutCheck] = {}
 
     def open_list(self, *, todo_only: bool) -> None:
         """Show what waits, or everything."""
@@ -73,7 +81,10 @@ class InboxPresenter(ListPresenter):
 
     def load_detail(self, row: IncomingRow) -> DetailState:
         detail = self.incoming.get(row.id)
+        shown = self.state.detail
+        known = shown.layout if shown is not None and shown.key == row.id else None
         return DetailState(
+            layout=known,
             key=row.id,
             title=detail.row.title,
             facts=facts(detail.row),
@@ -85,6 +96,18 @@ class InboxPresenter(ListPresenter):
             events=detail.events,
             actions=actions(detail),
         )
+
+    def newer_detail(self, row: IncomingRow) -> DetailState | None:
+        """The document with its page measured; 签收 does not wait for it."""
+        detail = self.load_detail(row)
+        if detail.pdf is None:
+            return None
+        digest = sha256(detail.pdf)
+        if digest not in self._measured:
+            if len(self._measured) >= KEPT_CHECKS:
+                self._measured.clear()
+            self._measured[digest] = layout_check(detail.pdf)
+        return replace(detail, layout=self._measured[digest])
 
     def _pdf(self, consignment: str) -> bytes | None:
         try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any, Literal
 
-from desktop.services.rows import ConsignmentRow, EventRow, FileRow, VerdictRow
+from desktop.services.rows import ConsignmentRow, EventRow, FileRow, LayoutCheck, VerdictRow
 from desktop.services.words import VERDICT, label
 
 Tone = Literal["ok", "info", "warn", "bad", "quiet", "accent"]
@@ -56,6 +56,8 @@ class DetailState:
     """The whole description, for a page of its own."""
     consignments: tuple[ConsignmentRow, ...] = ()
     events: tuple[EventRow, ...] = ()
+    layout: LayoutCheck | None = None
+    """The page under the ruler of GB/T 9704, once it has been measured."""
     actions: tuple[Action, ...] = ()
     loading: bool = False
     """Only the title is known yet."""

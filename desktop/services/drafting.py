@@ -202,7 +202,7 @@ class Drafting:
     def preview(self, document: Document) -> Preview:
         """The page, typeset; for an unfinished document too."""
         done = typeset(document)
-        return Preview(done.pdf, done.pages, done.warnings, done.seal_slots)
+        return Preview(done.pdf, done.pages, done.warnings, done.seal_slots, done.notes)
 
     def _row(self, db: Connection, kept: drafts.KeptDraft) -> DraftRow:
         document = parsed(kept.document)

@@ -4,15 +4,45 @@ from typing import Final
 
 import msgspec
 
+from desktop.services.rows import LayoutCheck, LayoutRow
 from formats.canonical import from_bytes
 from formats.errors import BadInput, TooLarge
 from formats.i18n import current_language, mark, tr
 from formats.limits import MAX_MEASURE_SECONDS, MAX_PDF_BYTES
 from formats.measure.child import Request
-from formats.measure.report import LayoutReport, unmeasured
+from formats.measure.report import LayoutFinding, LayoutReport, Measure, unmeasured
 from formats.safe.child import ask_child
 
 GAVE_UP: Final = mark("文件过于复杂或含有异常内容，在限定的时间和内存内无法测量。")
+
+
+def layout_check(pdf: bytes) -> LayoutCheck:
+    """`check_layout_outside` in words, for a screen."""
+    report = check_layout_outside(pdf)
+    rows = tuple(row_of(finding) for finding in report.findings) if report.measurable else ()
+    return LayoutCheck(report.summary(), rows, report.measurable, report.count("required"))
+
+
+def row_of(finding: LayoutFinding) -> LayoutRow:
+    """A finding as a person reads it."""
+    where = tr("第 {page} 页", page=finding.page) if finding.page else tr("全文")
+    if finding.place is not None:
+        where += f" ({finding.place.x_mm:.1f}, {finding.place.y_mm:.1f})"
+    return LayoutRow(
+        code=finding.code,
+        clause=finding.clause,
+        strength=finding.strength,
+        where=where,
+        message=finding.message,
+        measured=_value(finding.measured, finding.unit),
+        expected=_value(finding.expected, finding.unit),
+    )
+
+
+def _value(value: Measure, unit: str) -> str:
+    if value is None:
+        return ""
+    return f"{value:g} {unit}".strip() if isinstance(value, float) else value
 
 
 def check_layout_outside(pdf: bytes, *, seconds: int = MAX_MEASURE_SECONDS) -> LayoutReport:

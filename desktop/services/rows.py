@@ -108,6 +108,31 @@ class FindingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LayoutRow:
+    """One number of a page that is not the standard's."""
+
+    code: str
+    clause: str
+    strength: Literal["required", "usual", "recommended"]
+    where: str
+    """第 1 页 (28.0, 72.0), or 全文."""
+    message: str
+    measured: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutCheck:
+    """A PDF under the ruler: one sentence, and what it rests on."""
+
+    summary: str
+    rows: tuple[LayoutRow, ...]
+    measurable: bool
+    wrong: int
+    """How many rows are 规定."""
+
+
+@dataclass(frozen=True, slots=True)
 class FileRow:
     """A file that travels beside the document, or one kept in the archive."""
 
@@ -138,6 +163,8 @@ class Preview:
     pages: int
     warnings: tuple[str, ...]
     seal_slots: int
+    notes: tuple[str, ...] = ()
+    """What the typesetter did on its own account, for example rows closed up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ SIGNATURES = {
     "none": mark("不加盖印章"),
     "personal": mark("签名章"),
 }
+STRENGTHS = {
+    "required": mark("规定"),
+    "usual": mark("一般"),
+    "recommended": mark("推荐"),
+}
 SENSITIVITY = {
     "public": mark("公开"),
     "internal": mark("内部"),

@@ -116,6 +116,12 @@ class ComposeScreen(QWidget):
 
     def _right_side(self) -> QWidget:
         self.preview = PagePreview(tr("写下标题和正文，这里会显示成文的样子。"))
+        self.page_notes = QLabel()
+        self.page_notes.setWordWrap(True)
+        self.page_notes.setObjectName("Muted")
+        self.layout_words = QLabel()
+        self.layout_words.setWordWrap(True)
+        self.layout_words.setObjectName("Muted")
         self.trouble = QLabel()
         self.trouble.setWordWrap(True)
         self.trouble.setObjectName("Trouble")
@@ -125,6 +131,8 @@ class ComposeScreen(QWidget):
         frame.setContentsMargins(6, 12, 12, 12)
         frame.addWidget(self.trouble)
         frame.addWidget(self.preview, 1)
+        frame.addWidget(self.page_notes)
+        frame.addWidget(self.layout_words)
         return right
 
     def _begin(self, form: Form) -> None:
@@ -148,13 +156,23 @@ class ComposeScreen(QWidget):
         self.form.setEnabled(not state.busy)
         self.saved.setText(state.busy or state.saved)
         self.saved.setToolTip(state.saved)
-        self._show_findings(state.findings)
+        self._show_findings(state.shown)
+        self._show_page_words(state)
         self.send_button.setEnabled(not state.blocked and not state.busy)
         self.send_button.setToolTip(
             tr("先改正校核中须改正的各项")
             if state.blocked
             else tr("用本单位 UKEY 签章后发送 (Ctrl+Enter)")
         )
+
+    def _show_page_words(self, state: ComposeState) -> None:
+        """Under the page: what the typesetter changed, and what measuring the page found."""
+        notes = state.preview.notes if state.preview is not None else ()
+        self.page_notes.setText("".join(notes))
+        self.page_notes.setVisible(bool(notes))
+        found = state.layout
+        self.layout_words.setText(tr("版式：{summary}", summary=found.summary) if found else "")
+        self.layout_words.setVisible(found is not None)
 
     def _show_findings(self, findings: tuple[FindingRow, ...]) -> None:
         if findings == self._found:

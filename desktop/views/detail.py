@@ -12,7 +12,8 @@ from PyQt6.QtWidgets import (
 )
 
 from desktop.presenters.states import Action, DetailState, Tone, when
-from desktop.services.words import CONSIGNMENT, label
+from desktop.services.rows import LayoutRow
+from desktop.services.words import CONSIGNMENT, STRENGTHS, label
 from desktop.views.theme import LIGHT
 from desktop.views.widgets.preview import PagePreview
 from desktop.views.widgets.strip import VerdictStrip
@@ -34,7 +35,7 @@ CONSIGNMENT_TONES: dict[str, Tone] = {
 }
 
 
-PAGE, JOURNEY, FILES, DESCRIPTION = range(4)
+PAGE, JOURNEY, FILES, LAYOUT, DESCRIPTION = range(5)
 """The tabs, in order."""
 RECIPIENTS_SHOWN = 4
 """Rows of recipients above the evidence; more by scrolling."""
@@ -133,6 +134,7 @@ class DetailPane(QWidget):
         column.addWidget(self.events, 1)
         self.tabs.addTab(journey, tr("流转"))
         self.tabs.addTab(self.files, tr("附件"))
+        self.tabs.addTab(self._layout_page(), tr("版式"))
         self._description = QLabel()
         self._description.setWordWrap(True)
         self._description.setTextFormat(Qt.TextFormat.RichText)
@@ -149,6 +151,37 @@ class DetailPane(QWidget):
         # The page's own bar stands beside the tabs, which leaves the page a line more.
         self.tabs.setCornerWidget(self.preview.bar)
         self.tabs.currentChanged.connect(self._show_bar)
+
+    def _layout_page(self) -> QWidget:
+        self.layout_words = QLabel()
+        self.layout_words.setWordWrap(True)
+        self.layout_words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.layout_rows = RowsTable(
+            (
+                Column(
+                    tr("强度"),
+                    72,
+                    lambda row: label(STRENGTHS, row.strength),
+                    lambda row: "bad" if row.strength == "required" else "quiet",
+                ),
+                Column(
+                    tr("问题"),
+                    0,
+                    lambda row: row.message,
+                    under=lambda row: f"{row.where} · {row.clause}",
+                ),
+                Column(tr("实测"), 110, lambda row: row.measured),
+                Column(tr("应为"), 110, lambda row: row.expected),
+            ),
+            minor=True,
+        )
+        self.layout_rows.setAccessibleName(tr("版式检查结果"))
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.layout_words)
+        column.addWidget(self.layout_rows, 1)
+        return page
 
     @property
     def primary(self) -> QPushButton | None:
@@ -173,7 +206,7 @@ class DetailPane(QWidget):
             self.strip.render_state(None)
             self.preview.clear(tr("在左侧选择一份公文。"))
             self._show_tab_bar(False)
-            for tab in (JOURNEY, FILES, DESCRIPTION):
+            for tab in (JOURNEY, FILES, LAYOUT, DESCRIPTION):
                 self.tabs.setTabVisible(tab, False)
             self._set_actions(None, busy)
             return
@@ -215,7 +248,15 @@ class DetailPane(QWidget):
             )
             + "</table>"
         )
+        found = state.layout
+        self.layout_words.setText(found.summary if found is not None else "")
+        self.layout_rows.set_rows(found.rows if found is not None else (), _layout_key)
+        self.tabs.setTabText(
+            LAYOUT,
+            tr("版式 {count}", count=len(found.rows)) if found and found.rows else tr("版式"),
+        )
         for tab, wanted in (
+            (LAYOUT, found is not None),
             (JOURNEY, bool(state.consignments or state.events)),
             (FILES, bool(state.files)),
             (DESCRIPTION, bool(state.details)),
@@ -251,6 +292,10 @@ class DetailPane(QWidget):
                 lambda _checked=False, name=action.id: self.action.emit(name, self._key)
             )
             self._buttons.addWidget(button)
+
+
+def _layout_key(row: LayoutRow) -> str:
+    return f"{row.code}{row.where}{row.message}"
 
 
 def size_words(size: int) -> str:

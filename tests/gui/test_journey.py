@@ -2,6 +2,7 @@
 
 from desktop.presenters.states import DetailState
 from desktop.views.compose import ComposeScreen
+from desktop.views.detail import LAYOUT
 from tests.gui.conftest import Sit
 from tests.support.nodes import CITY, COUNTY, PROVINCE, Nodes
 from tests.support.windows import Dialogs, Person
@@ -43,6 +44,14 @@ def receive(person: Person) -> None:
     assert "安徽省人民政府办公厅" in detail.strip.headline
 
 
+def measured(person: Person) -> str:
+    """The sentence on the layout of what is read, once it has been measured."""
+    inbox = person.window.inbox
+    person.wait(lambda: inbox.state.detail is not None and inbox.state.detail.layout is not None)
+    assert person.window.inbox_screen.detail.tabs.isTabVisible(LAYOUT)
+    return person.window.inbox_screen.detail.layout_words.text()
+
+
 def journey(person: Person) -> DetailState:
     """What the sender sees of the dispatch."""
     return person.window.outgoing.state.detail or DetailState("", "")
@@ -64,6 +73,7 @@ def test_a_document_travels_from_window_to_window_and_is_found(
 
     for desk in (city, county):
         receive(desk)
+    assert "规定项目全部通过" in measured(city)
 
     dialogs.enter_pin()
     city.press("sign-for")
