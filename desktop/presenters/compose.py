@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from desktop.files import read_file
@@ -13,7 +14,17 @@ from desktop.services.bodies import Bodies
 from desktop.services.drafting import Drafting, picture_of
 from desktop.services.layout import layout_check
 from desktop.services.outgoing import Outgoing
-from desktop.services.rows import ActResult, FileRow, FindingRow, LayoutCheck, LayoutRow, Preview
+from desktop.services.reviewing import taken_rows
+from desktop.services.rows import (
+    ActResult,
+    BoundRow,
+    FileRow,
+    FindingRow,
+    LayoutCheck,
+    LayoutRow,
+    Preview,
+    TakenRow,
+)
 from desktop.services.sealing import Sealing
 from desktop.services.session import Workspace
 from desktop.services.words import STRENGTHS, label
@@ -52,8 +63,10 @@ class ComposeState:
     """That the draft is kept, or why it could not be kept."""
     files: tuple[FileRow, ...] = ()
     """What travels beside the document."""
-    bound_in: tuple[str, ...] = ()
-    """The titles of the attachments that follow the text."""
+    bound_in: tuple[BoundRow, ...] = ()
+    """The attachments that follow the text, or are bound apart from it."""
+    taken: tuple[TakenRow, ...] = ()
+    """Lines of a draft that was taken in, to be looked through."""
     busy: str = ""
 
     @property
@@ -137,8 +150,7 @@ class ComposePresenter(QObject):
         self.draft = draft
         self._notes = ()
         self._forget()
-        bound_in = tuple(attachment.title for attachment in self.base.attachments)
-        self.state = ComposeState(files=files, bound_in=bound_in)
+        self.state = ComposeState(files=files, bound_in=_bound(self.base))
         self.form_replaced.emit(self.form)
         self.render()
 
@@ -174,6 +186,7 @@ class ComposePresenter(QObject):
                 for note in intake.notes
                 if not filled(intake.document, document, note.field)
             )
+            self._show(replace(self.state, taken=taken_rows(intake.elements)))
             self.render()
             self.told.emit(tr("已导入 {name}。", name=path.name))
 
@@ -212,6 +225,20 @@ class ComposePresenter(QObject):
             done=self.pictured.emit,
             failed=self.failed.emit,
         )
+
+    def reviewed(self) -> None:
+        """The review list of the import is done with."""
+        self._show(replace(self.state, taken=()))
+
+    def part(self, number: int, *, apart: bool) -> None:
+        """Bind attachment ``number``, from 0, apart from the document, or with it again."""
+        attachments = list(self.base.attachments)
+        attachments[number] = msgspec.structs.replace(attachments[number], separate=apart)
+        self.base = msgspec.structs.replace(self.base, attachments=tuple(attachments))
+        self.dirty = True
+        self._save_timer.start()
+        self._show(replace(self.state, bound_in=_bound(self.base), preview_stale=True, saved=""))
+        self.render()
 
     def detach(self, name: str) -> None:
         """Leave a file out again."""
@@ -378,6 +405,10 @@ class ComposePresenter(QObject):
     def _show(self, state: ComposeState) -> None:
         self.state = state
         self.changed.emit(state)
+
+
+def _bound(document: Document) -> tuple[BoundRow, ...]:
+    return tuple(BoundRow(one.title, one.separate) for one in document.attachments)
 
 
 def _measured(row: LayoutRow) -> FindingRow:

@@ -143,6 +143,29 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenRow:
+    """One line of a draft that was taken in."""
+
+    line: int
+    element: str
+    """What it was taken as, in Chinese."""
+    text: str
+    sureness: Literal["sure", "check", "doubtful"]
+    words: str
+    field: str
+    """The field of the form that it went to."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRow:
+    """An 附件 of the document itself."""
+
+    title: str
+    separate: bool
+    """Bound apart, as a file of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class DraftRow:
     """A draft in the list."""
 

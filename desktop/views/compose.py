@@ -20,11 +20,12 @@ from PyQt6.QtWidgets import (
 
 from desktop.presenters.compose import ComposePresenter, ComposeState
 from desktop.presenters.form import Form
-from desktop.services.rows import FindingRow
+from desktop.services.rows import FindingRow, TakenRow
 from desktop.views.form import DocumentForm
 from desktop.views.screens import AskPin
 from desktop.views.theme import LIGHT, icon
 from desktop.views.widgets.preview import PagePreview
+from desktop.views.widgets.review import ImportReview
 from formats.i18n import tr
 
 SIZES = [600, 598]
@@ -48,6 +49,7 @@ class ComposeScreen(QWidget):
         self._pdf: bytes | None = None
         self._same = False
         self._found: tuple[FindingRow, ...] | None = None
+        self._taken: tuple[TakenRow, ...] = ()
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self._left_side())
         splitter.addWidget(self._right_side())
@@ -64,6 +66,7 @@ class ComposeScreen(QWidget):
         presenter.pictured.connect(self.form.add_picture)
         presenter.changed.connect(self.render_state)
         self.form.files.removed.connect(presenter.detach)
+        self.form.files.parted.connect(lambda n, apart: presenter.part(n, apart=apart))
         presenter.form_replaced.connect(self._begin)
         presenter.sent.connect(self.left)
         self.form.fill(presenter.form)
@@ -116,6 +119,9 @@ class ComposeScreen(QWidget):
 
     def _right_side(self) -> QWidget:
         self.preview = PagePreview(tr("写下标题和正文，这里会显示成文的样子。"))
+        self.review = ImportReview()
+        self.review.closed.connect(self.presenter.reviewed)
+        self.review.chosen.connect(self._focus_field)
         self.page_notes = QLabel()
         self.page_notes.setWordWrap(True)
         self.page_notes.setObjectName("Muted")
@@ -130,6 +136,7 @@ class ComposeScreen(QWidget):
         frame = QVBoxLayout(right)
         frame.setContentsMargins(6, 12, 12, 12)
         frame.addWidget(self.trouble)
+        frame.addWidget(self.review)
         frame.addWidget(self.preview, 1)
         frame.addWidget(self.page_notes)
         frame.addWidget(self.layout_words)
@@ -158,6 +165,9 @@ class ComposeScreen(QWidget):
         self.saved.setToolTip(state.saved)
         self._show_findings(state.shown)
         self._show_page_words(state)
+        if state.taken != self._taken:
+            self._taken = state.taken
+            self.review.show_rows(state.taken)
         self.send_button.setEnabled(not state.blocked and not state.busy)
         self.send_button.setToolTip(
             tr("先改正校核中须改正的各项")
@@ -216,7 +226,10 @@ class ComposeScreen(QWidget):
 
     def _focus_finding(self, item: QListWidgetItem) -> None:
         finding: FindingRow = item.data(Qt.ItemDataRole.UserRole)
-        field = self.form.field_of(finding.field)
+        self._focus_field(finding.field)
+
+    def _focus_field(self, path: str) -> None:
+        field = self.form.field_of(path)
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
 
