@@ -86,8 +86,9 @@ def test_an_attachment_can_be_bound_apart(person: Person) -> None:
     document: Document = msgspec.structs.replace(compose.document, attachments=(attachment,))
     compose.start(document)
 
-    (box,) = person.window.compose_screen.form.files.findChildren(QCheckBox)
-    box.click()
+    files = person.window.compose_screen.form.files
+    person.wait(lambda: bool(files.findChildren(QCheckBox)))
+    files.findChildren(QCheckBox)[0].click()
 
     assert compose.document.attachments[0].separate
     assert compose.state.bound_in[0].separate
