@@ -51,6 +51,10 @@ class FontsMissing(BadInput):
     advice = mark("请在程序目录运行：python -m tools.fonts，完成后重试。")
 
 
+_OVERHANG: Final = 0.15
+"""Of the em, by which slanted ink may leave its advance."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Font:
     """One face: ``key`` names it uniquely in its set."""
@@ -109,13 +113,23 @@ class FontSet:
         """An accent without a width of its own would stand beside its letter: it is missing."""
         for font in self.chains[role]:
             number = font.face.cmap.get(ord(char))
-            if number is not None and font.face.advance(number) > 0:
+            if number is not None and _honest(font, number):
                 return _measured(char, font, number, missing=False)
         for font in self.chains[role]:
             number = font.face.cmap.get(ord(GETA))
-            if number is not None:
+            if number is not None and _honest(font, number):
                 return _measured(char, font, number, missing=True)
         raise FontsMissing(f"no font of {role} has the geta mark")
+
+
+def _honest(font: Font, number: int) -> bool:
+    """Whether the glyph has a width, and keeps its ink in it.
+
+    Some free fonts give the geta mark half the width of its ink.
+    """
+    advance = font.face.advance(number)
+    bounds = font.face.bounds(number)
+    return advance > 0 and (bounds is None or bounds[2] <= advance + _OVERHANG * font.face.units)
 
 
 def _measured(char: str, font: Font, number: int, *, missing: bool) -> Glyph:
