@@ -20,11 +20,12 @@ FIELDS: Final = frozenset({
 _NONE: Final = frozenset({"", "无", "公开", "非密", "非涉密", "普通", "none", "public", "null"})
 _STAR: Final = re.compile(r"(绝\s*密|机\s*密|秘\s*密)\s*[★☆]")
 _LINE: Final = re.compile(
-    r"^\s*密\s*级\s*(?:和保密期限)?\s*[：:]\s*(?P<value>\S[^\r\n]{0,20})", re.MULTILINE
+    r"^[^\S\n]*密\s*级\s*(?:和保密期限\s*)?[：:]\s*(?P<value>\S[^\r\n]{0,20})", re.MULTILINE
 )
 # The stamp alone on its line, with or without a period: 机密, 秘密 一年, 绝密 长期.
 _ALONE: Final = re.compile(
-    r"^\s*(绝\s*密|机\s*密|秘\s*密)\s*(?:长期|启封前|[0-9０-９一二三四五六七八九十]{1,3}\s*(?:年|个月|月))?\s*$"
+    r"^\s*(绝\s*密|机\s*密|秘\s*密)\s*"
+    r"(?:(?:长期|启封前|[0-9０-９一二三四五六七八九十]{1,3}\s*(?:年|个月|月))\s*)?$"
 )
 
 

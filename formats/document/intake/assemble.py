@@ -43,7 +43,9 @@ def assemble(readings: Sequence[Reading], notes: Notes) -> Document:
     for text in found.of("issue_date"):
         if HOUR.search(text):
             notes.add("issue_date", tr("成文日期后的时刻没有导入：{text}", text=text[:40]), 0.8)
+    title, numbered = from_lines.numbered_title(title)
     number, supplied = from_lines.number(found, mark.text or title, day)
+    number = number or numbered
     if supplied:
         notes.add(
             "number", tr("发文字号中没有机关代字或年份，请核对：{number}", number=number), 0.5

@@ -12,6 +12,7 @@ from formats.document.model import Attachment
 from formats.i18n import tr
 
 _SEVERAL: Final = re.compile(r"(?:^|(?<=[\s；;，,。》）]))\s*[0-9]{1,2}\s*[.．、]\s*(?=\D)")
+_TITLED: Final = re.compile(r"^《([^《》]+)》$")
 _APART: Final = re.compile(r"（(?:另附|另发|另行印发|另行下发|略)）$")
 
 
@@ -33,7 +34,7 @@ def names_of(readings: Sequence[Reading]) -> list[str]:
                 names[-1] += piece  # a wrapped name
             elif piece:
                 names.append(piece)
-    return [name.rstrip("。；;，, ") for name in names]
+    return [_TITLED.sub(r"\1", name.rstrip("。；;，, ")) for name in names]
 
 
 def _pieces(text: str) -> list[str]:

@@ -19,7 +19,7 @@ from formats.document.intake.clues import (
     signature_text,
 )
 from formats.document.intake.decode import SURE, decode
-from formats.document.intake.labels import ELEMENTS, STATES
+from formats.document.intake.labels import ELEMENTS, GOES_ON, STATES
 from formats.document.intake.lines import IntakeElement, Notes, SourceLine
 from formats.document.intake.scores import is_left_out, scores_of
 from formats.i18n import tr
@@ -31,6 +31,9 @@ DOUBTFUL: Final = 0.7
 _MAX_NOTES: Final = 20
 """Doubtful lines told one by one; a draft with more wants reading as a whole."""
 _HEAD_LINES: Final = 40
+_HOPELESS: Final = 9.0
+"""Points behind a line's best state that no neighbour makes up for."""
+_BEGINS: Final = frozenset(GOES_ON.values())
 _ABOUT: Final = ("关于", "印发", "转发", "批转")
 """How the row below the names of a title's bodies begins."""
 _COLUMNS: Final = re.compile(r"[ \u3000]{2,}|\u3000|(?<=号) +(?=签)|(?<=[0-9]) +(?=特急|加急)")
@@ -62,11 +65,30 @@ def classify(lines: Sequence[SourceLine]) -> list[Reading]:
     ]
     gone = {at for at, line in enumerate(parted) if line.text and is_left_out(line.text, at)}
     kept = [line for at, line in enumerate(parted) if at not in gone]
-    decoded = iter(decode([scores_of(facts) for facts in facts_of(kept)]))
+    decoded = iter(decode(_plausible(scores_of(facts) for facts in facts_of(kept))))
     return [
         Reading(line, "left_out", SURE) if at in gone else Reading(line, *next(decoded))
         for at, line in enumerate(parted)
     ]
+
+
+def _plausible(lines: Iterable[dict[str, float]]) -> list[dict[str, float]]:
+    """The scores without states that cannot come to anything, which keeps long drafts cheap.
+
+    A state that goes on needs one that it goes on from, anywhere above.
+    """
+    seen: set[str] = set()
+    kept: list[dict[str, float]] = []
+    for line in lines:
+        best = max(line.values())
+        left = {
+            state: score
+            for state, score in line.items()
+            if score > best - _HOPELESS and GOES_ON.get(state, "") in {"", *seen}
+        }
+        kept.append(left or line)
+        seen.update(state for state in left if state in _BEGINS)
+    return kept
 
 
 def _columns(line: SourceLine, at: int) -> Iterator[SourceLine]:

@@ -31,6 +31,8 @@ from formats.document.intake.clues import (
 
 _SHORT: Final = 40
 _ROW: Final = 80
+_LEAST: Final = "主动公开"
+"""No 附注 is shorter."""
 _FULL_STOPS: Final = ("。", "；")
 
 
@@ -83,6 +85,12 @@ def _after_date(facts: Facts) -> Iterator[tuple[str, float]]:
     phone = PHONE.search(re.sub(r"\s", "", text)) is not None
     if bracketed and not contact:
         yield "note", 3.5 + (2 if PUBLIC.search(text) else 0) + (-2 if level_of(text) else 0)
+    elif (
+        not contact
+        and len(_LEAST) <= len(text) <= _SHORT
+        and not (facts.centred or facts.big or level_of(text))
+    ):
+        yield "note", 2.0 if PUBLIC.search(text) else -1.0
     if contact:
         # A sentence with a telephone number is text.
         short = len(text) < _ROW and "。" not in text[:-1]

@@ -59,10 +59,13 @@ def _certainties(lines: Sequence[Scores]) -> list[dict[str, float]]:
     forward: list[dict[str, float]] = []
     before: dict[str, float] = {START: 0.0}
     for line in lines:
-        before = _even({
-            state: _added([score + _step(b, state) for b, score in before.items()]) + fits
-            for state, fits in line.items()
-        })  # fmt: skip
+        steps = [(score, FOLLOWS[state]) for state, score in before.items()]
+        before = _even(
+            {
+                state: _added([score + f.get(state, FORBIDDEN) for score, f in steps]) + fits
+                for state, fits in line.items()
+            }
+        )
         forward.append(before)
     found: list[dict[str, float]] = []
     after: dict[str, float] = {state: _step(state, END) for state in lines[-1]}
@@ -71,17 +74,20 @@ def _certainties(lines: Sequence[Scores]) -> list[dict[str, float]]:
         total = _added(list(joint.values()))
         found.append({state: math.exp(score - total) for state, score in joint.items()})
         if at:
-            after = _even({
-                state: _added([
-                    _step(state, a) + lines[at][a] + score for a, score in after.items()
-                ])
-                for state in lines[at - 1]
-            })  # fmt: skip
+            ahead = [(a, lines[at][a] + score) for a, score in after.items()]
+            after = _even(
+                {
+                    state: _added([FOLLOWS[state].get(a, FORBIDDEN) + score for a, score in ahead])
+                    for state in lines[at - 1]
+                }
+            )
     return found[::-1]
 
 
 def _added(scores: Sequence[float]) -> float:
     """The logarithm of the sum of the scores' powers of e."""
+    if len(scores) == 1:
+        return scores[0]
     top = max(scores)
     return top + math.log(sum(math.exp(score - top) for score in scores))
 

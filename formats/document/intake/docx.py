@@ -224,10 +224,10 @@ def _is_fallback(element: etree._Element, paragraph: etree._Element, *tags: str)
     for above in element.iterancestors():
         if above is paragraph:
             return False
-        parent = above.getparent()
-        choice = parent.find(f"{_MC}Choice") if parent is not None else None
-        if above.tag == f"{_MC}Fallback" and choice is not None:
-            return next(choice.iter(*tags), None) is not None
+        if above.tag == f"{_MC}Fallback":
+            parent = above.getparent()
+            choice = parent.find(f"{_MC}Choice") if parent is not None else None
+            return choice is not None and next(choice.iter(*tags), None) is not None
     return False
 
 

@@ -35,6 +35,7 @@ _DAY: Final = re.compile(
     r"(?:[0-9]{4}|[〇○零一二三四五六七八九]{4})\s*年\s*[0-9一二三四五六七八九十]{1,2}\s*月"
     r"\s*[0-9一二三四五六七八九十]{1,3}\s*日"
 )
+_NUMBERED: Final = re.compile(r"（([^（）]{2,30}号)）$")
 _ANSWERED: Final = re.compile(r"收悉|已收到|已悉|均悉")
 _PRELUDE: Final = re.compile(r"^.*?(?:来函|来文|来电|请示|函告)")
 _ANSWER_BLOCKS: Final = 3
@@ -101,6 +102,13 @@ def number(found: Gathered, mark: str, issued: date | None) -> tuple[DocumentNum
         if mark and 0 < value < 1_000_000 and at >= 1949:  # noqa: PLR2004 - the model's range
             return DocumentNumber(mark=mark, year=at, serial=value), True
     return None, False
+
+
+def numbered_title(title: str) -> tuple[str, DocumentNumber | None]:
+    """A title with its 发文字号 behind it in brackets, as web pages have it, taken apart."""
+    found = _NUMBERED.search(title)
+    whole = parse_number(found[1]) if found else None
+    return (title[: found.start()], whole) if found and whole else (title, None)
 
 
 def approvers(found: Gathered) -> tuple[str, ...]:
@@ -170,7 +178,7 @@ def printed(found: Gathered) -> tuple[str | None, date | None]:
 def attendance(found: Sequence[Reading]) -> Attendance | None:
     """出席, 请假 and 列席, with the rows that go on."""
     lists: dict[str, list[str]] = {}
-    field_name = ""
+    field_name = "present"
     for reading in found:
         text = reading.line.text
         if reading.state == "attendance":

@@ -69,6 +69,22 @@ STATES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Every state of a line, with the element it belongs to."""
 
+GOES_ON: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "approvers_more": "approvers",
+        "title_more": "title",
+        "recipients_more": "main_recipients",
+        "attachment_note_more": "attachment_note",
+        "attendance_more": "attendance",
+        "contact_more": "contact",
+        "attachment_title_more": "attachment_title",
+        "attachment_caption": "attachment_image",
+        "caption": "image",
+        "cc_more": "cc",
+    }
+)
+"""States that go on with another, by the one they need above them."""
+
 START: Final = "start"
 END: Final = "end"
 

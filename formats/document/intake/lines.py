@@ -9,13 +9,17 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from formats.document.classified import refuse_paragraph, refuse_text
-from formats.document.errors import BadEncoding
+from formats.document.errors import BadEncoding, TooLong
 from formats.document.intake.punctuation import widen
 from formats.document.model import Image, Table
 from formats.document.parse import FORBIDDEN
 from formats.i18n import tr
+from formats.limits import MAX_PARAGRAPH_CHARS
 
 _BLANK: Final = " \t\u00a0\u3000\u2002\u2003"
+_FAR: Final = 40
+"""Blanks that push text from one edge of the page to the other; more say nothing more."""
+_FAR_APART: Final = re.compile(r"\s{41,}")
 _WRAPPED: Final = 24
 """A line shorter than this ends its paragraph; text is wrapped at 30 characters and more."""
 _ENDS: Final = "。：；！？”）)!?:;…"
@@ -201,9 +205,12 @@ def _joined(first: str, second: str) -> str:
 
 
 def finished(lines: Iterable[SourceLine]) -> list[SourceLine]:
-    """The lines with full-width marks. Raises `formats.errors.Classified`."""
+    """The lines with full-width marks. Raises `formats.errors.Classified`, `TooLong`."""
     done: list[SourceLine] = []
     for line in lines:
-        refuse_paragraph(line.text)
-        done.append(replace(line, text=widen(line.text)))
+        text = _FAR_APART.sub(" " * _FAR, line.text)
+        if len(text) > MAX_PARAGRAPH_CHARS:
+            raise TooLong(f"{len(text)} characters", place=tr("正文"), limit=MAX_PARAGRAPH_CHARS)
+        refuse_paragraph(text)
+        done.append(replace(line, text=widen(text)))
     return done

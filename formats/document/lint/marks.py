@@ -1,0 +1,194 @@
+"""Punctuation in running text: GB/T 15834-2011."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from formats.document.lint.finding import Hit, Piece, Spot
+
+HAN: Final = "\u3400-\u9fff\uf900-\ufaff〇"
+_HAN: Final = re.compile(f"[{HAN}]")
+_OPENING: Final = "《“‘（〔【〈"
+_CLOSING: Final = "》”’）〕】〉"
+_FULL: Final = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！", ".": "。"}
+
+
+def half_width(spot: Spot) -> Iterator[Hit]:
+    """,;:?!. between Chinese characters (5.1)."""
+    text = spot.text
+    for match in re.finditer(r"(?<![,;:?!.])([,;:?!.]) *(?![,;:?!./\\])", text):
+        at = match.start()
+        before, after = text[at - 1 : at], text[match.end() : match.end() + 1]
+        left = bool(_HAN.match(before)) or (before != "" and before in _CLOSING + "%％℃")
+        right = bool(_HAN.match(after)) or (after != "" and after in _OPENING)
+        char = match[1]
+        if spot.role in {"cell", "name"} and not (left and right):
+            continue
+        if char == ".":
+            if left and (not after or right):
+                # Between two Chinese characters it may be a · in a name as well.
+                mends = not (_HAN.match(after) if after else None)
+                yield _swap("P20", at, match.end() if mends else at + 1, "。" if mends else None)
+            continue
+        if left or (right and before.isalnum() and char in ",;:"):
+            # A blank behind the mark goes with it, except before a Latin word's own blank.
+            end = match.end() if not after or right or after.isalnum() else at + 1
+            yield _swap("P20", at, end, _FULL[char])
+
+
+def brackets(spot: Spot) -> Iterator[Hit]:
+    """() around Chinese words or after them (4.9)."""
+    text = spot.text
+    for match in re.finditer(r"([（(])([^（）()]*)([）)])", text):
+        if match[1] == "（" and match[3] == "）":
+            continue
+        before = text[: match.start()][-1:]
+        mixed = match[1] == "（" or match[3] == "）"
+        if not (mixed or _HAN.search(match[2]) or (_HAN.match(before) and spot.role != "cell")):
+            continue
+        pieces = []
+        if match[1] == "(":
+            pieces.append(Piece(match.start(), match.start() + 1, "（"))
+        if match[3] == ")":
+            pieces.append(Piece(match.end() - 1, match.end(), "）"))
+        yield Hit("P21", match.start(), match.end(), tuple(pieces))
+
+
+def quotes(spot: Spot) -> Iterator[Hit]:
+    """Straight quotation marks where “” and ‘’ belong (4.8)."""
+    text = spot.text
+    if not _HAN.search(text):
+        return
+    places = [m.start() for m in re.finditer('"', text)]
+    if len(places) % 2:
+        yield Hit("P23", places[0], places[-1] + 1)
+        return
+    for first, last in zip(places[::2], places[1::2], strict=True):
+        around = text[first - 1 : first] + text[first + 1 : last] + text[last + 1 : last + 2]
+        if _HAN.search(around):
+            pieces = (Piece(first, first + 1, "“"), Piece(last, last + 1, "”"))
+            yield Hit("P22", first, last + 1, pieces)
+    for match in re.finditer(r"(?<![A-Za-z0-9])'([^']*)'(?![A-Za-z0-9])", text):
+        if not _HAN.search(match[1]):
+            continue
+        inside = text.count("“", 0, match.start()) > text.count("”", 0, match.start())
+        left, right = ("‘", "’") if inside else ("“", "”")
+        first, last = match.start(), match.end() - 1
+        pieces = (Piece(first, first + 1, left), Piece(last, last + 1, right))
+        yield Hit("P22", first, last + 1, pieces)
+
+
+def dots_and_dashes(spot: Spot) -> Iterator[Hit]:
+    """…… and —— take the room of two characters (4.11, 4.10)."""
+    text = spot.text
+    for match in re.finditer(r"\.{3,}|。{3,}|…+|·{3,}", text):
+        good = match[0][0] == "…" and len(match[0]) in {2, 4}
+        if not good and _beside_han(text, match):
+            yield _swap("P24", match.start(), match.end(), "……")
+    for match in re.finditer(r"-{2,}|－{2,}|―{2}|─{2}", text):
+        if _beside_han(text, match):
+            yield _swap("P25", match.start(), match.end(), "——")
+
+
+def repeated(spot: Spot) -> Iterator[Hit]:
+    """The same mark twice, or two marks where one belongs (5.1)."""
+    text = spot.text
+    for match in re.finditer(r"([，；：、])\1+|(?<!。)。。(?!。)", text):
+        yield _swap("P26", match.start(), match.end(), match[0][0])
+    for match in re.finditer(r"[，、；]+(?=[。；])(?!；；)", text):
+        if match[0] != "；":
+            yield _swap("P26", match.start(), match.end(), "")
+
+
+def blanks(spot: Spot) -> Iterator[Hit]:
+    """Blanks between Chinese characters of a sentence; a wide one may stand in a list on purpose.
+
+    Lines without a mark are lists or names that were set apart, and are left alone.
+    """
+    text = spot.text
+    if spot.role != "title" and not re.search(r"[，。；：]", text):
+        return
+    article = re.match(rf"第[{HAN}0-9]{{1,5}}[条章节款编] +", text)
+    wall = max(text.find("关于"), 0) if spot.role == "title" else article.end() if article else 0
+    between = rf"(?<=[{HAN}，。；：、）》”])[ \u00a0]{{1,2}}(?=[{HAN}，。；：、（《“”》）])"
+    for match in re.finditer(between, text):
+        if match.start() >= wall:
+            yield _swap("P27", match.start(), match.end(), "")
+
+
+_LISTED: Final = (
+    re.compile(r"《[^《》]*》(?:（[^（）]*）)?(?:、《[^《》]*》(?:（[^（）]*）)?)+"),
+    re.compile(r"“[^“”]*”(?:（[^（）]*）)?(?:、“[^“”]*”(?:（[^（）]*）)?)+"),
+)
+
+
+def listed(spot: Spot) -> Iterator[Hit]:
+    """、 between names that stand in 《》 or “” side by side (4.5.3.5); one with a remark keeps it."""
+    for pattern in _LISTED:
+        for chain in pattern.finditer(spot.text):
+            if "）、" in chain[0] or chain[0].endswith("）"):
+                continue
+            for match in re.finditer("(?<=[》”])、(?=[《“])", chain[0]):
+                at = chain.start() + match.start()
+                yield _swap("P28", at, at + 1, "")
+
+
+def titles_in_titles(spot: Spot) -> Iterator[Hit]:
+    """《》 inside 《》 are 〈〉 (4.15.3.4)."""
+    open_at: list[int] = []
+    for at, char in enumerate(spot.text):
+        if char == "《":
+            open_at.append(at)
+        elif char == "》" and open_at:
+            first = open_at.pop()
+            if len(open_at) % 2:
+                yield Hit("P29", first, at + 1, (Piece(first, first + 1, "〈"), Piece(at, at + 1, "〉")))
+
+
+_PAIRS: Final = {"（": "）", "《": "》", "〔": "〕", "【": "】"}
+_ITEM: Final = re.compile(r"(?:^|(?<=[，。；：、\s]))[0-9a-zA-Z一二三四五六七八九十]{1,3}）")
+
+
+def pairs(spot: Spot) -> Iterator[Hit]:
+    """Brackets and quotation marks that are opened and not closed, or the other way round (4.9).
+
+    A quotation over several paragraphs opens anew in each: one “ alone is no fault.
+    """
+    text = spot.text
+    items = {match.end() - 1 for match in _ITEM.finditer(text)}
+    stack: list[int] = []
+    for at, char in enumerate(text):
+        if char in _PAIRS:
+            stack.append(at)
+        elif char in _PAIRS.values() and at not in items:
+            if not stack or _PAIRS[text[stack[-1]]] != char:
+                yield Hit("P30", at, at + 1)
+                return
+            stack.pop()
+    if stack:
+        yield Hit("P30", stack[0], stack[0] + 1)
+    for match in re.finditer(r"“[^“”]*“|”[^“”]*”", text):
+        yield Hit("P30", match.start(), match.end())
+        return
+
+
+_ORDINAL: Final = re.compile(
+    r"(?:^|(?<=[。；！？]))(?:第[一二三四五六七八九十]|其[一二三四五六七八九十]|首先|其次|再次|最后)、"
+    r"(?![第其一二三四五六七八九十])"
+)
+
+
+def ordinals(spot: Spot) -> Iterator[Hit]:
+    """第一、其次、 take ， behind them, not 、 (4.4.3.3)."""
+    for match in _ORDINAL.finditer(spot.text):
+        yield _swap("P31", match.start(), match.end(), f"{match[0][:-1]}，")
+
+
+def _beside_han(text: str, match: re.Match[str]) -> bool:
+    left, right = text[: match.start()][-1:], text[match.end() :][:1]
+    marks = _CLOSING + _OPENING + "，、；："
+    return any(char and (_HAN.match(char) or char in marks) for char in (left, right))
+
+
+def _swap(code: str, start: int, end: int, new: str | None) -> Hit:
+    return Hit(code, start, end, () if new is None else (Piece(start, end, new),))

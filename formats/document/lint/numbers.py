@@ -1,0 +1,161 @@
+"""Numbers, dates and 发文字号 in running text: GB/T 15835-2011, GB/T 9704-2012 7.2.5 and 7.3.5.4."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Final
+
+from formats.document.intake.clues import han_number
+from formats.document.lint.finding import Hit, Piece, Spot
+from formats.document.lint.marks import HAN
+
+_WIDE: Final = {chr(0xFF10 + n): str(n) for n in range(10)} | {
+    chr(0xFF21 + n + gap): chr(0x41 + n + gap) for gap in (0, 32) for n in range(26)
+}
+_OFFICIAL: Final = re.compile(
+    r"(?P<open>[〔\[［(（【]) *(?P<year>\d{4})年? *(?P<close>[〕\]］)）】]) *(?P<nth>第?) *(?P<zeros>0*)"
+    r"(?P<serial>[1-9]\d{0,5}) *号"
+)
+
+
+def official_numbers(spot: Spot) -> Iterator[Hit]:
+    """皖政办〔2026〕12号: hexagonal brackets; no 第, no leading zero (7.2.5)."""
+    text = spot.text
+    for match in _OFFICIAL.finditer(text):
+        if not re.match(f"[{HAN}A-Za-z]", text[: match.start()].rstrip(" ")[-1:]):
+            continue
+        whole = f"〔{match['year']}〕{match['serial']}号"
+        if match[0] == whole:
+            continue
+        good = match["open"] == "〔" and match["close"] == "〕"
+        piece = Piece(match.start(), match.end(), whole)
+        yield Hit("P02" if good else "P01", match.start(), match.end(), (piece,))
+    for match in re.finditer(r"[〔\[［【]\d{2}[〕\]］】]第?\d+号", text):
+        yield Hit("P03", match.start(), match.end())
+
+
+def years(spot: Spot) -> Iterator[Hit]:
+    """26年3月: a year has four digits (15835 5.1.4)."""
+    for match in re.finditer(r"(?<![\d.第〇零一-龥])['’]?\d{2}年(?=0?\d{1,2}月|度)", spot.text):
+        yield Hit("P03", match.start(), match.end())
+    for match in re.finditer(r"(?<=[于在从至到自])['’]?\d{2}年(?=0?\d{1,2}月(?!以上)|度)", spot.text):
+        yield Hit("P03", match.start(), match.end())
+
+
+_HAN_DIGIT: Final = "一二三四五六七八九"
+_HAN_DATE: Final = re.compile(
+    rf"([12]\d{{3}}|[{_HAN_DIGIT}][{_HAN_DIGIT}〇○零OＯ]{{3}})年"
+    rf"(元|[{_HAN_DIGIT}十]{{1,2}}|\d{{1,2}})月([{_HAN_DIGIT}十]{{1,3}}|\d{{1,2}})日"
+)
+
+
+def dates(spot: Spot) -> Iterator[Hit]:
+    """2026年3月5日 in Arabic numerals, without zeros before month and day, with 日 (7.3.5.4)."""
+    text = spot.text
+    for match in _HAN_DATE.finditer(text):
+        if match[0].isascii() or re.fullmatch(r"\d+年\d+月\d+日", match[0]):
+            continue
+        day = _day(*match.groups())
+        if day is None or re.search("[农阴夏]历$", text[: match.start()]):
+            continue
+        new = f"{day.year}年{day.month}月{day.day}日"
+        yield Hit("P04", match.start(), match.end(), (Piece(match.start(), match.end(), new),))
+    for match in re.finditer(r"(?<=\d年)0(?=[1-9]月)|(?<=\d月)0(?=[1-9][日号])", text):
+        yield Hit("P05", match.start(), match.end() + 2, (Piece(match.start(), match.end(), ""),))
+    for match in re.finditer(r"(?<=[1-9]月)(0?[1-9]|[12]\d|3[01])号(?![文楼线令])", text):
+        piece = Piece(match.end() - 1, match.end(), "日")
+        yield Hit("P06", match.start(), match.end(), (piece,))
+    for match in re.finditer(rf"(?<![{_HAN_DIGIT}])[一二][九〇○零OＯ][{_HAN_DIGIT}〇○零OＯ]{{2}}年", text):
+        new = re.sub("[○零OＯ]", "〇", match[0])
+        if new != match[0]:
+            yield Hit("P07", match.start(), match.end(), (Piece(match.start(), match.end(), new),))
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    """The date that the numerals say, where they say one."""
+    digits = "〇一二三四五六七八九"
+    four = re.sub("[○零OＯ]", "〇", year)
+    number = int(year) if year.isdecimal() else int("".join(str(digits.index(c)) for c in four))
+    try:
+        return date(number, 1 if month == "元" else han_number(month), han_number(day))
+    except ValueError:
+        return None
+
+
+def wide_digits(spot: Spot) -> Iterator[Hit]:
+    """１２ and ＡＢ take half the room (15835 5.1.7)."""
+    for match in re.finditer("[０-９Ａ-Ｚａ-ｚ]+(?:．(?=[０-９]))?[０-９]*", spot.text):
+        new = "".join(_WIDE.get(char, char) for char in match[0]).replace("．", ".")
+        yield Hit("P08", match.start(), match.end(), (Piece(match.start(), match.end(), new),))
+
+
+_UNIT: Final = (
+    r"[%％‰℃]|[万亿]|个|元|人|家|户|亩|公[顷里斤]|平方|立方|吨|千[米克瓦伏]|米|厘米|毫米|克|[周]?岁|天|日|年|月"
+    r"|小时|分钟|倍|项|件|次|套|名|所|条|处|辆|台|张|份|周|级|层|页|[ck]?m(?![a-z])|kg|k?W(?![a-z])"
+)
+_NUMBER: Final = r"\d{1,5}(?:\.\d+)?"
+_RANGE: Final = re.compile(
+    rf"(?<![\dA-Za-z./\-–—~～－])(?P<first>{_NUMBER})(?P<mark>[%％万亿]?) ?(?P<dash>[-–~∼〜－‐]) ?"
+    rf"(?P<last>{_NUMBER})(?![\d./\-–—~～－])(?=(?P<unit>{_UNIT})?)"
+)
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+
+
+def ranges(spot: Spot) -> Iterator[Hit]:
+    """10%～20%, 2021—2025年: ～ between values, — between times and places (15834 4.13.3)."""
+    text = spot.text
+    for match in _RANGE.finditer(text):
+        dash, unit = match["dash"], match["unit"]
+        if unit is None and dash not in "~∼〜":
+            continue
+        timed = (unit == "年" and _YEAR.fullmatch(match["first"]) is not None) or unit in {"月", "日"}
+        nth = text[: match.start()][-1:] == "第"
+        start, end = match.end("mark"), match.start("last")
+        piece = Piece(start, end, "—" if timed or nth else "～")
+        yield Hit("P09", match.start(), match.end(), (piece,))
+    for match in re.finditer(rf"(?<![\d.])({_NUMBER})(?=[～—]{_NUMBER}([%％‰]))", text):
+        piece = Piece(match.end(), match.end(), match[2])
+        yield Hit("P10", match.start(), match.end(2), (piece,))
+    for match in re.finditer(rf"(?<![\d.])({_NUMBER})[～—]({_NUMBER})(?=[万亿])", text):
+        if float(match[1]) < float(match[2]):
+            yield Hit("P10", match.start(), match.end() + 1)
+
+
+def quantities(spot: Spot) -> Iterator[Hit]:
+    """Groups of three digits, zeros before a point, Arabic and Chinese numerals mixed (5.1, 5.3)."""
+    text = spot.text
+    for match in re.finditer(r"(?<![\d，.])\d{1,3}(?:，\d{3})+(?![\d，])", text):
+        yield Hit("P11", match.start(), match.end())
+    for match in re.finditer(rf"(?<=[{HAN}，、；：（])\.\d+", text):
+        piece = Piece(match.start(), match.start(), "0")
+        yield Hit("P12", match.start(), match.end(), (piece,))
+    for match in re.finditer(
+        r"(?<![\d.,])([1-9])(千|百)(?=[元多余个家人户名项件次份张亩册])(?!分)", text
+    ):
+        new = match[1] + ("000" if match[2] == "千" else "00")
+        yield Hit("P13", match.start(), match.end(), (Piece(match.start(), match.end(), new),))
+    approximate = rf"(?<![第{_HAN_DIGIT}十、（])[{_HAN_DIGIT}](、)[{_HAN_DIGIT}][十百千万](?![大{_HAN_DIGIT}])"
+    for match in re.finditer(approximate, text):
+        if match.start():
+            piece = Piece(match.start(1), match.end(1), "")
+            yield Hit("P14", match.start(), match.end(), (piece,))
+    for match in re.finditer(r"(?<=[日午晚早晨间至—～])([01]?\d|2[0-4])(：)([0-5]\d)(?!\d)", text):
+        yield Hit("P15", match.start(), match.end(), (Piece(match.start(2), match.end(2), ":"),))
+
+
+_UNITS: Final = {
+    "公分": "厘米", "平米": "平方米", "公升": "升", "立升": "升", "公吨": "吨",
+    "千瓦小时": "千瓦时", "KM": "km", "Km": "km", "KG": "kg", "Kg": "kg", "KW": "kW", "Kw": "kW",
+    "KWH": "kWh", "KWh": "kWh", "Kwh": "kWh", "kwh": "kWh", "MPA": "MPa",
+}  # fmt: skip
+_FOREIGN: Final = "英寸|英尺|英里|英亩|盎司|加仑|华里|市斤|市尺|公亩"
+_BY_LENGTH: Final = "|".join(sorted(_UNITS, key=len, reverse=True))
+
+
+def units(spot: Spot) -> Iterator[Hit]:
+    """Legal units, written as the law writes them (GB 3100)."""
+    for match in re.finditer(rf"(?<=\d)[万亿多余]?({_BY_LENGTH})(?![A-Za-z])", spot.text):
+        piece = Piece(match.start(1), match.end(1), _UNITS[match[1]])
+        yield Hit("P16", match.start(1), match.end(1), (piece,), (("unit", match[1]),))
+    for match in re.finditer(rf"(?<=\d)({_FOREIGN})", spot.text):
+        yield Hit("P17", match.start(), match.end(), (), (("unit", match[1]),))
