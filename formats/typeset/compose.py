@@ -99,7 +99,7 @@ def _main_part(
         book.notices.append(EMPTY)
     elif not _shows_text(solution.layout):
         book.notices.append(FIRST_PAGE_BARE)
-    elif not solution.solved:
+    elif not solution.accompanied:
         book.notices.append(CLOSING_ALONE)
     book.notices += [told(remedy) for remedy in solution.remedies]
     book.pages += draw_layout(solution.layout, frame.shift)

@@ -100,8 +100,12 @@ class Solution:
     blocks: tuple[Block, ...]
     remedies: tuple[Remedy, ...]
     deviation: float
-    solved: bool
-    """Whether everything holds that must."""
+
+    @property
+    def accompanied(self) -> bool:
+        """Whether text stands beside the closing, or there is none."""
+        page = closing_page(self.layout)
+        return page is None or page in _texts_by_page(self.layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def solve(
 
     plain = flow(Setting())
     fault = _fault(plain.layout)
-    best = Solution(plain.layout, Setting(), plain.blocks, (), fault, fault < _IMPOSSIBLE)
+    best = Solution(plain.layout, Setting(), plain.blocks, (), fault)
     if fault == 0:
         return best
     for price, change in _changes(closing_page(plain.layout), first_row, movable=movable):
@@ -240,7 +244,7 @@ def _solution(change: _Change, price: float, flow: _Flow, first_row: int) -> Sol
     fault = _fault(layout)
     remedies = tuple(_remedies(change, layout, first_row))
     deviation = round(price + fault, 3)
-    return Solution(layout, change.setting, flow.blocks, remedies, deviation, fault < _IMPOSSIBLE)
+    return Solution(layout, change.setting, flow.blocks, remedies, deviation)
 
 
 def _carried_from(blocks: Sequence[Block], count: int) -> int | None:
@@ -297,9 +301,15 @@ def _texts_by_page(layout: Layout) -> Mapping[int, int]:
 
 
 def _ends_in_heading(layout: Layout) -> bool:
-    """Whether a page ends in a heading whose text is on the next one."""
+    """Whether a page ends in a heading whose text is on the next one.
+
+    Below a heading of a landscape table there is no such place: the table has pages of its own.
+    """
     return any(
-        count > 0 and layout.placed[count - 1].block.keep_next for _, count in layout.starts[1:]
+        0 < count < len(layout.placed)
+        and layout.placed[count - 1].block.keep_next
+        and not layout.placed[count].block.turned_page
+        for _, count in layout.starts[1:]
     )
 
 

@@ -8,9 +8,9 @@ from itertools import pairwise, product
 import pytest
 from msgspec.structs import replace
 
-from formats.document.model import Attachment, Attendance, Block, Document, Signer
+from formats.document.model import Attachment, Attendance, Block, Document, Signer, Table
 from formats.typeset.body import attachment_note_blocks
-from formats.typeset.closing import compose_closing
+from formats.typeset.closing import ClosingTooTall, compose_closing
 from formats.typeset.compose import compose
 from formats.typeset.display import ComposeReport, Composition, Item, Page, Run
 from formats.typeset.flow import Block as Flowed
@@ -22,7 +22,7 @@ from formats.typeset.minutes import attendance_blocks
 from formats.typeset.solver import CLOSEST, WIDEST, Setting, Solution, solve
 from formats.typeset.typeset import typeset_pdf
 from tests.unit.formats.typeset.conftest import Notice
-from tests.unit.formats.typeset.measured import lines
+from tests.unit.formats.typeset.measured import ink, lines
 from tests.unit.formats.typeset.promises import broken_promises
 
 JOINT = (
@@ -342,3 +342,51 @@ def test_text_keeps_its_words_when_characters_are_closed_up(fonts: FontSet, noti
     ]
 
     assert text == "".join(run.text for run in runs)
+
+
+def test_the_last_paragraph_is_closed_up_where_that_wins_the_row_that_is_wanting(
+    fonts: FontSet, notice: Notice
+) -> None:
+    sentence = "各级各部门要充分认识加强公文交换工作的重要意义，确保全省一体联动、运转高效。" * 8
+    documents = (
+        notice(body=(Block(text=sentence[:length]),), issuers=JOINT[:1], note=None)
+        for length in range(20, 260, 2)
+    )
+    document = next(
+        document
+        for document in documents
+        if ["tracking"] == [remedy.code for remedy in compose(document, fonts).report.remedies]
+    )
+    pdf, report = typeset_pdf(document, fonts)
+    box = ink(pdf)[0]
+
+    assert [1] == [slot.page for slot in report.seal_slots]
+    assert -0.55 <= report.remedies[0].amount <= -0.53
+    assert ["T12"] == [notice.code for notice in report.warnings]
+    assert box is not None
+    assert box[2] <= CORE_RIGHT + 0.1
+    assert any(len(line.text) == 29 for line in lines(pdf)[0] if line.size == 16.0)
+
+
+def test_the_heading_of_a_landscape_table_may_end_its_page(fonts: FontSet, notice: Notice) -> None:
+    table = Table(header=("甲", "乙"), rows=(("一", "二"),) * 3, landscape=True)
+    heading = Block(level=1, text="一、任务分工")
+    document = notice(body=(*body(3), heading, Block(table=table), *body(3)))
+
+    assert ((), ()) == (
+        compose(document, fonts).report.remedies,
+        compose(document, fonts).report.warnings,
+    )
+
+
+def test_a_closing_as_high_as_its_page_still_leaves_a_row_of_text(
+    fonts: FontSet, notice: Notice
+) -> None:
+    names = tuple(f"安徽省第{n}届长江三角洲区域一体化发展领导小组办公室" for n in "一二三四五六七")
+    for count in range(2, 60):
+        try:
+            done = compose(notice(body=body(count), issuers=names), fonts)
+        except ClosingTooTall as refused:
+            assert refused.code == "formats.closing-too-tall"  # noqa: PT017 - refused in words
+        else:
+            assert [] == broken_promises(done, lettered=False)
