@@ -136,6 +136,9 @@ def _families(scene: Scene, found: Findings) -> None:
             if not indented or not pattern.match(row.text):
                 continue
             lead = row.whole.head(3).family
+            full = row.right > CORE_RIGHT - _EARLY
+            if lead == "fang" and full and "。" not in row.text:
+                continue  # a numbered sentence too long for a heading is running text
             if lead is not None and lead != family:
                 found.add(code, row.page, row, tr(FAMILY_NAMES[lead]), expected=tr(name))
                 break
