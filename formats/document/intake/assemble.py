@@ -28,7 +28,7 @@ from formats.i18n import tr
 
 NO_ISSUER: Final = "（待填发文机关）"
 """What stands where the draft names no issuer; rule R16 keeps it from leaving."""
-_TEXT: Final = frozenset({"text", "table", "image", "caption"})
+_TEXT: Final = frozenset({"text", "table", "head_table", "image", "caption"})
 
 
 def assemble(readings: Sequence[Reading], notes: Notes) -> Document:
@@ -129,7 +129,9 @@ def _note_left_out(readings: Sequence[Reading], notes: Notes) -> None:
         line = reading.line
         if reading.element != "left_out":
             continue
-        if line.image is not None:
+        if reading.state == "head_image":
+            message = tr("版头处的图片没有导入；发文机关标志由系统排版。")
+        elif line.image is not None:
             message = tr("浮于文字上方的图片（可能是印章）没有导入。")
         else:
             message = tr("已略去：{text}", text=line.text[:40])

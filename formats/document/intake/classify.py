@@ -8,6 +8,7 @@ from typing import Final
 from formats.document.headings import level_of
 from formats.document.intake.clues import (
     APPROVERS,
+    CC,
     COPY,
     ISSUER,
     NUMBER,
@@ -31,6 +32,8 @@ DOUBTFUL: Final = 0.7
 _MAX_NOTES: Final = 20
 """Doubtful lines told one by one; a draft with more wants reading as a whole."""
 _HEAD_LINES: Final = 40
+_TOP: Final = 7
+"""Lines of a head, in which an office and a date make a byline."""
 _HOPELESS: Final = 9.0
 """Points behind a line's best state that no neighbour makes up for."""
 _BEGINS: Final = frozenset(GOES_ON.values())
@@ -58,10 +61,13 @@ class Reading:
 def classify(lines: Sequence[SourceLine]) -> list[Reading]:
     """What each line is. Lines that hold several elements side by side come apart."""
     below = [*(line.text for line in lines[1:]), ""]
+    copies = next((at for at, line in enumerate(lines) if CC.match(line.text)), len(lines))
     parted = [
         part
         for at, line in enumerate(lines)
-        for part in ([line] if below[at].startswith(_ABOUT) else _columns(line, at))
+        for part in (
+            [line] if below[at].startswith(_ABOUT) else _columns(line, at, copied=at > copies)
+        )
     ]
     gone = {at for at, line in enumerate(parted) if line.text and is_left_out(line.text, at)}
     kept = [line for at, line in enumerate(parted) if at not in gone]
@@ -91,8 +97,11 @@ def _plausible(lines: Iterable[dict[str, float]]) -> list[dict[str, float]]:
     return kept
 
 
-def _columns(line: SourceLine, at: int) -> Iterator[SourceLine]:
-    """发文字号 and 签发人 on one row, 份号 and 紧急程度, two signatures side by side."""
+def _columns(line: SourceLine, at: int, *, copied: bool) -> Iterator[SourceLine]:
+    """发文字号 and 签发人 on one row, 份号 and 紧急程度, signatures or signature and date.
+
+    Below 抄送 and among the first lines, office and date on one row are 印发 or a byline.
+    """
     parts = [p.strip(" \u3000") for p in _COLUMNS.split(line.text)] if line.table is None else []
     parts = [part for part in parts if part]
     if len(parts) < 2:  # noqa: PLR2004 - nothing stands side by side
@@ -100,8 +109,8 @@ def _columns(line: SourceLine, at: int) -> Iterator[SourceLine]:
     elif at < _HEAD_LINES and _side_by_side(parts):
         for part in _rejoined(parts):
             yield replace(line, text=part)
-    elif all(ISSUER.match(signature_text(part)) for part in parts) or (
-        len(parts) > 1 and all(parse_date(part) for part in parts)
+    elif not copied and all(
+        ISSUER.match(signature_text(part)) or (at >= _TOP and parse_date(part)) for part in parts
     ):
         for part in parts:
             yield replace(line, text=part)

@@ -55,6 +55,9 @@ _OPEN_DATE: Final = re.compile(
     r"^(?:[0-9〇○零一二三四五六七八九×xXX]{4}|)年[×xX0-9一二三四五六七八九十]{0,3}"
     r"月[×xX0-9一二三四五六七八九十]{0,3}日$"
 )
+_MONTH: Final = re.compile(
+    r"^(?:[0-9]{4}|[〇○零一二三四五六七八九]{4})年[0-9一二三四五六七八九十]{1,2}月$"
+)
 PRINTED: Final = re.compile(
     r"^(.*?)\s*([0-9０-９]{4}\s*年\s*[0-9０-９]{1,2}\s*月\s*[0-9０-９]{1,2}\s*日)\s*(?:印发|印制|印|校对|封发)?$"
 )
@@ -66,7 +69,7 @@ HEAD_ROW: Final = re.compile(
 ATTACHED: Final = re.compile(r"^附\s*件?\s*[：:]\s*(.*)$", re.DOTALL)
 ATTACHED_ITEM: Final = re.compile(r"^[0-9０-９]{1,2}\s*[.．、]\s*(.+)$")
 LABEL: Final = re.compile(
-    r"^附\s*(?:件|表|录)\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,2})?\s*[：:]?$"
+    r"^附\s*(?:件|表|录)\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,2})?(?:[-—－][0-9]{1,2})?\s*[：:]?$"
 )
 LABEL_TITLE: Final = re.compile(
     r"^附\s*件\s*([0-9０-９]{1,2}|[一二三四五六七八九十]{1,2})\s*[：:\s]\s*(\S.*)$"
@@ -96,6 +99,10 @@ LEFT_OUT: Final = re.compile(
     r"|第\s*[0-9]{1,3}\s*页(?:，?\s*共\s*[0-9]{1,3}\s*页)?|（此页无正文）|此页无正文|（?共印[0-9]+份）?|主题词[：:].*)$"
 )
 """Page numbers, drawn rules, 主题词 and 此页无正文: what a layout of today has no place for."""
+STAGE: Final = re.compile(
+    r"^[（(]?(?:送审稿|代拟稿|讨论稿|草稿|初稿|征求意见稿|修改稿|审议稿|报批稿|会签稿)[）)]?$"
+)
+"""How far a draft has come, written above it."""
 NAMES: Final = re.compile(
     r"^[\u4e00-\u9fff·]{2,4}(?:[\s、，,；;]+[\u4e00-\u9fff·]{2,4}|[\u4e00-\u9fff]?\s[\u4e00-\u9fff])*[。]?$"
 )
@@ -137,7 +144,9 @@ def parse_date(text: str) -> date | None:
 def is_open_date(text: str) -> bool:
     """A date whose month or day is still to be filled in: 2026年  月  日."""
     packed = re.sub(r"\s", "", text)
-    return parse_date(packed) is None and _OPEN_DATE.match(packed) is not None
+    return parse_date(packed) is None and (
+        _OPEN_DATE.match(packed) is not None or _MONTH.match(packed) is not None
+    )
 
 
 def han_number(text: str) -> int:

@@ -11,14 +11,14 @@ from typing import Final, Literal
 from lxml import etree
 
 from formats.document.errors import BadDocx, TooLong
-from formats.document.intake.clues import CC, LONG, PRINTED
+from formats.document.intake.clues import LEFT_OUT, LONG
 from formats.document.intake.grids import Cell, cells_of, holds_layout, rows_of, table_of
 from formats.document.intake.lines import Notes, SourceLine, finished
 from formats.document.intake.losses import note_losses
 from formats.document.intake.numbering import Numbering
 from formats.document.intake.package import Package, R, W, open_package
 from formats.document.intake.pictures import Pictures
-from formats.document.intake.running import drawn_text, is_head, text_of
+from formats.document.intake.running import drawn_text, is_contents, is_head, is_imprint, text_of
 from formats.document.intake.styles import Look, Styles
 from formats.i18n import tr
 from formats.limits import MAX_PARAGRAPHS
@@ -96,13 +96,17 @@ class _Reader:
             if part is None:
                 continue
             lines = list(self._blocks(part, which))
-            if (which == "header" and any(is_head(line) for line in lines)) or (
-                which == "footer"
-                and any(
-                    CC.match(x.text) or (PRINTED.match(x.text) and "印发" in x.text) for x in lines
-                )
-            ):
+            belongs = is_head if which == "header" else is_imprint
+            if any(belongs(line) for line in lines):
                 yield from lines
+            else:
+                self._note_running(lines)
+
+    def _note_running(self, lines: list[SourceLine]) -> None:
+        for line in lines:
+            if line.text and not LEFT_OUT.match(line.text) and not line.text.isdecimal():
+                message = tr("页眉或页脚中的文字没有导入：{text}", text=line.text[:40])
+                self._notes.add("source", message, 0.8)
 
     def _blocks(self, parent: etree._Element, place: _Place) -> Iterator[SourceLine]:
         for element in parent:
@@ -110,6 +114,8 @@ class _Reader:
                 yield from self._paragraph(element, place)
             elif element.tag == f"{W}tbl":
                 yield from self._table(element, place)
+            elif element.tag == f"{W}sdt" and is_contents(element):
+                self._notes.add("source", tr("目录没有导入。"))
             elif element.tag in _WRAPPERS:
                 yield from self._blocks(element, place)
 

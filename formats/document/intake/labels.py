@@ -62,6 +62,8 @@ STATES: Final[Mapping[str, str]] = MappingProxyType(
         "attachment_image": "image",
         "attachment_caption": "caption",
         "seal_image": "left_out",
+        "head_image": "left_out",
+        "head_table": "table",
         "cc_more": "cc",
         "moved_recipients": "main_recipients",
         "printer_more": "printer",
@@ -93,7 +95,7 @@ _IMPRINT: Final[dict[str, float]] = {"cc": 0, "printer": 0, "moved_recipients": 
 _AFTER_HEAD: Final[dict[str, float]] = {
     **dict.fromkeys(_HEAD, -0.3),
     "title": 0, "text": -2.5, "main_recipients": -3, "head_date": -1, "head_printer": -1,
-    "table": -5, "attendance": -3,
+    "head_table": -1, "head_image": -0.5, "attendance": -3,
 }  # fmt: skip
 _AFTER_TITLE: Final[dict[str, float]] = {
     "main_recipients": 0, "text": 0, "table": -1, "image": -1, "head_date": -1, "number": -2,
@@ -124,6 +126,8 @@ FOLLOWS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
     {
         START: _AFTER_HEAD | {"text": -3},
         **dict.fromkeys(_HEAD, _AFTER_HEAD),
+        "head_image": _AFTER_HEAD,
+        "head_table": _AFTER_HEAD,
         "approvers": _AFTER_HEAD | {"approvers_more": 0},
         "approvers_more": _AFTER_HEAD | {"approvers_more": 0},
         "number": _AFTER_HEAD | {"approvers_more": -2, "issuer_mark": -1.5},

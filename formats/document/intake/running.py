@@ -5,10 +5,10 @@ from typing import Final
 
 from lxml import etree
 
-from formats.document.intake.clues import COPY, ISSUER, NUMBER, URGENT, compact
+from formats.document.intake.clues import CC, COPY, ISSUER, NUMBER, PRINTED, URGENT, compact
 from formats.document.intake.lines import SourceLine
 from formats.document.intake.package import W
-from formats.document.intake.styles import is_on
+from formats.document.intake.styles import is_on, value
 
 _MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _VML: Final = "{urn:schemas-microsoft-com:vml}"
@@ -69,3 +69,15 @@ def is_head(line: SourceLine) -> bool:
         return True
     big = line.red or (line.size or 0) >= _BIG
     return packed.startswith("签发人") or (big and ISSUER.match(packed) is not None)
+
+
+def is_imprint(line: SourceLine) -> bool:
+    """Whether a line of a page footer belongs to a 版记."""
+    printed = PRINTED.match(line.text) is not None and "印发" in line.text
+    return printed or CC.match(line.text) is not None
+
+
+def is_contents(control: etree._Element) -> bool:
+    """Whether a ``w:sdt`` is a table of contents that the program made."""
+    gallery = control.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+    return value(gallery) == "Table of Contents"

@@ -24,6 +24,7 @@ from formats.document.intake.clues import (
     NUMBER,
     SERIAL,
     SOURCE,
+    STAGE,
     URGENT,
     Facts,
     compact,
@@ -38,6 +39,8 @@ _HEAD_LINES: Final = 40
 _TITLE_CHARS: Final = 120
 _GREETS: Final = re.compile(r"^(?:现|根据|为|按照|经|近日|特此|同志们|一|（)")
 _ENDS: Final = ("。", "；", "：", "，", "、", "！", "？")
+_ABOVE: Final = 2
+"""Lines above the head that are about the draft, not of it."""
 _SHORT: Final = 30
 _PUSHED: Final = 4
 """Blanks from which a line was pushed to the middle."""
@@ -49,7 +52,7 @@ _MARK_WORDS: Final = re.compile(r"(?:文件|纪要|命令|令|公报|函|通报|
 def scores_of(facts: Facts) -> dict[str, float]:
     """The states that the line could be."""
     if facts.line.table is not None:
-        return {"table": 0.0, "attachment_table": 0.0}
+        return {"table": 0.0, "attachment_table": 0.0, "head_table": -1.0}
     if facts.line.image is not None:
         return _picture(facts)
     found = dict(_text(facts))
@@ -63,14 +66,19 @@ def scores_of(facts: Facts) -> dict[str, float]:
 
 def is_left_out(text: str, place: int) -> bool:
     """A page number, a drawn rule, or a web page's line of source among the first lines."""
-    return LEFT_OUT.match(text) is not None or (
-        place < _HEAD_LINES and SOURCE.match(text) is not None
+    return (
+        LEFT_OUT.match(text) is not None
+        or (place < _HEAD_LINES and SOURCE.match(text) is not None)
+        or (place < _ABOVE and STAGE.match(text) is not None)
     )
 
 
 def _picture(facts: Facts) -> dict[str, float]:
     seal = 3.0 if facts.line.floating else -2.0
-    return {"image": 0.0, "attachment_image": 0.0, "seal_image": seal}
+    found = {"image": 0.0, "attachment_image": 0.0, "seal_image": seal}
+    if facts.place < _HEAD_LINES:
+        found["head_image"] = 0.0
+    return found
 
 
 def _text(facts: Facts) -> Iterator[tuple[str, float]]:
