@@ -271,6 +271,9 @@ MAX_DRAFT_IMAGE_BYTES: Final = 5 * MIB
 MAX_DRAFT_IMAGE_PIXELS: Final = 60_000_000
 """All pictures of a draft, decoded once to see that they are whole: about a second and a half."""
 
+MAX_LINT_ROUNDS: Final = 10
+"""Mends that make way for one another go three deep; beyond ten a pair of them would be at odds."""
+
 MAX_VERIFY_SECONDS: Final = 30
 """Processor time to verify one foreign PDF; an honest one of 2,000 pages takes under two."""
 

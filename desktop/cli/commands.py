@@ -9,6 +9,7 @@ from desktop.cli import (
     evidence,
     exchange,
     layout,
+    lint,
     outbox,
     setup,
     ukeys,
@@ -27,6 +28,7 @@ app = typer.Typer(
 
 documents.register(app)
 layout.register(app)
+lint.register(app)
 ukeys.register(app)
 exchange.register(app)
 app.add_typer(outbox.app, name="outbox")

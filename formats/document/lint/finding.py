@@ -57,7 +57,7 @@ class Hit:
     start: int
     end: int
     pieces: tuple[Piece, ...] = ()
-    values: tuple[tuple[str, object], ...] = ()
+    values: tuple[tuple[str, str | int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,14 +123,17 @@ _LISTED: Final = (
 
 
 def listed(spot: Spot) -> Iterator[Hit]:
-    """、 between names that stand in 《》 or “” side by side (4.5.3.5); one with a remark keeps it."""
+    """、 between names that stand in 《》 or “” side by side (4.5.3.5); with a remark it stays."""
     for pattern in _LISTED:
         for chain in pattern.finditer(spot.text):
             if "）、" in chain[0] or chain[0].endswith("）"):
                 continue
-            for match in re.finditer("(?<=[》”])、(?=[《“])", chain[0]):
-                at = chain.start() + match.start()
-                yield _swap("P28", at, at + 1, "")
+            cuts = [
+                chain.start() + match.start()
+                for match in re.finditer("(?<=[》”])、(?=[《“])", chain[0])
+            ]
+            pieces = tuple(Piece(at, at + 1, "") for at in cuts)
+            yield Hit("P28", chain.start(), chain.end(), pieces)
 
 
 def titles_in_titles(spot: Spot) -> Iterator[Hit]:
@@ -142,7 +145,9 @@ def titles_in_titles(spot: Spot) -> Iterator[Hit]:
         elif char == "》" and open_at:
             first = open_at.pop()
             if len(open_at) % 2:
-                yield Hit("P29", first, at + 1, (Piece(first, first + 1, "〈"), Piece(at, at + 1, "〉")))
+                yield Hit(
+                    "P29", first, at + 1, (Piece(first, first + 1, "〈"), Piece(at, at + 1, "〉"))
+                )
 
 
 _PAIRS: Final = {"（": "）", "《": "》", "〔": "〕", "【": "】"}

@@ -1,4 +1,4 @@
-"""Numbers, dates and 发文字号 in running text: GB/T 15835-2011, GB/T 9704-2012 7.2.5 and 7.3.5.4."""
+"""Numbers, dates, 发文字号 in running text: GB/T 15835-2011, GB/T 9704-2012 7.2.5 and 7.3.5.4."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _WIDE: Final = {chr(0xFF10 + n): str(n) for n in range(10)} | {
     chr(0xFF21 + n + gap): chr(0x41 + n + gap) for gap in (0, 32) for n in range(26)
 }
 _OFFICIAL: Final = re.compile(
-    r"(?P<open>[〔\[［(（【]) *(?P<year>\d{4})年? *(?P<close>[〕\]］)）】]) *(?P<nth>第?) *(?P<zeros>0*)"
+    r"(?P<open>[〔\[［(（【]) *(?P<year>\d{4})年? *(?P<close>[〕\]］)）】]) *第? *0*"
     r"(?P<serial>[1-9]\d{0,5}) *号"
 )
 
@@ -38,7 +38,9 @@ def years(spot: Spot) -> Iterator[Hit]:
     """26年3月: a year has four digits (15835 5.1.4)."""
     for match in re.finditer(r"(?<![\d.第〇零一-龥])['’]?\d{2}年(?=0?\d{1,2}月|度)", spot.text):
         yield Hit("P03", match.start(), match.end())
-    for match in re.finditer(r"(?<=[于在从至到自])['’]?\d{2}年(?=0?\d{1,2}月(?!以上)|度)", spot.text):
+    for match in re.finditer(
+        r"(?<=[于在从至到自])['’]?\d{2}年(?=0?\d{1,2}月(?!以上)|度)", spot.text
+    ):
         yield Hit("P03", match.start(), match.end())
 
 
@@ -65,7 +67,9 @@ def dates(spot: Spot) -> Iterator[Hit]:
     for match in re.finditer(r"(?<=[1-9]月)(0?[1-9]|[12]\d|3[01])号(?![文楼线令])", text):
         piece = Piece(match.end() - 1, match.end(), "日")
         yield Hit("P06", match.start(), match.end(), (piece,))
-    for match in re.finditer(rf"(?<![{_HAN_DIGIT}])[一二][九〇○零OＯ][{_HAN_DIGIT}〇○零OＯ]{{2}}年", text):
+    for match in re.finditer(
+        rf"(?<![{_HAN_DIGIT}])[一二][九〇○零OＯ][{_HAN_DIGIT}〇○零OＯ]{{2}}年", text
+    ):
         new = re.sub("[○零OＯ]", "〇", match[0])
         if new != match[0]:
             yield Hit("P07", match.start(), match.end(), (Piece(match.start(), match.end(), new),))
@@ -108,7 +112,10 @@ def ranges(spot: Spot) -> Iterator[Hit]:
         dash, unit = match["dash"], match["unit"]
         if unit is None and dash not in "~∼〜":
             continue
-        timed = (unit == "年" and _YEAR.fullmatch(match["first"]) is not None) or unit in {"月", "日"}
+        timed = (unit == "年" and _YEAR.fullmatch(match["first"]) is not None) or unit in {
+            "月",
+            "日",
+        }
         nth = text[: match.start()][-1:] == "第"
         start, end = match.end("mark"), match.start("last")
         piece = Piece(start, end, "—" if timed or nth else "～")
@@ -121,8 +128,13 @@ def ranges(spot: Spot) -> Iterator[Hit]:
             yield Hit("P10", match.start(), match.end() + 1)
 
 
+_APPROXIMATE: Final = re.compile(
+    rf"(?<![第{_HAN_DIGIT}十、（])[{_HAN_DIGIT}](、)[{_HAN_DIGIT}][十百千万](?![大{_HAN_DIGIT}])"
+)
+
+
 def quantities(spot: Spot) -> Iterator[Hit]:
-    """Groups of three digits, zeros before a point, Arabic and Chinese numerals mixed (5.1, 5.3)."""
+    """Groups of digits, zeros before a point, Arabic and Chinese numerals mixed (5.1, 5.3)."""
     text = spot.text
     for match in re.finditer(r"(?<![\d，.])\d{1,3}(?:，\d{3})+(?![\d，])", text):
         yield Hit("P11", match.start(), match.end())
@@ -134,8 +146,7 @@ def quantities(spot: Spot) -> Iterator[Hit]:
     ):
         new = match[1] + ("000" if match[2] == "千" else "00")
         yield Hit("P13", match.start(), match.end(), (Piece(match.start(), match.end(), new),))
-    approximate = rf"(?<![第{_HAN_DIGIT}十、（])[{_HAN_DIGIT}](、)[{_HAN_DIGIT}][十百千万](?![大{_HAN_DIGIT}])"
-    for match in re.finditer(approximate, text):
+    for match in _APPROXIMATE.finditer(text):
         if match.start():
             piece = Piece(match.start(1), match.end(1), "")
             yield Hit("P14", match.start(), match.end(), (piece,))
