@@ -15,7 +15,7 @@ from formats.i18n import tr
 NO_TITLE: Final = "（待填标题）"
 """What stands where the draft has no title."""
 _MEETING: Final = re.compile(
-    r"(?:第[0-9〇零一二三四五六七八九十百]+[次届])?(?:党组|常务|专题|办公|全体|协调|工作|联席|常委|主任|局长|县长|市长|省长)*"
+    r"(?:第[0-9〇零一二三四五六七八九十百]+[次届])?(?:党组|党委|常务|专题|办公|全体|协调|工作|联席|常委会|常委|主任|局长|县长|市长|省长)*"
     r"(?:会议|会)?纪要$"
 )
 _PROVINCE: Final = re.compile(r"省|自治区|国务院|中共中央|中央|国家|北京市|上海市|天津市|重庆市")

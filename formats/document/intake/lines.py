@@ -17,6 +17,8 @@ from formats.i18n import tr
 from formats.limits import MAX_PARAGRAPH_CHARS
 
 _BLANK: Final = " \t\u00a0\u3000\u2002\u2003"
+_SMALL: Final = str.maketrans("﹝﹞﹙﹚﹐﹔﹕", "〔〕（），；：")
+"""Small forms that some input methods give for the full-width marks."""
 _FAR: Final = 40
 """Blanks that push text from one edge of the page to the other; more say nothing more."""
 _FAR_APART: Final = re.compile(r"\s{41,}")
@@ -208,7 +210,7 @@ def finished(lines: Iterable[SourceLine]) -> list[SourceLine]:
     """The lines with full-width marks. Raises `formats.errors.Classified`, `TooLong`."""
     done: list[SourceLine] = []
     for line in lines:
-        text = _FAR_APART.sub(" " * _FAR, line.text)
+        text = _FAR_APART.sub(" " * _FAR, line.text).translate(_SMALL)
         if len(text) > MAX_PARAGRAPH_CHARS:
             raise TooLong(f"{len(text)} characters", place=tr("正文"), limit=MAX_PARAGRAPH_CHARS)
         refuse_paragraph(text)

@@ -143,7 +143,7 @@ def report(found: dict[str, list[Judged]]) -> str:
     return "\n".join(lines)
 
 
-FOLDERS = (".", "unseen", "second")
+FOLDERS = (".", "unseen", "second", "third")
 NAMES = [(folder, draft.name) for folder in FOLDERS for draft in drafts(folder)]
 
 
