@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import pairwise
 from typing import Final
+from unicodedata import east_asian_width
 
 from formats.errors import Refused
 from formats.i18n import mark
@@ -96,6 +97,18 @@ def title_rows(text: str, fonts: FontSet) -> tuple[Row, ...]:
     return tuple(
         single_row(text[a:b].strip(" "), "title", SIZE_2, fonts) for a, b in pairwise(edges)
     )
+
+
+def title_lines(text: str) -> tuple[str, ...]:
+    """The title's rows as text, for writers whose fonts are not ours: Latin is half an em wide."""
+    ends = [0.0]
+    for char in text:
+        ends.append(ends[-1] + (_EM if east_asian_width(char) in "WFA" else _EM / 2))
+    if ends[-1] <= CORE_WIDTH + 1e-6:
+        return (text,)
+    cuts = _best_cuts(text, tuple(round(end, 6) for end in ends))
+    edges = (0, *(cuts or ()), len(text))
+    return tuple(text[a:b].strip(" ") for a, b in pairwise(edges))
 
 
 def require_room(rows: int, most: int) -> None:
