@@ -39,7 +39,9 @@ def _split_row(row: str) -> list[str]:
 def join_recipients(names: Iterable[str]) -> str:
     """The names in a row as `split_recipients` reads them again."""
     listed = tuple(names)
-    return ("，" if any("、" in name for name in listed) else "、").join(listed)
+    row = "、".join(listed)
+    # 各市统计局、局机关各处室 would be read as one class name, as 各市、县人民政府 is.
+    return row if split_recipients(row) == listed else "，".join(listed)
 
 
 def is_class_name(name: str) -> bool:

@@ -37,9 +37,16 @@ def test_recipients_are_split_at_whole_names(text: str, names: tuple[str, ...]) 
     assert names == split_recipients(text)
 
 
-def test_recipients_that_are_joined_split_again() -> None:
-    names = ("各市、县人民政府", "省政府各部门、各直属机构")
-
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("各市、县人民政府", "省政府各部门、各直属机构"),
+        ("各市统计局", "局机关各处室"),
+        ("省财政厅", "省水利厅"),
+    ],
+    ids=["rows", "classes", "bodies"],
+)
+def test_recipients_that_are_joined_split_again(names: tuple[str, ...]) -> None:
     assert names == split_recipients(join_recipients(names))
 
 
