@@ -12,7 +12,7 @@ from formats.write.docx_body import attachment_note, attachments, blocks, recipi
 from formats.write.docx_closing import attendance, closing
 from formats.write.docx_head import HEADER_TOP, TOP, head_of
 from formats.write.docx_imprint import imprint
-from formats.write.docx_markup import R, twips, w
+from formats.write.docx_markup import R, kept, twips, w
 from formats.write.docx_package import FOOTER_BELOW, FOOTERS, HEADER, package
 from formats.write.docx_tables import Media, Sections
 
@@ -34,10 +34,13 @@ def write_docx(document: Document) -> bytes:
         body.append(title(document.title, "title", head.before))
         body.append(w("p"))
     body.extend(recipients(document))
-    body.extend(blocks(document.body, media, sections))
-    body.extend(attachment_note(document.attachments))
-    body.extend(attendance(document))
-    body.extend(closing(document))
+    end = closing(document)
+    text = list(blocks(document.body, media, sections))
+    after = [*attachment_note(document.attachments), *attendance(document)]
+    # What is signed below no text might have been signed for another: 7.3.5.5.
+    body.extend(text[:-1])
+    body.extend(kept([*text[-1:], *after]) if end else [*text[-1:], *after])
+    body.extend(end)
     body.extend(attachments(document, media, sections))
     body.extend(imprint(document))
     body.append(sections.last())

@@ -7,8 +7,18 @@ from lxml import etree
 from formats.document.model import Attachment, Block, Document
 from formats.typeset.body import LEVEL_ROLES, heads_text, level_faces
 from formats.typeset.titles import title_lines
-from formats.typeset.words import joined
-from formats.write.docx_markup import EM, LINE, Font, blank, ems, look, paragraph, plain, run
+from formats.write.docx_markup import (
+    EM,
+    LINE,
+    Font,
+    blank,
+    ems,
+    listed,
+    look,
+    paragraph,
+    plain,
+    run,
+)
 from formats.write.docx_tables import Media, Sections, picture, table
 
 
@@ -20,7 +30,7 @@ def title(text: str, style: str, before: int = 0) -> etree._Element:
 
 def recipients(document: Document) -> list[etree._Element]:
     """主送机关, flush left (7.3.2)."""
-    text = plain(joined(document.main_recipients))
+    text = listed(document.main_recipients)
     return [paragraph("recipients", run(f"{text}："))] if text else []
 
 

@@ -16,10 +16,11 @@ from formats.typeset.seals import SEAL_GAP, seal_diameter
 from formats.typeset.stamps import STAMP_WIDTH
 from formats.typeset.words import joined
 from formats.write.docx_head import layout_table
-from formats.write.docx_markup import EM, LINE, blank, ems, look, paragraph, plain, run, twips
+from formats.write.docx_markup import EM, LINE, blank, ems, kept, look, paragraph, plain, run, twips
 
 _CORE: Final = twips(CORE_WIDTH)
 _IN_ROW: Final = 3
+_FEW: Final = 4
 _ABOVE_SEAL: Final = 2
 """Blank rows between the text and the name under its seal."""
 
@@ -39,7 +40,7 @@ def closing(document: Document) -> list[etree._Element]:
         found = [*blank(), *_date(date)] if date else []
     else:
         found = _unsealed(issuers, date)
-    return [*found, *_notes(document)]
+    return [*kept(found[:-1]), *found[-1:], *_notes(document)]
 
 
 def _date(date: str) -> list[etree._Element]:
@@ -60,20 +61,23 @@ def _sealed(name: str, date: str) -> list[etree._Element]:
 def _joint(names: Sequence[str], date: str) -> list[etree._Element]:
     """Names side by side with the room of their seals, the date under the last one."""
     widest = max(seal_diameter(name) for name in names) + SEAL_GAP
-    columns = min(_IN_ROW, len(names), max(1, int(CORE_WIDTH // widest)))
+    longest = max(ems(name) for name in names) * EM
+    columns = min(_IN_ROW, len(names), int(CORE_WIDTH // widest)) or 1
+    if len(names) <= _FEW:  # with more of them, names are wrapped so that the page holds the seals
+        columns = min(columns, int(_CORE // longest)) or 1
     width = _CORE // columns
-    widths = [width] * (columns - 1) + [_CORE - width * (columns - 1)]
+    widths = [width] * columns
     rows: list[list[list[etree._Element]]] = []
     for start in range(0, len(names), columns):
         line = names[start : start + columns]
         cells = [[paragraph("issuer", run(name), side="center")] for name in line]
         rows.append([[] for _ in range(columns - len(line))] + cells)
-    heights: list[int | None] = [max(twips(widest), 4 * LINE)] * (len(rows) - 1) + [None]
+    heights = [None, *[max(twips(widest), 4 * LINE)] * (len(rows) - 1)]
+    found = [*blank(_ABOVE_SEAL), layout_table(widths, rows, heights=heights, bottom=True)]
     if date:
-        under = paragraph("date", run(date), side="center")
-        rows.append([[] for _ in range(columns - 1)] + [[under]])
-        heights.append(None)
-    return [*blank(_ABOVE_SEAL), layout_table(widths, rows, heights=heights, bottom=True)]
+        left = width * (columns - 1)
+        found.append(paragraph("date", run(date), left=left, side="center"))
+    return found
 
 
 def _unsealed(names: Sequence[str], date: str) -> list[etree._Element]:
@@ -114,7 +118,6 @@ def _personal(document: Document, date: str) -> list[etree._Element]:
                 keep_next=True,
             )
         )
-        found[-1].tail = None
     found += [*blank(), *_date(date)] if date else []
     return found
 

@@ -188,12 +188,17 @@ def _joint(names: Sequence[str], suffix: str, pen: Pen, tall: float) -> etree._E
     size = min(size, cell / _NARROWEST)
     left = longest * cell * 1.08
     widths = [twips(min(left, room)) + 60, EM + twips(side * len(suffix))]
-    properties = look(points=_points(size), scale=round(100 * cell / size))
+    scale = round(100 * cell / size)
     # Ink begins below the top of its line; the table stands that much higher.
     gap = pen.gap_to(MARK_TOP - (BASELINE * line - INK_TOP * size))
     pen.elements.append(paragraph(None, line=max(gap, 1)))
     rows = [
-        paragraph("mark", run(name, properties), side="distribute", line=twips(line))
+        paragraph(
+            "mark",
+            run(name, look(points=_points(size), scale=scale)),
+            side="distribute",
+            line=twips(line),
+        )
         for name in names
     ]
     big = look(points=_points(side / 0.85), scale=85)
@@ -261,7 +266,6 @@ def _approver_lines(names: Sequence[str]) -> list[str]:
 
 def _approved(pen: Pen, number: str, lines: Sequence[str], top: float) -> None:
     """发文字号 at the left on the last row of 签发人 at the right, each one character in."""
-    kai = look("kai")
     label = "签发人："
     widest = max(ems(line) for line in lines)
     core = twips(CORE_WIDTH)
@@ -272,7 +276,7 @@ def _approved(pen: Pen, number: str, lines: Sequence[str], top: float) -> None:
         pen.row("number", *runs, left=EM, tabs=[("left", at)], before=gap)
         return
     pen.elements.append(paragraph(None, line=max(gap, 1)))
-    names = [paragraph("number", run(label), run(lines[0], kai))]
+    names = [paragraph("number", run(label), run(lines[0], look("kai")))]
     names += [
         paragraph("number", run(line, look("kai")), left=EM * len(label)) for line in lines[1:]
     ]

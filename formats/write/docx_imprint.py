@@ -7,8 +7,19 @@ from lxml import etree
 from formats.document.model import Document
 from formats.typeset.grid import CORE_WIDTH
 from formats.typeset.imprint import STEP
-from formats.typeset.words import joined
-from formats.write.docx_markup import EM, SMALL_EM, border, paragraph, plain, run, twips, w
+from formats.write.docx_markup import (
+    EM,
+    SMALL_EM,
+    Side,
+    blank,
+    border,
+    listed,
+    paragraph,
+    plain,
+    run,
+    twips,
+    w,
+)
 
 _CORE: Final = twips(CORE_WIDTH)
 _BELOW: Final = twips(2.42)
@@ -24,7 +35,7 @@ def imprint(document: Document) -> list[etree._Element]:
     """抄送, 印发机关 and 印发日期; a letter's has 抄送 alone, without rules (10.1)."""
     ruled = document.format != "letter"
     rows: list[etree._Element] = []
-    names = plain(joined(document.cc))
+    names = listed(document.cc)
     step = twips(STEP) - 1
     if names:
         text = f"抄送：{names.rstrip('。；;.')}。"
@@ -39,20 +50,24 @@ def imprint(document: Document) -> list[etree._Element]:
     printed = f"{day.year}年{day.month}月{day.day}日印发" if day else ""
     office = plain(document.printer or "")
     if ruled and (printed or office):
-        tabs = [("right", _CORE - EM)]
+        tabs: list[tuple[Side, int]] = [("right", _CORE - EM)]
         text = f"{office}\t{printed}" if printed else office
-        rows.append(paragraph("imprint", run(text), left=EM, tabs=tabs, line=step))  # type: ignore[arg-type]
-    return [_table(rows, ruled=ruled), paragraph(None, line=20)] if rows else []
+        rows.append(paragraph("imprint", run(text), left=EM, tabs=tabs, line=step))
+    if not ruled:
+        below = paragraph(None, line=_BELOW)
+        return [*framed([*rows, below], _CORE), paragraph(None, line=20)] if rows else []
+    # A blank row keeps it off the text where the table does not float to the foot of the page.
+    return [*blank(), _table(rows), paragraph(None, line=20)] if rows else []
 
 
-def _table(rows: list[etree._Element], *, ruled: bool) -> etree._Element:
+def _table(rows: list[etree._Element]) -> etree._Element:
     made = []
     for number, row in enumerate(rows):
         last = number == len(rows) - 1
         edges = [w("top", **border("single", eighths=_OUTER if number == 0 else _INNER))]
         if last:
             edges.append(w("bottom", **border("single", eighths=_OUTER)))
-        made.append(_row(row, w("tcBorders", *edges) if ruled else None))
+        made.append(_row(row, w("tcBorders", *edges)))
     made.append(_row(paragraph(None, line=_BELOW), None, height=_BELOW))
     place = w("tblpPr", horzAnchor="margin", vertAnchor="margin", tblpXSpec="left",
               tblpYSpec="bottom", leftFromText=0, rightFromText=0)  # fmt: skip

@@ -10,7 +10,8 @@ from unicodedata import east_asian_width
 
 from lxml import etree
 
-from formats.typeset.words import clean
+from formats.document.names import split_recipients
+from formats.typeset.words import clean, joined
 
 W: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -48,6 +49,12 @@ def ems(text: str) -> float:
 def plain(text: str) -> str:
     """The text as XML may hold it, without what has no ink."""
     return _NO_XML.sub("", clean(text))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of bodies in a row, parted so that whoever reads them back finds the same names."""
+    text = plain(joined(named := [name for name in map(plain, names) if name]))
+    return text if split_recipients(text) == tuple(named) else "，".join(named)
 
 
 def w(tag: str, *children: etree._Element | None, **attributes: object) -> etree._Element:
@@ -137,6 +144,33 @@ def paragraph(
 def blank(rows: int = 1) -> list[etree._Element]:
     """Empty rows of the grid."""
     return [paragraph(None) for _ in range(rows)]
+
+
+def kept(elements: Sequence[etree._Element]) -> Sequence[etree._Element]:
+    """The elements, each kept on the page of the next one."""
+    for element in elements:
+        if element.tag != f"{_Q}p":
+            continue
+        properties = element.find(f"{_Q}pPr")
+        if properties is None:
+            properties = w("pPr")
+            element.insert(0, properties)
+        if properties.find(f"{_Q}keepNext") is None:
+            styled = properties.find(f"{_Q}pStyle") is not None
+            properties.insert(1 if styled else 0, w("keepNext"))
+    return elements
+
+
+def framed(elements: Sequence[etree._Element], width: int) -> Sequence[etree._Element]:
+    """Paragraphs as a frame at the foot of the page's text area, with no text beside it."""
+    for element in elements:
+        properties = element.find(f"{_Q}pPr")
+        if properties is not None:
+            styled = properties.find(f"{_Q}pStyle") is not None
+            frame = w("framePr", w=width, hSpace=0, wrap="notBeside", vAnchor="margin",
+                      hAnchor="margin", xAlign="left", yAlign="bottom")  # fmt: skip
+            properties.insert(1 if styled else 0, frame)
+    return elements
 
 
 def border(kind: str, *, eighths: int, space: int = 0, colour: str = "000000") -> dict[str, object]:

@@ -112,8 +112,7 @@ def _core(title: str, author: str) -> bytes:
 
 def _relations(links: Sequence[tuple[str, str, str]]) -> bytes:
     space = f"{_PACKAGE}/relationships"
-    unnamed: dict[str | None, str] = {None: space}
-    root = etree.Element(f"{{{space}}}Relationships", nsmap=unnamed)
+    root = etree.XML(f'<Relationships xmlns="{space}"/>')
     for name, kind, target in links:
         etree.SubElement(
             root, f"{{{space}}}Relationship", {"Id": name, "Type": kind, "Target": target}
@@ -123,8 +122,7 @@ def _relations(links: Sequence[tuple[str, str, str]]) -> bytes:
 
 def _content_types(images: Sequence[tuple[str, bytes]], *, first: bool) -> bytes:
     space = f"{_PACKAGE}/content-types"
-    unnamed: dict[str | None, str] = {None: space}
-    root = etree.Element(f"{{{space}}}Types", nsmap=unnamed)
+    root = etree.XML(f'<Types xmlns="{space}"/>')
     endings = {
         "rels": "application/vnd.openxmlformats-package.relationships+xml",
         "xml": "application/xml",
