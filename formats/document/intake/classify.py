@@ -65,9 +65,7 @@ def classify(lines: Sequence[SourceLine]) -> list[Reading]:
     parted = [
         part
         for at, line in enumerate(lines)
-        for part in (
-            [line] if below[at].startswith(_ABOUT) else _columns(line, at, copied=at > copies)
-        )
+        for part in _columns(line, at, whole=at > copies or below[at].startswith(_ABOUT))
     ]
     gone = {at for at, line in enumerate(parted) if line.text and is_left_out(line.text, at)}
     kept = [line for at, line in enumerate(parted) if at not in gone]
@@ -97,10 +95,11 @@ def _plausible(lines: Iterable[dict[str, float]]) -> list[dict[str, float]]:
     return kept
 
 
-def _columns(line: SourceLine, at: int, *, copied: bool) -> Iterator[SourceLine]:
+def _columns(line: SourceLine, at: int, *, whole: bool) -> Iterator[SourceLine]:
     """发文字号 and 签发人 on one row, 份号 and 紧急程度, signatures or signature and date.
 
-    Below 抄送 and among the first lines, office and date on one row are 印发 or a byline.
+    ``whole``: a row of names is one, as below 抄送 and above 关于…; among the first lines, office
+    and date on one row are a byline.
     """
     parts = [p.strip(" \u3000") for p in _COLUMNS.split(line.text)] if line.table is None else []
     parts = [part for part in parts if part]
@@ -109,7 +108,7 @@ def _columns(line: SourceLine, at: int, *, copied: bool) -> Iterator[SourceLine]
     elif at < _HEAD_LINES and _side_by_side(parts):
         for part in _rejoined(parts):
             yield replace(line, text=part)
-    elif not copied and all(
+    elif not whole and all(
         ISSUER.match(signature_text(part)) or (at >= _TOP and parse_date(part)) for part in parts
     ):
         for part in parts:

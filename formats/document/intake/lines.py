@@ -157,7 +157,7 @@ def lines_of_text(text: str, notes: Notes) -> list[SourceLine]:
                 lines.append(SourceLine("", number, table=table))
             open_paragraph = False
             continue
-        line = notes.clean(whole)
+        line = notes.clean(whole.replace("\t", "  "))
         body = line.strip(_BLANK)
         indented = line[: len(line) - len(line.lstrip(_BLANK))] != ""
         if not body:

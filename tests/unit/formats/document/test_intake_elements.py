@@ -1,0 +1,288 @@
+"""What each line is taken as and how sure it is; what is left out is told."""
+
+import math
+
+import pytest
+
+from formats.document.intake import Intake, IntakeElement, take_in
+from formats.document.intake.classify import field_of
+from formats.document.intake.clues import han_number, parse_date
+from formats.document.intake.decode import FORBIDDEN, SURE, decode
+from formats.document.intake.gather import answered, people
+from formats.document.intake.identity import direction_of, rank
+from formats.document.intake.labels import ELEMENTS, END, FOLLOWS, GOES_ON, START, STATES
+from formats.document.model import Block, Document, Table
+from tests.support.archives import docx_of, paragraph
+from tests.support.drafts import Draft, DraftLine
+from tests.support.drafts.building import docx
+
+TITLE = paragraph("关于测试的通知", align="center", size=22)
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+
+
+def taken(body: str) -> Intake:
+    return take_in(docx_of(body), "a.docx")
+
+
+def read(text: str) -> Intake:
+    return take_in(text.encode(), "a.txt")
+
+
+def told(intake: Intake) -> list[tuple[str, str]]:
+    return [(e.element, e.text) for e in intake.elements]
+
+
+def messages(intake: Intake) -> str:
+    return "".join(note.message for note in intake.notes)
+
+
+# --- the chain ----------------------------------------------------------------------------------
+
+
+def test_every_state_is_an_element_s_and_every_step_leads_to_a_state() -> None:
+    states = set(STATES)
+
+    assert states <= {*FOLLOWS, "left_out"}
+    assert {after for steps in FOLLOWS.values() for after in steps} <= {*states, END}
+    assert set(STATES.values()) <= set(ELEMENTS)
+    assert {*GOES_ON, *GOES_ON.values()} <= states
+    assert START not in states
+
+
+def test_a_line_alone_in_its_state_is_sure() -> None:
+    assert [("title", SURE)] == decode([{"title": 0.0}])
+
+
+def test_two_readings_that_fit_alike_are_as_sure_as_a_coin() -> None:
+    (state, certainty), *_ = decode([{"title": 0.0}, {"text": 1.0}, {"text": 1.0}])
+    even = decode([{"title": 0.0}, {"issuers": 5.0, "attendance": 0.0}, {"issue_date": 0.0}])
+
+    assert ("title", SURE) == (state, certainty)
+    assert 0.3 < even[1][1] < SURE
+
+
+def test_a_certainty_is_the_share_of_all_paths() -> None:
+    first = FOLLOWS["title"]["text"] + FOLLOWS["text"][END]
+    second = FOLLOWS["title"].get("note", FORBIDDEN) + FOLLOWS["note"][END] + 1.0
+    share = math.exp(first) / (math.exp(first) + math.exp(second))
+
+    found = decode([{"title": 0.0}, {"text": 0.0, "note": 1.0}])
+
+    assert "text" == found[1][0]
+    assert pytest.approx(min(SURE, share)) == found[1][1]
+
+
+def test_thousands_of_lines_do_not_run_out_of_numbers() -> None:
+    found = decode([{"title": 0.0}, *({"text": -40.0, "attachment_text": -41.0},) * 5000])
+
+    assert {"title", "text"} == {state for state, _ in found}
+    assert all(certainty > 0 for _, certainty in found)
+
+
+def test_no_lines_have_no_states() -> None:
+    assert [] == decode([])
+
+
+def test_what_could_be_something_else_is_noted_with_its_certainty() -> None:
+    intake = read("关于测试的通知\n各单位：\n　　正文一段。\n附件名单\n合肥市某某站\n丙丁\n")
+
+    doubtful = [e for e in intake.elements if e.confidence < 0.7]
+    noted = {note.line for note in intake.notes if "导入，请核对" in note.message}
+    assert {e.line for e in doubtful} == noted
+
+
+@pytest.mark.parametrize("element", sorted(ELEMENTS))
+def test_every_element_belongs_to_a_field(element: str) -> None:
+    assert field_of(element) in {*Document.__struct_fields__, "source"}
+
+
+# --- where a head may stand ---------------------------------------------------------------------
+
+
+def test_a_text_box_is_read_once_though_it_is_written_twice() -> None:
+    box = f"<w:txbxContent>{paragraph('合肥市财政局文件')}</w:txbxContent>"
+    body = (
+        f'<w:p><w:r><m:AlternateContent xmlns:m="{MC}"><m:Choice><w:drawing>{box}</w:drawing>'
+        f"</m:Choice><m:Fallback><w:pict>{box}</w:pict></m:Fallback></m:AlternateContent></w:r></w:p>"
+    )
+
+    intake = taken(body + TITLE)
+
+    assert [("issuer_mark", "合肥市财政局文件"), ("title", "关于测试的通知")] == told(intake)
+
+
+def test_how_far_a_draft_has_come_is_no_title() -> None:
+    intake = read("(送审稿)\n关于测试的通知\n各市人民政府：\n正文。")
+
+    assert ("left_out", "（送审稿）") == told(intake)[0]
+    assert "关于测试的通知" == intake.document.title
+
+
+def test_a_picture_above_the_title_is_left_out_and_told() -> None:
+    lines = (("image", "红头"), ("title", "关于测试的通知"), ("text", "现就有关事项通知如下。"))
+    draft = Draft("x", "word", tuple(DraftLine(e, {}, words, words) for e, words in lines))
+
+    intake = take_in(docx(draft), "a.docx")
+
+    assert [("left_out", "红头"), *lines[1:]] == told(intake)
+    assert "版头处的图片没有导入" in messages(intake)
+
+
+def test_the_end_of_a_paragraph_that_was_deleted_joins_it_to_the_next() -> None:
+    cut = (
+        "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>前半句，</w:t></w:r></w:p>"
+        + paragraph("后半句。")
+    )
+
+    assert ["前半句，后半句。"] == [b.text for b in taken(TITLE + cut).document.body]
+
+
+def test_a_table_of_contents_is_left_out_and_told() -> None:
+    contents = (
+        '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/>'
+        f"</w:docPartObj></w:sdtPr><w:sdtContent>{paragraph('第一章 1')}</w:sdtContent></w:sdt>"
+    )
+
+    intake = taken(TITLE + contents + paragraph("正文。"))
+
+    assert ["正文。"] == [b.text for b in intake.document.body]
+    assert "目录没有导入" in messages(intake)
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+def test_rows_with_tabs_in_a_text_are_a_table() -> None:
+    intake = read("关于测试的通知\n各市人民政府：\n安排如下。\n市别\t任务\n合肥市\t12\n芜湖市\t8\n")
+
+    table = Table(header=("市别", "任务"), rows=(("合肥市", "12"), ("芜湖市", "8")))
+    assert table == intake.document.body[-1].table
+
+
+def test_one_row_with_a_tab_is_no_table() -> None:
+    intake = read(
+        "合肥市财政局文件\n合财〔2026〕3号\t签发人：王强\n关于测试的请示\n市政府：\n正文。"
+    )
+
+    assert ("王强",) == intake.document.approvers
+
+
+def test_a_list_of_documents_with_their_numbers_stays_a_table() -> None:
+    cells = [
+        ("序号", "文件", "文号"),
+        ("1", "某办法", "皖政〔2024〕1号"),
+        ("2", "某意见", "皖政〔2025〕2号"),
+    ]
+    rows = "".join(
+        "<w:tr>" + "".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) + "</w:tr>"
+        for row in cells
+    )
+
+    document = taken(TITLE + f"<w:tbl>{rows}</w:tbl>").document
+
+    assert cells[0] == (document.body[0].table or Table(header=(), rows=())).header
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026年7月1日12时", "2026-07-01"),
+        ("2026 年 7 月 1 日", "2026-07-01"),
+        ("２０２６年７月１日", "2026-07-01"),
+        ("二〇二六年元月九日", "2026-01-09"),
+        ("二零二六年十二月三十一日", "2026-12-31"),
+        ("2026年13月1日", "None"),
+        ("二〇二六年〇月九日", "None"),
+    ],
+)
+def test_days_are_read_as_they_are_written(text: str, day: str) -> None:
+    assert day == str(parse_date(text))
+
+
+def test_an_hour_after_the_day_is_told() -> None:
+    text = "关于测试的紧急通知\n各市人民政府：\n正文。\n合肥市财政局\n2026年7月1日12时\n"
+
+    assert "时刻没有导入" in messages(read(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("十二", 12), ("二十", 20), ("一百零五", 105), ("三百二十六", 326), ("7", 7), ("百", 100)],
+)
+def test_numerals_are_counted(text: str, number: int) -> None:
+    assert number == han_number(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("张三　李四", ["张三", "李四"]),
+        ("王 强　李四光", ["王强", "李四光"]),
+        ("王 强", ["王强"]),
+        ("甲乙、丙丁，戊己", ["甲乙", "丙丁", "戊己"]),
+        ("", []),
+    ],
+)
+def test_names_in_a_row_come_apart(text: str, names: list[str]) -> None:
+    assert names == people(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("你局《关于测试的请示》（合财〔2026〕5号）收悉。", "合财〔2026〕5号"),
+        ("你局来函合财函[2026]5号收悉。", "合财函〔2026〕5号"),
+        ("《关于测试的函》（合财函〔2026〕05号）已收到。", "合财函〔2026〕5号"),
+        ("根据皖政〔2026〕1号文件精神，现通知如下。", None),
+        ("来文收悉。", None),
+    ],
+)
+def test_what_is_answered_is_found(text: str, number: str | None) -> None:
+    assert number == answered((Block(text=text),))
+
+
+def test_a_number_behind_the_title_is_taken_off_it() -> None:
+    document = read("关于测试的通知（合财〔2026〕5号）\n各县财政局：\n正文。\n").document
+
+    assert ("关于测试的通知", "合财〔2026〕5号") == (document.title, str(document.number))
+
+
+def test_an_attachment_that_is_only_named_stays_and_is_bound_apart() -> None:
+    intake = read(
+        "关于测试的通知\n各单位：\n正文。\n附件：任务表（另附）\n合肥市财政局\n2026年7月1日\n"
+    )
+
+    assert [("任务表", True)] == [(a.title, a.separate) for a in intake.document.attachments]
+    assert "只有名称" in messages(intake)
+
+
+@pytest.mark.parametrize(
+    ("sender", "recipients", "direction"),
+    [
+        ("合肥市人民政府", ("安徽省人民政府",), "up"),
+        ("安徽省财政厅", ("安徽省教育厅",), "parallel"),
+        ("安徽省财政厅", ("合肥市财政局",), "down"),
+        ("安徽省财政厅", ("各市财政局",), "down"),
+        ("三河镇人民政府", ("肥西县人民政府",), "up"),
+    ],
+)
+def test_an_opinion_goes_where_its_recipients_stand(
+    sender: str, recipients: tuple[str, ...], direction: str
+) -> None:
+    assert direction == direction_of("opinion", (sender,), recipients, approved=False)
+
+
+def test_bodies_stand_by_level() -> None:
+    names = ("安徽省人民政府", "安徽省财政厅", "合肥市人民政府", "合肥市财政局", "肥西县人民政府",
+             "肥西县财政局", "三河镇人民政府")  # fmt: skip
+
+    assert sorted(names, key=rank) == list(names)
+
+
+def test_the_review_list_is_of_frozen_values() -> None:
+    element = read("关于测试的通知\n正文。").elements[0]
+
+    assert IntakeElement(1, "关于测试的通知", "title", element.confidence) == element

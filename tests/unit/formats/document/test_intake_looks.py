@@ -1,0 +1,70 @@
+"""Drafts made over in every manner, and taken in again from our own export: they say the same."""
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+
+from formats.document.intake import take_in
+from formats.document.model import Block, Document
+from formats.write.docx import write_docx
+from tests.support.drafts import drafts
+from tests.support.drafts.building import docx
+
+FOLDERS = (".", "unseen", "second", "third")
+DRAFTS = {draft.name: draft for folder in FOLDERS for draft in drafts(folder)}
+LOOKS = ("word", "wps", "styles", "spaces", "bare")
+FIELDS = (
+    "kind", "format", "direction", "issuers", "number", "copy_number", "urgency", "approvers",
+    "title", "main_recipients", "issue_date", "signers", "attendance", "note", "cc", "printer",
+    "print_date", "reply_to",
+)  # fmt: skip
+
+
+def same(first: Document, second: Document) -> float:
+    """The share of the fields and paragraphs that agree."""
+    pairs = [(getattr(first, name), getattr(second, name)) for name in FIELDS]
+    pairs = [(a, b) for a, b in pairs if a or b]
+    pairs += zip(_words(first), _words(second), strict=False)
+    longer = max(len(_words(first)), len(_words(second))) - min(
+        len(_words(first)), len(_words(second))
+    )
+    return float(sum(a == b for a, b in pairs)) / (len(pairs) + longer)
+
+
+def _words(document: Document) -> list[object]:
+    blocks: list[Block] = [*document.body, *(b for a in document.attachments for b in a.body)]
+    return [(b.level, "".join((b.text or "").split()), b.table is not None) for b in blocks]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_draft_says_the_same_in_every_manner(look: str) -> None:
+    shares = {}
+    for name, draft in DRAFTS.items():
+        usual = take_in(docx(draft), "a.docx").document
+        shares[name] = same(usual, take_in(docx(replace(draft, look=look)), "a.docx").document)
+
+    assert sum(shares.values()) / len(shares) >= 0.98, shares
+    assert min(shares.values()) >= 0.8, shares
+
+
+def test_our_own_export_is_taken_in_again() -> None:
+    shares = {}
+    for name, draft in DRAFTS.items():
+        document = take_in(docx(draft), "a.docx").document
+        again = take_in(write_docx(document), "b.docx").document
+        shares[name] = same(document, again)
+
+    assert sum(shares.values()) / len(shares) >= 0.97, shares
+    assert min(shares.values()) >= 0.8, shares
+
+
+def test_pictures_come_back_from_our_own_export() -> None:
+    document = take_in(docx(DRAFTS["25-images-seal"]), "a.docx").document
+
+    again = take_in(write_docx(document), "b.docx").document
+
+    pictures = [[b.image for b in d.body if b.image is not None] for d in (document, again)]
+    assert [p.caption for p in pictures[0]] == [p.caption for p in pictures[1]]
+    assert 2 == len(pictures[1])
+    assert msgspec.structs.asdict(pictures[0][0])["data"] == pictures[1][0].data
