@@ -13,6 +13,7 @@ from formats.write.docx_markup import (
     Side,
     blank,
     border,
+    framed,
     listed,
     paragraph,
     plain,
