@@ -1,7 +1,7 @@
 """起草: the form and the page side by side; what breaks a rule is said while typing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ from desktop.services.bodies import Bodies
 from desktop.services.drafting import Drafting, picture_of
 from desktop.services.layout import layout_check
 from desktop.services.outgoing import Outgoing
+from desktop.services.proofing import Proof, mended, proof
 from desktop.services.reviewing import taken_rows
 from desktop.services.rows import (
     ActResult,
@@ -44,8 +45,8 @@ PREVIEW_DELAY_MS = 200
 AUTOSAVE_DELAY_MS = 2000
 """A pause in typing; what is lost at worst is the sentence under the fingers."""
 
-Rendered = tuple[tuple[FindingRow, ...], Preview | None, str]
-"""Findings, the page, and why there is none."""
+Rendered = tuple[tuple[FindingRow, ...], Proof, Preview | None, str]
+"""Findings of the rules and of the text, the page, and why there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class ComposeState:
     """What the editor shows besides the form."""
 
     findings: tuple[FindingRow, ...] = ()
+    proof: Proof = field(default_factory=Proof)
+    """Habits of the text that the standards do not have."""
     layout: LayoutCheck | None = None
     """The page shown under the ruler of GB/T 9704; None until it was measured."""
     preview: Preview | None = None
@@ -75,7 +78,7 @@ class ComposeState:
         page = self.preview.warnings if self.preview is not None else ()
         warnings = tuple(FindingRow(tr("版面"), "warn", "", words, "body") for words in page)
         rows = self.layout.rows if self.layout is not None else ()
-        return (*self.findings, *warnings, *map(_measured, rows))
+        return (*self.findings, *warnings, *self.proof.rows, *map(_measured, rows))
 
     @property
     def blocked(self) -> bool:
@@ -92,6 +95,8 @@ class ComposePresenter(QObject):
     told = pyqtSignal(str)
     sent = pyqtSignal()
     drafts_changed = pyqtSignal()
+    form_mended = pyqtSignal(object)
+    """The form with some of its words mended."""
     pictured = pyqtSignal(object)
     """A picture was read and may be put below the text."""
 
@@ -226,6 +231,19 @@ class ComposePresenter(QObject):
             failed=self.failed.emit,
         )
 
+    def mend(self, number: int | None = None) -> None:
+        """Mend finding ``number`` of the text, or all that can be; the rest of the form stays."""
+        findings = self.state.proof.findings
+        try:
+            document = mended(self.document, None if number is None else findings[number])
+        except YidaoError as error:  # the text went on meanwhile; it is read anew anyway
+            self.told.emit(error.text())
+            return
+        self.base = document
+        self.edit(form_of(document))
+        self.form_mended.emit(self.form)
+        self.render()
+
     def reviewed(self) -> None:
         """The review list of the import is done with."""
         self._show(replace(self.state, taken=()))
@@ -262,20 +280,23 @@ class ComposePresenter(QObject):
             if wanted != self._generation:  # overtaken while it waited for its turn
                 return None
             findings: tuple[FindingRow, ...] = ()
+            read = Proof()
             try:
                 findings = (*self.drafting.check(document), *notes)
-                return findings, self.drafting.preview(document), ""
+                read = proof(document)
+                return findings, read, self.drafting.preview(document), ""
             except YidaoError as error:
-                return findings, None, error.text()
+                return findings, read, None, error.text()
 
         def done(result: Rendered | None) -> None:
             if result is None or wanted != self._generation:
                 return
-            findings, preview, trouble = result
+            findings, read, preview, trouble = result
             self._show(
                 replace(
                     self.state,
                     findings=findings,
+                    proof=read,
                     preview=preview or self.state.preview,
                     layout=None if preview is not None else self.state.layout,
                     preview_stale=preview is None or self._preview_timer.isActive(),

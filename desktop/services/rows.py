@@ -105,6 +105,8 @@ class FindingRow:
     message: str
     field: str
     """The document field to focus, for example ``main_recipients``."""
+    mends: int | None = None
+    """Of a habit of the text that can be mended: its number among `Proof.findings`."""
 
 
 @dataclass(frozen=True, slots=True)

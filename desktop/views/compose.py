@@ -68,6 +68,7 @@ class ComposeScreen(QWidget):
         self.form.files.removed.connect(presenter.detach)
         self.form.files.parted.connect(lambda n, apart: presenter.part(n, apart=apart))
         presenter.form_replaced.connect(self._begin)
+        presenter.form_mended.connect(self.form.mend)
         presenter.sent.connect(self.left)
         self.form.fill(presenter.form)
 
@@ -92,10 +93,23 @@ class ComposeScreen(QWidget):
         column.setContentsMargins(12, 12, 6, 12)
         column.addWidget(heading)
         column.addWidget(scroll, 1)
-        column.addWidget(self.verdict)
+        column.addLayout(self._mending())
         column.addWidget(self.findings)
         column.addLayout(self._buttons())
         return left
+
+    def _mending(self) -> QHBoxLayout:
+        self.mend_button = QPushButton(tr("修正此项"))
+        self.mend_button.setToolTip(tr("按提示修改选中的一处文字；可用 Ctrl+Z 撤销"))
+        self.mend_button.clicked.connect(self._mend)
+        self.mend_all_button = QPushButton()
+        self.mend_all_button.clicked.connect(lambda _checked=False: self.presenter.mend(None))
+        self.findings.currentItemChanged.connect(self._offer_mending)
+        row = QHBoxLayout()
+        row.addWidget(self.verdict, 1)
+        row.addWidget(self.mend_button)
+        row.addWidget(self.mend_all_button)
+        return row
 
     def _buttons(self) -> QHBoxLayout:
         self.saved = QLabel()
@@ -165,6 +179,10 @@ class ComposeScreen(QWidget):
         self.saved.setToolTip(state.saved)
         self._show_findings(state.shown)
         self._show_page_words(state)
+        count = state.proof.mendable
+        self.mend_all_button.setVisible(count > 0)
+        self.mend_all_button.setText(tr("全部修正 {count}", count=count))
+        self._offer_mending()
         if state.taken != self._taken:
             self._taken = state.taken
             self.review.show_rows(state.taken)
@@ -223,6 +241,20 @@ class ComposeScreen(QWidget):
         """Where F6 goes in turn."""
         found = (self.findings,) if self.findings.isVisible() else ()
         return (self.form.title, self.form.body, *found, self.send_button, self.preview)
+
+    def _current_mending(self) -> int | None:
+        """The number of the text's habit that is chosen, where it can be mended."""
+        item = self.findings.currentItem()
+        chosen: FindingRow | None = item.data(Qt.ItemDataRole.UserRole) if item else None
+        return chosen.mends if chosen is not None else None
+
+    def _offer_mending(self, *_: object) -> None:
+        self.mend_button.setVisible(self._current_mending() is not None)
+
+    def _mend(self) -> None:
+        number = self._current_mending()
+        if number is not None:
+            self.presenter.mend(number)
 
     def _focus_finding(self, item: QListWidgetItem) -> None:
         finding: FindingRow = item.data(Qt.ItemDataRole.UserRole)

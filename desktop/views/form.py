@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from PyQt6.QtCore import QDate, Qt, pyqtSignal
-from PyQt6.QtGui import QFontMetrics
+from PyQt6.QtGui import QFontMetrics, QTextCursor
 from PyQt6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -270,6 +270,21 @@ class DocumentForm(QWidget):
         finally:
             self._filling = False
         self._show_rows()
+
+    def mend(self, form: Form) -> None:
+        """As `fill`, for a form whose words were mended: the text can be undone, the place kept."""
+        if self.body.toPlainText() != form.body:
+            place = self.body.textCursor().position()
+            cursor = QTextCursor(self.body.document())
+            cursor.beginEditBlock()
+            cursor.select(QTextCursor.SelectionType.Document)
+            self._filling = True
+            cursor.insertText(form.body)
+            self._filling = False
+            cursor.endEditBlock()
+            cursor.setPosition(min(place, len(form.body)))
+            self.body.setTextCursor(cursor)
+        self.fill(form)
 
     def _show_rows(self) -> None:
         """Fields that only some documents have appear with them."""
