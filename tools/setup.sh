@@ -23,7 +23,7 @@ packages=(
   libxcb-xkb1 libxcb-xinerama0 libxcb-randr0
   fonts-noto-cjk fonts-lxgw-wenkai
 )
-[ "$mode" = dev ] && packages+=(xvfb xauth strace)
+[ "$mode" = dev ] && packages+=(xvfb xauth strace libreoffice-writer-nogui)
 
 missing=()
 if command -v dpkg-query >/dev/null; then

@@ -80,6 +80,7 @@ class ComposeScreen(QWidget):
         self.findings = QListWidget()
         self.findings.setAccessibleName(tr("校核结果"))
         self.findings.setWordWrap(True)
+        self.findings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.findings.setObjectName("Findings")
         self.findings.setFrameShape(QFrame.Shape.NoFrame)
         self.findings.itemActivated.connect(self._focus_finding)
