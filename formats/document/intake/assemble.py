@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 import msgspec
@@ -23,7 +24,7 @@ from formats.document.intake.identity import (
 )
 from formats.document.intake.lines import Notes, SourceLine
 from formats.document.kinds import KINDS
-from formats.document.model import Block, Document, Kind, Signature
+from formats.document.model import Block, Document, DocumentNumber, Kind, Signature
 from formats.i18n import tr
 
 NO_ISSUER: Final = "（待填发文机关）"
@@ -37,21 +38,8 @@ def assemble(readings: Sequence[Reading], notes: Notes) -> Document:
     mark = mark_of(found)
     title = _title(found, mark, notes)
     kind = kind_of(title, mark, notes)
-    day = from_lines.issued(found)
-    if day is None:
-        notes.add("issue_date", tr("没有找到成文日期，请填写。"), 0.0)
-    for text in found.of("issue_date"):
-        if HOUR.search(text):
-            notes.add("issue_date", tr("成文日期后的时刻没有导入：{text}", text=text[:40]), 0.8)
+    day = _day(found, notes)
     title, numbered = from_lines.numbered_title(title)
-    number, supplied = from_lines.number(found, mark.text or title, day)
-    number = number or numbered
-    if supplied:
-        notes.add(
-            "number", tr("发文字号中没有机关代字或年份，请核对：{number}", number=number), 0.5
-        )
-    elif number is None and found.of("number"):
-        notes.add("number", tr("发文字号没有填写完整，请补充。"), 0.0)
     approvers = from_lines.approvers(found)
     recipients = from_lines.recipients(found)
     body = body_of([r for r in readings if r.state in _TEXT])
@@ -59,6 +47,7 @@ def assemble(readings: Sequence[Reading], notes: Notes) -> Document:
     issuers = issuers_of(signed, mark, title, notes)
     if not issuers:
         notes.add("issuers", tr("没有找到发文机关，请填写。"), 0.0)
+    number = _number(found, mark.text or _spoken(kind, issuers), day, notes) or numbered
     form = format_of(kind, mark, number)
     signers = from_lines.signers(found)
     printer, print_date = from_lines.printed(found)
@@ -88,6 +77,32 @@ def assemble(readings: Sequence[Reading], notes: Notes) -> Document:
         print_date=print_date,
         reply_to=from_lines.answered(body),
     )
+
+
+def _day(found: Gathered, notes: Notes) -> date | None:
+    day = from_lines.issued(found)
+    if day is None:
+        notes.add("issue_date", tr("没有找到成文日期，请填写。"), 0.0)
+    for text in found.of("issue_date"):
+        if HOUR.search(text):
+            notes.add("issue_date", tr("成文日期后的时刻没有导入：{text}", text=text[:40]), 0.8)
+    return day
+
+
+def _number(found: Gathered, mark: str, day: date | None, notes: Notes) -> DocumentNumber | None:
+    number, supplied = from_lines.number(found, mark, day)
+    if supplied:
+        message = tr("发文字号中没有机关代字或年份，请核对：{number}", number=number)
+        notes.add("number", message, 0.5)
+    elif number is None and found.of("number"):
+        notes.add("number", tr("发文字号没有填写完整，请补充。"), 0.0)
+    return number
+
+
+def _spoken(kind: Kind, issuers: tuple[str, ...]) -> str:
+    """What a number without 机关代字 counts: 安徽省财政厅公告, 安徽省人民政府令."""
+    words = "令" if kind == "order" else KINDS[kind].chinese
+    return "".join(issuers[:1]) + words
 
 
 def _title(found: Gathered, mark: Mark, notes: Notes) -> str:

@@ -20,14 +20,28 @@ FORBIDDEN: Final = -12.0
 SURE: Final = 0.99
 """No reading of a draft is surer than that."""
 
+_BACKED: Final = 2.0
+"""A state that fits its line by this score is backed by the line itself."""
+_DOUBT: Final = 0.06
+"""What each point below that takes away."""
+_UNBACKED: Final = 0.5
+
 
 def decode(lines: Sequence[Scores]) -> list[tuple[str, float]]:
-    """State and certainty (0 to `SURE`) of every line; each line needs at least one state."""
+    """State and certainty (above 0, up to `SURE`) of every line, which needs at least one state."""
     if not lines:
         return []
     path = _best_path(lines)
     certain = _certainties(lines)
-    return [(state, min(SURE, found[state])) for state, found in zip(path, certain, strict=True)]
+    return [
+        (state, min(SURE, found[state]) * _backing(line[state]))
+        for line, state, found in zip(lines, path, certain, strict=True)
+    ]
+
+
+def _backing(fits: float) -> float:
+    """What a state's own score lets be believed: one that wins for want of others is not sure."""
+    return max(_UNBACKED, min(1.0, 1.0 - (_BACKED - fits) * _DOUBT))
 
 
 def _step(before: str, after: str) -> float:

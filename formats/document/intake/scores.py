@@ -41,6 +41,8 @@ _GREETS: Final = re.compile(r"^(?:现|根据|为|按照|经|近日|特此|同志
 _ENDS: Final = ("。", "；", "：", "，", "、", "！", "？")
 _ABOVE: Final = 2
 """Lines above the head that are about the draft, not of it."""
+_SEEN: Final = 3.0
+"""A table or a picture is one without a doubt; the question is where it belongs."""
 _SHORT: Final = 30
 _PUSHED: Final = 4
 """Blanks from which a line was pushed to the middle."""
@@ -52,7 +54,7 @@ _MARK_WORDS: Final = re.compile(r"(?:文件|纪要|命令|令|公报|函|通报|
 def scores_of(facts: Facts) -> dict[str, float]:
     """The states that the line could be."""
     if facts.line.table is not None:
-        return {"table": 0.0, "attachment_table": 0.0, "head_table": -1.0}
+        return {"table": _SEEN, "attachment_table": _SEEN, "head_table": _SEEN - 1}
     if facts.line.image is not None:
         return _picture(facts)
     found = dict(_text(facts))
@@ -75,9 +77,9 @@ def is_left_out(text: str, place: int) -> bool:
 
 def _picture(facts: Facts) -> dict[str, float]:
     seal = 3.0 if facts.line.floating else -2.0
-    found = {"image": 0.0, "attachment_image": 0.0, "seal_image": seal}
+    found = {"image": _SEEN, "attachment_image": _SEEN, "seal_image": _SEEN + seal}
     if facts.place < _HEAD_LINES:
-        found["head_image"] = 0.0
+        found["head_image"] = _SEEN
     return found
 
 

@@ -64,9 +64,9 @@ class Draft:
 
 
 @cache
-def drafts(folder: str = ".") -> tuple[Draft, ...]:
-    """All drafts of a folder by name."""
-    return tuple(_read(path) for path in sorted((FOLDER / folder).glob("*.draft")))
+def drafts() -> tuple[Draft, ...]:
+    """All drafts by name."""
+    return tuple(_read(path) for path in sorted(FOLDER.glob("*.draft")))
 
 
 def _read(path: Path) -> Draft:

@@ -119,15 +119,15 @@ def _bare(block: Block, *, plain: bool) -> Block:
 
 
 @cache
-def judged(folder: str = ".", *, plain: bool = False) -> dict[str, list[Judged]]:
-    """Each draft of a folder, taken in once."""
+def judged(*, plain: bool = False) -> dict[str, list[Judged]]:
+    """Each draft, taken in once."""
     return {
         draft.name: judge(
             draft,
             take_in(text(draft), "草稿.txt") if plain else take_in(docx(draft), "草稿.docx"),
             plain=plain,
         )
-        for draft in drafts(folder)
+        for draft in drafts()
     }
 
 
@@ -143,39 +143,34 @@ def report(found: dict[str, list[Judged]]) -> str:
     return "\n".join(lines)
 
 
-FOLDERS = (".", "unseen", "second", "third")
-NAMES = [(folder, draft.name) for folder in FOLDERS for draft in drafts(folder)]
-
-
-def _all(*, plain: bool) -> dict[str, list[Judged]]:
-    return {n: items for f in FOLDERS for n, items in judged(f, plain=plain).items()}
+NAMES = [draft.name for draft in drafts()]
 
 
 def test_there_are_drafts_of_every_kind_and_format() -> None:
-    documents = [expected(draft) for folder in FOLDERS for draft in drafts(folder)]
+    documents = [expected(draft) for draft in drafts()]
 
     assert set(get_args(Kind)) == {document.kind for document in documents}
     assert set(get_args(Format)) == {document.format for document in documents}
     assert set(get_args(Direction)) == {document.direction for document in documents}
-    assert len(documents) >= 40
+    assert len(documents) >= 60
 
 
 def test_95_of_100_elements_are_right() -> None:
-    found = _all(plain=False)
+    found = judged()
 
     items = [item for draft in found.values() for item in draft]
     assert share(items) >= 0.95, report(found)
 
 
-@pytest.mark.parametrize(("folder", "name"), NAMES, ids=[name for _, name in NAMES])
-def test_no_draft_is_misread(folder: str, name: str) -> None:
-    items = judged(folder)[name]
+@pytest.mark.parametrize("name", NAMES)
+def test_no_draft_is_misread(name: str) -> None:
+    items = judged()[name]
 
     assert share(items) >= 0.8, report({name: items})
 
 
 def test_without_any_look_90_of_100_elements_are_right() -> None:
-    found = _all(plain=True)
+    found = judged(plain=True)
 
     items = [item for draft in found.values() for item in draft]
     assert share(items) >= 0.9, report(found)
@@ -183,14 +178,14 @@ def test_without_any_look_90_of_100_elements_are_right() -> None:
 
 @pytest.mark.parametrize("plain", [False, True], ids=["docx", "text"])
 def test_what_is_wrong_is_never_told_as_sure(*, plain: bool) -> None:
-    items = [item for draft in _all(plain=plain).values() for item in draft]
+    items = [item for draft in judged(plain=plain).values() for item in draft]
 
     wrong = [item for item in items if not item.right and item.confidence is not None]
     assert [] == [item.what for item in wrong if (item.confidence or 0) >= 0.95]
 
 
 def test_most_of_what_is_right_needs_no_second_look() -> None:
-    items = [item for draft in _all(plain=False).values() for item in draft]
+    items = [item for draft in judged().values() for item in draft]
 
     sure = [item.confidence >= 0.7 for item in items if item.right and item.confidence is not None]
     assert sum(sure) / len(sure) >= 0.95

@@ -11,8 +11,7 @@ from formats.write.docx import write_docx
 from tests.support.drafts import drafts
 from tests.support.drafts.building import docx
 
-FOLDERS = (".", "unseen", "second", "third")
-DRAFTS = {draft.name: draft for folder in FOLDERS for draft in drafts(folder)}
+DRAFTS = {draft.name: draft for draft in drafts()}
 LOOKS = ("word", "wps", "styles", "spaces", "bare")
 FIELDS = (
     "kind", "format", "direction", "issuers", "number", "copy_number", "urgency", "approvers",
