@@ -50,26 +50,36 @@ def test_every_state_is_an_element_s_and_every_step_leads_to_a_state() -> None:
 
 
 def test_a_line_alone_in_its_state_is_sure() -> None:
-    assert [("title", SURE)] == decode([{"title": 0.0}])
+    assert [("title", SURE)] == decode([{"title": 3.0}])
+
+
+def test_a_state_that_wins_for_want_of_others_is_not_sure() -> None:
+    certainties = [decode([{"title": score}])[0][1] for score in (3.0, 2.0, 1.0, 0.0, -3.0, -30.0)]
+
+    assert [SURE, SURE] == certainties[:2]
+    assert sorted(certainties, reverse=True) == certainties
+    assert 0.95 > certainties[2] > certainties[3] > certainties[4] > certainties[5] > 0.4
 
 
 def test_two_readings_that_fit_alike_are_as_sure_as_a_coin() -> None:
-    (state, certainty), *_ = decode([{"title": 0.0}, {"text": 1.0}, {"text": 1.0}])
-    even = decode([{"title": 0.0}, {"issuers": 5.0, "attendance": 0.0}, {"issue_date": 0.0}])
+    lines = [{"title": 3.0}, {"text": 3.0, "issuers": 3.0}, {"issue_date": 3.0}]
 
-    assert ("title", SURE) == (state, certainty)
-    assert 0.3 < even[1][1] < SURE
+    text = FOLLOWS["title"]["text"] + FOLLOWS["text"]["issue_date"]
+    issuers = FOLLOWS["title"]["issuers"] + FOLLOWS["issuers"]["issue_date"]
+    share = math.exp(text) / (math.exp(text) + math.exp(issuers))
+    assert "text" == decode(lines)[1][0]
+    assert pytest.approx(share) == decode(lines)[1][1]
 
 
 def test_a_certainty_is_the_share_of_all_paths() -> None:
-    first = FOLLOWS["title"]["text"] + FOLLOWS["text"][END]
-    second = FOLLOWS["title"].get("note", FORBIDDEN) + FOLLOWS["note"][END] + 1.0
+    first = FOLLOWS["title"]["text"] + FOLLOWS["text"][END] + 2.0
+    second = FOLLOWS["title"].get("note", FORBIDDEN) + FOLLOWS["note"][END] + 11.0
     share = math.exp(first) / (math.exp(first) + math.exp(second))
 
-    found = decode([{"title": 0.0}, {"text": 0.0, "note": 1.0}])
+    found = decode([{"title": 3.0}, {"text": 2.0, "note": 11.0}])
 
     assert "text" == found[1][0]
-    assert pytest.approx(min(SURE, share)) == found[1][1]
+    assert pytest.approx(share) == found[1][1]
 
 
 def test_thousands_of_lines_do_not_run_out_of_numbers() -> None:
