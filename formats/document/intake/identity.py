@@ -56,7 +56,7 @@ def mark_of(found: Gathered) -> Mark:
     text = "".join(row for row in rows if row != "文件") + ("文件" if "文件" in rows else "")
     names: list[str] = []
     for row in rows:
-        name = _MEETING.sub("", re.sub(r"(?:文件|命令|令|公告|通告|公报)$", "", row))
+        name = _MEETING.sub("", re.sub(r"(?:文件|命令|令|公告|通告|公报|（函）|便函|函)$", "", row))
         if name:
             names.append(name)
     return Mark(text, tuple(dict.fromkeys(names)))

@@ -177,6 +177,56 @@ def test_one_row_with_a_tab_is_no_table() -> None:
     assert ("王强",) == intake.document.approvers
 
 
+def test_merged_cells_and_heads_of_two_rows_are_taken_apart_and_told() -> None:
+    def cell(text: str, more: str = "") -> str:
+        return f"<w:tc><w:tcPr>{more}</w:tcPr>{paragraph(text)}</w:tc>"
+
+    wide, begins, goes_on = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    rows = (
+        f"<w:tr>{cell('市别', begins)}{cell('投资', wide)}</w:tr>"
+        f"<w:tr>{cell('', goes_on)}{cell('中央')}{cell('省级')}</w:tr>"
+        f"<w:tr>{cell('合肥市')}{cell('3')}{cell('4')}</w:tr>"
+    )
+
+    intake = taken(TITLE + f"<w:tbl>{rows}</w:tbl>")
+
+    table = Table(header=("市别", "投资（中央）", "投资（省级）"), rows=(("合肥市", "3", "4"),))
+    assert table == intake.document.body[0].table
+    assert "合并的单元格" in messages(intake)
+
+
+@pytest.mark.parametrize(
+    ("tag", "message"),
+    [
+        ("footnoteReference", "脚注没有导入"),
+        ("endnoteReference", "尾注没有导入"),
+        ("commentReference", "批注没有导入"),
+        ("object", "嵌入的对象没有导入"),
+    ],
+)
+def test_what_cannot_be_taken_over_is_told(tag: str, message: str) -> None:
+    body = f"<w:p><w:r><w:t>正文。</w:t><w:{tag}/></w:r></w:p>"
+
+    assert message in messages(taken(TITLE + body))
+
+
+def test_a_running_header_is_no_head_and_is_told() -> None:
+    lines = (
+        ("left_out", "合肥市统计工作手册"),
+        ("title", "关于测试的通知"),
+        ("text", "现通知如下。"),
+    )
+    how = {"left_out": {"header": "", "size": "9", "black": ""}}
+    draft = Draft(
+        "x", "word", tuple(DraftLine(e, how.get(e, {}), words, words) for e, words in lines)
+    )
+
+    intake = take_in(docx(draft), "a.docx")
+
+    assert list(lines[1:]) == told(intake)
+    assert "页眉或页脚中的文字没有导入：合肥市统计工作手册" in messages(intake)
+
+
 def test_a_list_of_documents_with_their_numbers_stays_a_table() -> None:
     cells = [
         ("序号", "文件", "文号"),
