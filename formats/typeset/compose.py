@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from formats.document.model import Document
+from formats.typeset.barcode import placed_bars
 from formats.typeset.body import attachment_blocks
 from formats.typeset.closing import Closing, compose_closing
 from formats.typeset.display import (
@@ -73,6 +74,9 @@ def compose(document: Document, fonts: FontSet) -> Composition:
     imprint = compose_imprint(document, fonts, with_recipients=solution.setting.moved)
     if imprint is not None:
         _place_imprint(imprint, book, counter, even=frame.even_imprint)
+    bars, told_of_bars = placed_bars(document)
+    book.pages[0] += bars
+    book.notices += told_of_bars
     number_pages(book.pages, book.unnumbered, fonts)
     book.notices += glyph_notices(book.pages)
     pages = tuple(Page(tuple(items)) for items in book.pages)
