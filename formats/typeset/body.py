@@ -19,7 +19,7 @@ from formats.typeset.grid import (
     SIZE_3,
     em_of,
 )
-from formats.typeset.landscape import landscape_blocks
+from formats.typeset.landscape import MOST_HEADING_ROWS, attachment_heading, landscape_blocks
 from formats.typeset.linebreak import Row, Span, break_rows, natural_width, single_row
 from formats.typeset.pictures import picture_blocks
 from formats.typeset.tables import table_blocks
@@ -217,16 +217,25 @@ def attachment_blocks(
 ) -> list[Block]:
     """附件: its label in row 0, its title in row 2, then its text (7.3.7).
 
-    ``of`` is the document's 发文字号, which stands before the label of one that is bound apart.
+    Before a landscape table both are turned with it. ``of`` is the document's 发文字号, which
+    stands before the label of one that is bound apart.
     Raises `TitleTooLong`, `TableTooWide`.
     """
     label = clean(of) + ("附件" if number is None else f"附件{number}")
-    row = break_rows((Span(label, "hei", SIZE_3),), fonts, CORE_WIDTH)[0]
-    labelled = text_block(row, "attachment", part="title", group=counter.next())
+    rows = break_rows((Span(label, "hei", SIZE_3),), fonts, CORE_WIDTH)
+    first = attachment.body[0].table if attachment.body else None
+    titles = title_rows(clean(attachment.title), fonts)
+    if first is not None and first.landscape and len(rows) + len(titles) <= MOST_HEADING_ROWS:
+        heading = attachment_heading(rows, titles, counter)
+        rest = body_blocks(attachment.body[1:], fonts, counter)
+        turned = landscape_blocks(first, fonts, counter, heading)
+        return [*turned, *(block for blocks in rest for block in blocks)]
+    group = counter.next()
+    labelled = [text_block(row, "attachment", part="title", group=group) for row in rows]
     title = title_blocks(attachment.title, fonts, counter, "attachment_title")
-    require_room(len(title), ROWS - _AROUND)
+    require_room(len(title), ROWS - _AROUND - (len(rows) - 1))
     return [
-        labelled,
+        *labelled,
         blank_block(),
         *title,
         blank_block(),

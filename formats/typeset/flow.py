@@ -25,6 +25,8 @@ Part = Literal[
 """Only ``text`` is 正文: 附件说明 and 出席 are ``attached`` to it."""
 
 _NEAR: Final = 1e-6
+_CLEAR: Final = 0.2
+"""Of a row: what stays free between the rule below a table and the text after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class Block:
     """Rows that must be free below it on its page, but that what follows may share: a seal's."""
     head: "Block | None" = None
     """Repeated above this block when it begins a page: the head of a split table."""
+    foot: "Block | None" = None
+    """Put without height below what ends the page before, when this block begins a page: the rule
+    that closes a table's frame where a row is split."""
     turned_page: bool = False
     """Stands upwards on a page of its own, in page coordinates: a landscape table."""
 
@@ -211,10 +216,13 @@ class _Pen:
             self._put(block)
             self.row = float(self.capacity)  # what follows begins a page
             return index + 1
-        if block.on_grid:
-            self.row = math.ceil(self.row - _NEAR)
+        if block.on_grid and self.row > 0:
+            self.row = self._grid_row(block)
         if self.row > 0 and (begin or self.row + self._needed(index) > self.capacity + _NEAR):
             index = self._take_back_headings(index)
+            foot = self.blocks[index].foot
+            if foot is not None:
+                self._put(foot)
             self._turn(index)
             return index
         if self.row == 0 and self.page > 0:
@@ -224,6 +232,15 @@ class _Pen:
                 self._put(block.head)
         self._put(block)
         return index + 1
+
+    def _grid_row(self, block: Block) -> float:
+        """The next row of the grid; the closing stands right below a table, as 7.3.5.1 wants."""
+        above = self.placed[-1].block if self.placed else block
+        if above.on_grid:
+            return math.ceil(self.row - _NEAR)
+        if block.part == "closing":
+            return self.row + 1 - EM * self.scale / PITCH  # as far below it as below a row of text
+        return math.ceil(self.row + _CLEAR)
 
     def _put(self, block: Block) -> None:
         self.placed.append(Placed(self.page, self.row, block))

@@ -6,52 +6,95 @@ cut edge of an even one, as the clause wants for both.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from formats.document.model import Table
 from formats.typeset.display import Bars, Item, Picture, Rule, Run
-from formats.typeset.flow import Block, Counter
+from formats.typeset.flow import Block, Counter, run_at
 from formats.typeset.fonts import FontSet
-from formats.typeset.grid import CORE_BOTTOM, CORE_HEIGHT, CORE_LEFT, CORE_WIDTH, ROWS
-from formats.typeset.tables import TableRow, edge, table_rows
+from formats.typeset.grid import CORE_BOTTOM, CORE_HEIGHT, CORE_LEFT, CORE_WIDTH, PITCH, ROWS
+from formats.typeset.linebreak import Row
+from formats.typeset.tables import TableRow, edge, repeated_head, table_rows
 
 
-def landscape_blocks(table: Table, fonts: FontSet, counter: Counter) -> list[Block]:
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above a table on its first page, in the frame that is 225 wide."""
+
+    items: tuple[Item, ...]
+    rows: int
+    """Rows of the grid it takes, the blank one above the table included."""
+
+
+_NOTHING: Final = Heading((), 0)
+MOST_HEADING_ROWS: Final = 5
+"""A longer label and title would leave a turned page no room for its table."""
+
+
+def attachment_heading(label: Sequence[Row], title: Sequence[Row], counter: Counter) -> Heading:
+    """附件 with its number flush left from row 0, its title centred a blank row below (7.3.7)."""
+    items: list[Item] = []
+    group = counter.next()
+    for place, row in enumerate(label):
+        items += run_at(row, 0.0, place * PITCH, "attachment", group=group)
+    group = counter.next()
+    for place, row in enumerate(title, start=len(label) + 1):
+        left = (CORE_HEIGHT - row.width) / 2
+        items += run_at(row, left, place * PITCH, "attachment_title", group=group)
+    return Heading(tuple(items), len(label) + len(title) + 2)
+
+
+def landscape_blocks(
+    table: Table, fonts: FontSet, counter: Counter, heading: Heading = _NOTHING
+) -> list[Block]:
     """A block for each page that the table takes, its head on all. Raises `TableTooWide`.
 
     The table is as wide as the core is high (225 mm) and a page as long as the core is wide.
     """
-    rows = table_rows(table, fonts, counter, CORE_HEIGHT)
-    heads = tuple(row for row in rows if row.heads)
-    repeated = heads if len(heads) == 1 else ()
-    return [_block(page) for page in _pages(rows, repeated)]
+    rows = table_rows(table, fonts, counter, CORE_HEIGHT, CORE_WIDTH)
+    pages = list(_pages(rows, heading.rows * PITCH))
+    return [_block(page, heading if place == 0 else _NOTHING) for place, page in enumerate(pages)]
 
 
-def _pages(rows: Sequence[TableRow], repeated: tuple[TableRow, ...]) -> Iterator[list[TableRow]]:
-    """The rows of each page, from its left edge to its right one."""
+def _pages(rows: Sequence[TableRow], taken: float) -> Iterator[list[TableRow]]:
+    """The rows of each page, from its left edge to its right one; ``taken`` mm of the first.
+
+    Where not even a head and a row fit below what is taken, the first page has no row.
+    """
     page: list[TableRow] = []
-    used = 0.0
-    for row in rows:
-        if page and used + row.height > CORE_WIDTH + 1e-6:
+    used = taken
+    repeated = repeated_head(rows) if rows else None
+    for place, row in enumerate(rows):
+        need = row.height
+        if row.keeps_next and place + 1 < len(rows):
+            need += rows[place + 1].height
+        if used > 0 and used + need > CORE_WIDTH + 1e-6:
             yield page
-            page = list(repeated)
-            used = sum(head.height for head in repeated)
+            page, used = [], 0.0
+            if repeated is not None and row is not repeated:
+                page, used = [repeated], repeated.height
         page.append(row)
         used += row.height
     if page:
         yield page
 
 
-def _block(rows: Sequence[TableRow]) -> Block:
+def _block(rows: Sequence[TableRow], heading: Heading) -> Block:
     def draw(_: float, __: float) -> tuple[Item, ...]:
-        items: list[Item] = [edge(0.0, 0.0, rows[0].widths)]
-        y = 0.0
+        y = heading.rows * PITCH
+        items = list(heading.items)
+        if rows:
+            items.append(edge(0.0, y, rows[0].columns))
         for row in rows:
             items += row.items(0.0, y)
             y += row.height
+        if rows and not rows[-1].ends:  # the row goes on overleaf
+            items.append(edge(0.0, y, rows[0].columns))
         return tuple(turned(items))
 
-    return Block(ROWS, draw, "text", rows[0].group, turned_page=True)
+    group = rows[0].group if rows else 0
+    return Block(ROWS, draw, "text", group, turned_page=True)
 
 
 def turned(items: Iterable[Item]) -> Iterator[Item]:

@@ -1,17 +1,28 @@
-"""Tables: a grid of cells as wide as the core, split between rows over pages, head repeated."""
+"""Tables: a grid of cells as wide as the core, split over pages, its head repeated.
 
-import re
+A row is kept whole while it has few lines; a taller one may be split between its lines. Every rule
+is drawn once, and the frame is closed at the foot of each page and at the head of the next.
+"""
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from formats.document.model import Table
-from formats.errors import Refused
-from formats.i18n import mark
+from formats.typeset.columns import (
+    CRAMPED,
+    Columns,
+    Figures,
+    TableTooWide,
+    figure_parts,
+    fit_columns,
+)
 from formats.typeset.display import Item, Rule, Tag
 from formats.typeset.flow import Block, Counter, Draw, run_at
 from formats.typeset.fonts import FontSet, Role
 from formats.typeset.grid import (
+    CORE_HEIGHT,
     CORE_LEFT,
     CORE_WIDTH,
     EM,
@@ -22,166 +33,172 @@ from formats.typeset.grid import (
 from formats.typeset.linebreak import Row, Span, break_rows, natural_width
 from formats.typeset.words import clean
 
-SIZES: Final = (14.0, 12.0, 10.5, 9.0)
-"""4号, 小四, 五号, 小五: the largest that lets the columns breathe is taken."""
-
 LEADING: Final = 1.45
 """Line to line inside a cell, in ems of its type."""
 
-PADDING: Final = 1.2
-"""Millimetres at either side of a cell."""
+PADDING: Final = 0.6
+"""Millimetres between a row's rules and the leading of its first and last line."""
 
-VERTICAL_PADDING: Final = 1.6
-MOST_LINES: Final = 20
-"""A cell with more lines is cut, so that its row fits on a page."""
+KEPT: Final = 6
+"""A row of at most so many lines is never split between pages."""
 
-COMFORT: Final = 4
-"""A column wants room for this many characters before smaller type is taken."""
+TOGETHER: Final = 2
+"""Lines of a split row that stay together at its beginning and its end."""
 
-_FIGURE: Final = re.compile(r"[-+−]?[0-9][0-9,.]*[%％‰]?")
-_NOTHING: Final = frozenset({"-", "—", "/", "无"})
-"""What stands in a column of figures where there is none."""
-
-
-class TableTooWide(Refused):
-    """The table has more columns than the page can show."""
-
-    code = "formats.table-too-wide"
-    happened = mark("表格有 {columns} 列，版心宽度放不下。")
-    safe = mark("公文没有排版，原稿没有改动。")
-    advice = mark("请把表格设为横排、减少列数或拆成几个后重试。")
+REPEATED: Final = 1 / 3
+"""A head that takes more of a page than this is not repeated."""
 
 
 def table_blocks(table: Table, fonts: FontSet, counter: Counter) -> list[Block]:
     """The table's rows as blocks, its head first. Raises `TableTooWide`."""
-    rows = table_rows(table, fonts, counter, CORE_WIDTH)
+    rows = table_rows(table, fonts, counter, CORE_WIDTH, CORE_HEIGHT)
     if not rows:
         return []
-    heads = [row for row in rows if row.heads]
-    # A head of several pieces is as high as a page and not repeated; then only the frame is closed.
-    repeated = _head_block(heads[0]) if len(heads) == 1 else _edge_block(rows[0].widths)
-    blocks = [_edge_block(rows[0].widths)]
-    for row in rows:
-        draw = _draw(row)
-        height = row.height / PITCH
-        blocks.append(
-            Block(height, draw, "text", row.group, row.heads, on_grid=False, head=repeated)
-            if not row.heads
-            else Block(height, draw, "text", row.group, keep_next=True, on_grid=False)
-        )
-    return blocks
+    closing = _edge_block(rows[0].columns)
+    repeated = repeated_head(rows)
+    head = _head_block(repeated) if repeated is not None else closing
+    opening = Block(0, closing.draw, "text", keep_next=True)  # on the grid, clear of what is above
+    return [opening, *(_block(row, head, closing) for row in rows)]
 
 
-def is_cramped(table: Table) -> bool:
-    """Whether its columns would breathe in landscape only."""
-    columns = _columns(table)
-    return not table.landscape and columns > 0 and _room(columns, CORE_WIDTH) < COMFORT
+def is_cramped(table: Table, fonts: FontSet) -> bool:
+    """Whether its columns are thinner than is comfortable, and would be less so in landscape."""
+    header, texts = _cells(table)
+    if table.landscape or not header:
+        return False
+    try:
+        upright = fit_columns(header, texts, fonts, CORE_WIDTH).step
+        sideways = fit_columns(header, texts, fonts, CORE_HEIGHT).step
+    except TableTooWide:
+        return False  # typesetting refuses it, and says so
+    return sideways < upright >= CRAMPED
 
 
 def table_rows(
-    table: Table, fonts: FontSet, counter: Counter, width: float
+    table: Table, fonts: FontSet, counter: Counter, width: float, depth: float
 ) -> tuple["TableRow", ...]:
-    """The rows of a table ``width`` mm wide, set but not placed. Raises `TableTooWide`."""
-    columns = _columns(table)
-    if columns == 0:
+    """The rows of a table ``width`` mm wide, set but not placed; tall ones are in slices.
+
+    ``depth`` is the height of a page in mm. Raises `TableTooWide`.
+    """
+    header, texts = _cells(table)
+    if not header:
         return ()
-    header = _padded(table.header, columns)
-    texts = [_padded(row, columns) for row in table.rows]
-    size = _size(columns, width)
-    every = [header, *texts]
-    widths = tuple(_widths(every, size, fonts, width))
-    ends = tuple(_figures_end(column, size, fonts) for column in zip(*texts, strict=True))
-    ends = ends or (None,) * columns
+    columns = fit_columns(header, texts, fonts, width)
     made: list[TableRow] = []
-    for number, cells in enumerate(every):
-        heads = number == 0
-        if heads and not any(header):
-            continue
-        pieces = _pieces(cells, widths, fonts, size=size, role="hei" if heads else "fang")
-        group = counter.next()
-        made += [
-            TableRow(lines, widths, size, group, heads, (None,) * columns if heads else ends)
-            for lines in pieces
-        ]
+    if any(header):
+        whole = _row(header, columns, fonts, counter.next(), heads=True)
+        made += [whole] if whole.height <= depth * REPEATED else _slices(whole)
+    for cells in texts:
+        row = _row(cells, columns, fonts, counter.next(), heads=False)
+        made += [row] if row.count <= KEPT else _slices(row)
     return tuple(made)
+
+
+def repeated_head(rows: Sequence["TableRow"]) -> "TableRow | None":
+    """The head that stands on every page, where it is not too tall for that."""
+    first = rows[0]
+    return first if first.heads and first.begins and first.ends else None
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: the lines of each cell, set to the widths of the columns."""
+    """One row or a slice of it: the lines of each cell, set to the widths of the columns."""
 
     cells: tuple[tuple[Row, ...], ...]
-    widths: tuple[float, ...]
-    size: float
+    insets: tuple[tuple[float, ...], ...]
+    """From the cell's left edge to each line, in mm."""
+    columns: Columns
     group: int
     heads: bool
-    figures: tuple[float | None, ...]
-    """For each column of figures the width of its widest one; they end under one another."""
+    count: int
+    """Lines that it has room for."""
+    begins: bool = True
+    """Whether it is the first slice of its row."""
+    ends: bool = True
 
     @property
     def height(self) -> float:
         """Millimetres."""
-        count = max([1, *(len(lines) for lines in self.cells)])
-        step = em_of(self.size) * LEADING
-        return (count - 1) * step + em_of(self.size) + 2 * VERTICAL_PADDING
+        return self.count * self._step + PADDING * (self.begins + self.ends)
+
+    @property
+    def keeps_next(self) -> bool:
+        """Whether what follows must stand on its page: it ends the head."""
+        return self.heads and self.ends
+
+    @property
+    def _step(self) -> float:
+        return em_of(self.columns.size) * LEADING
 
     def items(self, left: float, y: float) -> tuple[Item, ...]:
         """The text, the rule below it and the rules between; ``y`` is the row's upper edge."""
-        step = em_of(self.size) * LEADING
         tag: Tag = "table_head" if self.heads else "table"
         items: list[Item] = []
         x = left
-        for column, (lines, width) in enumerate(zip(self.cells, self.widths, strict=True)):
-            used = (len(lines) - 1) * step + em_of(self.size)
-            top = y + (self.height - used) / 2 - (EM - em_of(self.size)) / 2
+        lead = (self._step - EM) / 2  # a line's 3号 em box is centred in its leading
+        for number, lines in enumerate(self.cells):
+            top = y + PADDING * self.begins + lead
+            if self.begins and self.ends:
+                top += (self.count - len(lines)) * self._step / 2
             for place, row in enumerate(lines):
-                inset = self._inset(column, row, width, alone=len(lines) == 1)
                 items += run_at(
-                    row, x + inset, top + place * step, tag, group=self.group, cell=column + 1
-                )
-            x += width
+                    row, x + self.insets[number][place], top + place * self._step, tag,
+                    group=self.group, cell=number + 1,
+                )  # fmt: skip
+            x += self.columns.each[number].width
         bottom = y + self.height
-        items.append(Rule(left, bottom, x, bottom, INNER_RULE_WIDTH))
-        edge = left
-        for width in (0.0, *self.widths):
-            edge += width
-            items.append(Rule(edge, y, edge, bottom, INNER_RULE_WIDTH))
+        if self.ends:
+            items.append(edge(left, bottom, self.columns))
+        items += _uprights(left, y, bottom, self.columns)
         return tuple(items)
 
-    def _inset(self, column: int, row: Row, width: float, *, alone: bool) -> float:
-        """A line alone is centred, figures end in line, longer text begins at the left."""
-        figures = self.figures[column]
-        if alone and figures is not None:
-            return (width + min(figures, width - 2 * PADDING)) / 2 - row.width
-        return (width - row.width) / 2 if alone else PADDING
+
+def edge(left: float, y: float, columns: Columns) -> Rule:
+    """A level rule as wide as the table."""
+    return Rule(left, y, left + columns.width, y, INNER_RULE_WIDTH)
 
 
-def edge(left: float, y: float, widths: Sequence[float]) -> Rule:
-    """The rule that closes a table upwards on each of its pages."""
-    return Rule(left, y, left + sum(widths), y, INNER_RULE_WIDTH)
+def _uprights(left: float, top: float, bottom: float, columns: Columns) -> Iterator[Rule]:
+    """The rules between the columns; the outer ones do not reach out of the frame."""
+    yield Rule(left + _HALF, top, left + _HALF, bottom, INNER_RULE_WIDTH)
+    x = left
+    for column in columns.each[:-1]:
+        x += column.width
+        yield Rule(x, top, x, bottom, INNER_RULE_WIDTH)
+    x = left + columns.width - _HALF
+    yield Rule(x, top, x, bottom, INNER_RULE_WIDTH)
 
 
-def _edge_block(widths: Sequence[float]) -> Block:
-    return Block(
-        0, lambda y, _: (edge(CORE_LEFT, y, widths),), "text", keep_next=True, on_grid=False
-    )
+_HALF: Final = INNER_RULE_WIDTH / 2
 
 
-def _head_block(row: "TableRow") -> Block:
+def _edge_block(columns: Columns) -> Block:
+    return Block(0, lambda y, _: (edge(CORE_LEFT, y, columns),), "text", on_grid=False)
+
+
+def _head_block(row: TableRow) -> Block:
     """The head as it is repeated: its upper edge with it."""
 
     def draw(y: float, _: float) -> tuple[Item, ...]:
-        return (edge(CORE_LEFT, y, row.widths), *row.items(CORE_LEFT, y))
+        return (edge(CORE_LEFT, y, row.columns), *row.items(CORE_LEFT, y))
 
     return Block(row.height / PITCH, draw, "text", row.group, on_grid=False)
 
 
-def _draw(row: "TableRow") -> Draw:
-    return lambda y, _: row.items(CORE_LEFT, y)
+def _block(row: TableRow, head: Block, closing: Block) -> Block:
+    draw: Draw = lambda y, _: row.items(CORE_LEFT, y)  # noqa: E731 - its type is wanted
+    return Block(
+        row.height / PITCH, draw, "text", row.group, row.keeps_next, on_grid=False,
+        head=head if not row.heads else closing if not row.begins else None,
+        foot=None if row.begins else closing,
+    )  # fmt: skip
 
 
-def _columns(table: Table) -> int:
-    return max([len(table.header), *(len(row) for row in table.rows)], default=0)
+def _cells(table: Table) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows, all of the same number of cells."""
+    columns = max([len(table.header), *(len(row) for row in table.rows)], default=0)
+    return _padded(table.header, columns), [_padded(row, columns) for row in table.rows]
 
 
 def _padded(cells: Sequence[str], columns: int) -> tuple[str, ...]:
@@ -189,68 +206,45 @@ def _padded(cells: Sequence[str], columns: int) -> tuple[str, ...]:
     return texts + ("",) * (columns - len(texts))
 
 
-def _room(columns: int, width: float) -> float:
-    """Characters of the smallest type that a column holds."""
-    return (width / columns - 2 * PADDING) / em_of(SIZES[-1])
+def _row(
+    texts: Sequence[str], columns: Columns, fonts: FontSet, group: int, *, heads: bool
+) -> TableRow:
+    """A row in one piece."""
+    role: Role = "hei" if heads else "fang"
+    cells, insets = [], []
+    for text, column in zip(texts, columns.each, strict=True):
+        span = Span(text, role, columns.size)
+        lines = break_rows((span,), fonts, column.measure) if text else ()
+        if heads or column.alignment == "centre":
+            places = tuple((column.width - line.width) / 2 for line in lines)
+        elif column.alignment == "left":
+            places = ((column.width - column.measure) / 2,) * len(lines)
+        else:
+            start = _figure_inset(span, column.width, column.alignment, fonts)
+            places = (start,) * len(lines)
+        cells.append(lines)
+        insets.append(places)
+    count = max([1, *map(len, cells)])
+    return TableRow(tuple(cells), tuple(insets), columns, group, heads, count)
 
 
-def _size(columns: int, width: float) -> float:
-    room = width / columns - 2 * PADDING
-    for size in SIZES:
-        if room >= COMFORT * em_of(size):
-            return size
-    smallest = SIZES[-1]
-    if room < 2 * em_of(smallest):
-        raise TableTooWide(f"{columns} columns", columns=columns)
-    return smallest
+def _figure_inset(span: Span, width: float, figures: Figures, fonts: FontSet) -> float:
+    """Where a figure begins so that its point stands under the others'; words are centred."""
+    parts = figure_parts(span.text)
+    if parts is None:
+        return (width - natural_width(span.text, span.role, span.size, fonts)) / 2
+    whole = natural_width(parts[0], span.role, span.size, fonts)
+    return (width - figures.whole - figures.part) / 2 + figures.whole - whole
 
 
-def _figures_end(cells: Sequence[str], size: float, fonts: FontSet) -> float | None:
-    """The width of the widest figure of a column that holds nothing else; None for text."""
-    filled = [cell for cell in cells if cell and cell not in _NOTHING]
-    if not filled or not all(_FIGURE.fullmatch(cell) for cell in filled):
-        return None
-    return max(natural_width(cell, "fang", size, fonts) for cell in filled)
-
-
-def _widths(
-    rows: Sequence[tuple[str, ...]], size: float, fonts: FontSet, whole: float
-) -> list[float]:
-    """Column widths filling ``whole``, by the longest cell of each, none too thin or greedy."""
-    columns = len(rows[0])
-    least = 2 * em_of(size) + 2 * PADDING
-    wanted = []
-    for column in range(columns):
-        longest = max(natural_width(row[column][:60], "fang", size, fonts) for row in rows)
-        wanted.append(min(max(longest + 2 * PADDING + 0.5, least), whole / 2))
-    return _shared(wanted, whole)
-
-
-def _shared(wanted: Sequence[float], whole: float) -> list[float]:
-    """``whole`` among the columns: the modest get what they want, the greedy share the rest."""
-    total = sum(wanted)
-    if total <= whole:
-        return [width * whole / total for width in wanted]
-    given = dict.fromkeys(range(len(wanted)), 0.0)
-    left, rest = list(range(len(wanted))), whole
-    while left:
-        fair = rest / len(left)
-        modest = [column for column in left if wanted[column] <= fair]
-        for column in modest or left:
-            given[column] = wanted[column] if modest else fair
-            rest -= given[column]
-        left = [column for column in left if column not in modest] if modest else []
-    return list(given.values())
-
-
-def _pieces(
-    cells: Sequence[str], widths: Sequence[float], fonts: FontSet, *, size: float, role: Role
-) -> Iterator[tuple[tuple[Row, ...], ...]]:
-    """The cells' lines; in pieces where a cell has more than a page is trusted with."""
-    lines = [
-        break_rows((Span(text, role, size),), fonts, width - 2 * PADDING) if text else ()
-        for text, width in zip(cells, widths, strict=True)
-    ]
-    count = max([1, *(len(column) for column in lines)])
-    for start in range(0, count, MOST_LINES):
-        yield tuple(column[start : start + MOST_LINES] for column in lines)
+def _slices(row: TableRow) -> Iterator[TableRow]:
+    """A tall row in slices, one a line but for the lines that stay together at its ends."""
+    last = row.count - TOGETHER
+    cuts = [0, *range(TOGETHER, last + 1), row.count]
+    for start, end in pairwise(cuts):
+        yield TableRow(
+            tuple(lines[start:end] for lines in row.cells),
+            tuple(places[start:end] for places in row.insets),
+            row.columns, row.group, row.heads, end - start,
+            begins=start == 0, ends=end == row.count,
+        )  # fmt: skip
