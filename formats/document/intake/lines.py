@@ -209,10 +209,12 @@ def _joined(first: str, second: str) -> str:
 def finished(lines: Iterable[SourceLine]) -> list[SourceLine]:
     """The lines with full-width marks. Raises `formats.errors.Classified`, `TooLong`."""
     done: list[SourceLine] = []
-    for line in lines:
+    listed = list(lines)
+    for line in listed:
+        refuse_paragraph(line.text)  # all of them, before any is refused for its length
+    for line in listed:
         text = _FAR_APART.sub(" " * _FAR, line.text).translate(_SMALL)
         if len(text) > MAX_PARAGRAPH_CHARS:
             raise TooLong(f"{len(text)} characters", place=tr("正文"), limit=MAX_PARAGRAPH_CHARS)
-        refuse_paragraph(text)
         done.append(replace(line, text=widen(text)))
     return done

@@ -143,7 +143,11 @@ def _relations(members: Mapping[str, bytes], main: str, filename: str) -> dict[s
 def _refuse_marks(root: etree._Element, members: Mapping[str, bytes], filename: str) -> None:
     """密级 marks hide in text boxes, headers, hidden text and properties as well."""
     for paragraph in root.iter(f"{W}p"):
-        refuse_paragraph("".join(t.text or "" for t in paragraph.iter(f"{W}t", f"{W}delText")))
+        parts = paragraph.iter(f"{W}t", f"{W}delText", f"{W}br", f"{W}cr")
+        text = "".join("\n" if p.tag in {f"{W}br", f"{W}cr"} else p.text or "" for p in parts)
+        refuse_paragraph(text.replace("\n", ""))
+        for row in text.split("\n") if "\n" in text else ():
+            refuse_paragraph(row)
     for name in members:
         if not _SCANNED.fullmatch(name):
             continue
@@ -152,5 +156,5 @@ def _refuse_marks(root: etree._Element, members: Mapping[str, bytes], filename: 
             for paragraph in part.iter(f"{W}p"):
                 refuse_paragraph("".join(t.text or "" for t in paragraph.iter(f"{W}t")))
         else:
-            for text in part.itertext():
-                refuse_text(str(text))
+            for words in part.itertext():
+                refuse_text(str(words))

@@ -27,6 +27,7 @@ from formats.document.intake.lines import (
     decode,
     lines_of_text,
 )
+from formats.document.intake.wrapped import unwrapped
 from formats.document.model import Attachment, Document
 from formats.document.parse import check_document, parse_document
 from formats.errors import BadInput, Classified, TooLarge
@@ -137,7 +138,7 @@ def _document(lines: list[SourceLine], notes: Notes, filename: str) -> Intake:
         raise EmptySource(filename=filename)
     if len(lines) > MAX_PARAGRAPHS:
         raise TooLong(f"{len(lines)} lines", place=tr("正文"), limit=MAX_PARAGRAPHS)
-    readings = classify(lines)
+    readings = classify(unwrapped(lines, notes))
     document = assemble(readings, notes)
     note_doubts(readings, notes)
     check_document(document)

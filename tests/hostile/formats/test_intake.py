@@ -293,6 +293,16 @@ def test_text_out_of_all_proportion_ends_in_time(words: str) -> None:
     in_time(work)
 
 
+@pytest.mark.parametrize("words", ["机密", "秘密★1年", "密级：机密"])
+def test_a_mark_is_found_behind_what_is_too_long_to_take_in(words: str) -> None:
+    with pytest.raises(Classified):
+        take_in(f"关于测试的通知\n{'甲' * 30_000}\n{words}\n".encode(), "a.txt")
+    with pytest.raises(Classified):
+        take_in(
+            docx_of(TITLE + f"<w:p><w:r><w:t>甲</w:t><w:br/><w:t>{words}</w:t></w:r></w:p>"), "a"
+        )
+
+
 # --- anything at all ----------------------------------------------------------------------------
 
 GOOD = [docx(draft) for draft in drafts() if draft.name[:2] in {"13", "18", "25"}]

@@ -13,8 +13,8 @@ from formats.document.intake.identity import direction_of, rank
 from formats.document.intake.labels import ELEMENTS, END, FOLLOWS, GOES_ON, START, STATES
 from formats.document.model import Block, Document, Table
 from tests.support.archives import docx_of, paragraph
-from tests.support.drafts import Draft, DraftLine
-from tests.support.drafts.building import docx
+from tests.support.drafts import Draft, DraftLine, drafts
+from tests.support.drafts.building import docx, text
 
 TITLE = paragraph("关于测试的通知", align="center", size=22)
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
@@ -241,6 +241,32 @@ def test_a_list_of_documents_with_their_numbers_stays_a_table() -> None:
     document = taken(TITLE + f"<w:tbl>{rows}</w:tbl>").document
 
     assert cells[0] == (document.body[0].table or Table(header=(), rows=())).header
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["43-plan-notice", "48-soft-breaks", "05-order"])
+def test_a_draft_that_is_not_torn_stays_as_it_is(name: str) -> None:
+    draft = next(draft for draft in drafts() if draft.name == name)
+
+    assert "逐行断开" not in messages(take_in(docx(draft), "a.docx"))
+    assert "逐行断开" not in messages(read(text(draft).decode()))
+
+
+def test_rows_of_a_page_become_paragraphs_again() -> None:
+    sentence = (
+        "各地要切实加强组织领导，明确工作职责，细化工作措施，落实工作责任，确保各项任务按期完成。"
+    )
+    head = "合肥市财政局关于测试的通知\n各县财政局：\n"
+    paragraphs = [sentence * 3, "一、" + sentence * 2, "（一）" + sentence * 4, sentence * 5]
+    rows = [p[at : at + 28] for p in paragraphs for at in range(0, len(p), 28)]
+
+    intake = read(head + "\n".join(rows) + "\n合肥市财政局\n2026年7月1日\n")
+
+    assert paragraphs == [block.text for block in intake.document.body]
+    assert ("合肥市财政局",) == intake.document.issuers
+    assert "逐行断开" in messages(intake)
 
 
 # --- words --------------------------------------------------------------------------------------
