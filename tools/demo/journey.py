@@ -1,5 +1,6 @@
 """The journey: out to city and county, back up to the province, into three archives, proven."""
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -50,7 +51,7 @@ def downward(stage: Stage, report: Report, source: Path) -> str:
         draft = stage.out / "草稿.pdf"
         typeset = stage.yidao(PROVINCE, "typeset", source, "-o", draft)[-1]
         said.append(f"{typeset['pages']} 页")
-        matters = [w for w in typeset.get("warnings", []) if w.get("matters")]
+        matters = typeset["warnings"]
         if matters:
             raise StepFailed(f"typeset: {matters}")
     with report.step("省政府办公厅盖章并发送") as said:
@@ -158,6 +159,15 @@ def judge_files(stage: Stage, report: Report) -> None:
                 }
             )
         said.append(f"{len(saved)} 份，全部一致")
+    with report.step("按 GB/T 9704 测量收到的 PDF，按 PDF/A-3b 逐条检查") as said:
+        for pdf in saved:
+            layout = stage.yidao(PROVINCE, "check-layout", pdf)[0]
+            if not layout["measurable"] or layout["findings"]:
+                raise StepFailed(f"{pdf.name}: {layout['summary']} {layout['findings']}")
+            stage.run(sys.executable, "-m", "tools.pdfa", pdf)
+            if "Tagged:          yes" not in stage.run("pdfinfo", pdf):
+                raise StepFailed(f"{pdf.name}: not tagged")
+        said.append(f"{len(saved)} 份，无一处不符")
     with report.step("节点的文件和日志中找不到公文内容") as said:
         said.append(f"查了 {assert_blind(stage)} 个文件")
 

@@ -29,6 +29,10 @@ SO_PIN = "12345678"
 START_SECONDS = 20
 
 
+_WITHOUT_PROFILE = frozenset({"typeset", "check-rules", "check-layout"})
+"""Commands on documents alone."""
+
+
 @dataclass(frozen=True)
 class Office:
     """One body with its node, for the demo."""
@@ -149,11 +153,10 @@ class Stage:
 
     def yidao(self, office: Office, *words: str | Path, ok: Sequence[int] = (0,)) -> list[Any]:
         """`yidao … --json` as a body; every line that it printed."""
-        needs_pin = words[0] not in {"verify", "typeset", "check-rules"} and words[:2] != (
-            "evidence", "verify",
-        )  # fmt: skip
+        bare = words[0] in _WITHOUT_PROFILE
+        needs_pin = not bare and words[0] != "verify" and words[:2] != ("evidence", "verify")
         extra: list[str | Path] = ["--pin-file", self.pin_file] if needs_pin else []
-        if words[0] not in {"typeset", "check-rules"}:
+        if not bare:
             extra += ["--profile", self.profile(office)]
         said = self.run(
             sys.executable, "-m", "desktop.cli", *words, *extra, "--json", ok=ok, office=office
