@@ -42,6 +42,9 @@ MAX_IMAGE_BYTES: Final = 5 * MIB
 MAX_IMAGE_PIXELS: Final = 40_000_000
 """A4 at 600 dpi is 35 million; more is not seen on paper."""
 
+MAX_IMAGE_SCANS: Final = 50
+"""Progressive JPEGs have some ten; each runs over all pixels, and thousands fit in a small file."""
+
 MAX_KEPT_PARAGRAPHS: Final = 4096
 """Broken paragraphs that are kept: 200 pages' worth, some 60 MiB."""
 
