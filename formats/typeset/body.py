@@ -82,19 +82,23 @@ def body_blocks(
 
 
 def heads_text(paragraphs: Sequence[Paragraph], place: int) -> bool:
-    """Whether a paragraph of level 1 or 2 is the heading of what follows it.
+    """Whether a paragraph is the heading of what follows it, or leads in a table.
 
-    A sentence that ends in a full stop is one only where deeper levels or text follow; in a list
-    of numbered sentences it is an item.
+    A sentence of level 1 or 2 that ends in a full stop is a heading only where deeper levels or
+    text follow; in a list of numbered sentences it is an item. A table's own heading stays with
+    it, unless page 1 might show no other text.
     """
     this = paragraphs[place]
     text = clean(this.text or "")
-    if this.level not in _HEADING_LEVELS or not text:
+    if not text:
         return False
     later = (paragraphs[index] for index in range(place + 1, len(paragraphs)))
     after = next(filter(_inked, later), None)
     if after is None:
         return False
+    if this.level not in _HEADING_LEVELS:
+        upright = after.table is not None and not after.table.landscape
+        return upright and any(map(_inked, paragraphs[:place]))
     return "。" not in text or after.text is None or not 0 < after.level <= this.level
 
 
@@ -113,8 +117,8 @@ def paragraph_blocks(
 ) -> list[Block]:
     """One paragraph, table or picture; ``[]`` for one without ink.
 
-    ``heads``: it is kept on the page of what follows it. ``tracking`` in mm; ``split`` breaks a
-    paragraph's only row in two.
+    ``heads``: it is kept on the page of what follows it, a heading or what leads in a table.
+    ``tracking`` in mm; ``split`` breaks a paragraph's only row in two.
     """
     if paragraph.table is not None:
         set_table = landscape_blocks if paragraph.table.landscape else table_blocks
@@ -129,11 +133,12 @@ def paragraph_blocks(
     rows = break_rows(spans, fonts, CORE_WIDTH, first_indent=INDENT, tracking=tracking)
     if split and len(rows) == 1:
         rows = _halved(text, spans, fonts)
-    heading = paragraph.level in _HEADING_LEVELS and len(faces) == 1 and faces[0][1] != "fang"
-    running = paragraph.level in _HEADING_LEVELS and not heading
+    numbered = paragraph.level in _HEADING_LEVELS
+    heading = numbered and len(faces) == 1 and faces[0][1] != "fang"
+    running = numbered and not heading
     tag: Tag = "body" if running else LEVEL_TAGS[paragraph.level]
     group = counter.next()
-    kept = heads and heading and len(rows) <= _HEADING_ROWS
+    kept = heads and (heading or not numbered) and len(rows) <= _HEADING_ROWS
     return [text_block(row, tag, group=group, keep_next=kept) for row in rows]
 
 

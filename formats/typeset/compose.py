@@ -1,9 +1,10 @@
 """A document becomes pages, from red head to 版记; what a format fixes comes as its frame."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from formats.document.model import Block as Paragraph
 from formats.document.model import Document
 from formats.typeset.barcode import placed_bars
 from formats.typeset.body import attachment_blocks
@@ -39,6 +40,7 @@ from formats.typeset.notices import (
     EMPTY,
     FIRST_PAGE_BARE,
     glyph_notices,
+    table_notices,
     told,
 )
 from formats.typeset.opening import Opening
@@ -78,6 +80,7 @@ def compose(document: Document, fonts: FontSet) -> Composition:
     book.pages[0] += bars
     book.notices += told_of_bars
     number_pages(book.pages, book.unnumbered, fonts)
+    book.notices += table_notices(_bound(document), fonts)
     book.notices += glyph_notices(book.pages)
     pages = tuple(Page(tuple(items)) for items in book.pages)
     report = ComposeReport(
@@ -151,6 +154,14 @@ def _attachments(document: Document, fonts: FontSet, book: _Book, counter: Count
             continue
         blocks = attachment_blocks(attachment, number if several else None, fonts, counter)
         book.pages += draw_layout(paginate(blocks))
+
+
+def _bound(document: Document) -> Iterator[Paragraph]:
+    """What stands in the text and in the 附件 that are bound in."""
+    yield from document.body
+    for attachment in document.attachments:
+        if not attachment.separate:
+            yield from attachment.body
 
 
 def _lowest(book: _Book) -> float:

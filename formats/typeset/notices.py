@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from formats.document.model import Block as Paragraph
 from formats.i18n import mark
 from formats.typeset.display import Item, Notice, Remedy, Run
+from formats.typeset.fonts import FontSet
+from formats.typeset.tables import is_cramped
 
 EMPTY: Final = Notice("T01", mark("公文没有正文。"), matters=True)
 FIRST_PAGE_BARE: Final = Notice(
@@ -24,6 +27,7 @@ LAST_TRACKED: Final = mark("末段字距调整 {amount} 磅，使印章与正文
 BROKEN: Final = mark("正文末行分作两行，使印章与正文同处一页。")
 MISSING: Final = mark("字体中没有这些字：{chars}，已用“〓”代替，请更换。")
 FALLBACK: Final = mark("这些字由后备字体补足：{chars}")
+CRAMPED: Final = mark("有 {count} 个表格列数较多，字号和列宽已缩小；设为横排表格会更清楚。")
 
 _SHOWN: Final = 20
 """Characters named in one notice."""
@@ -72,3 +76,9 @@ def glyph_notices(pages: Iterable[Sequence[Item]]) -> list[Notice]:
         chars = "".join(fallback[:_SHOWN])
         notices.append(Notice("T11", FALLBACK, matters=False, values=(("chars", chars),)))
     return notices
+
+
+def table_notices(paragraphs: Iterable[Paragraph], fonts: FontSet) -> list[Notice]:
+    """Whether tables would be easier to read in landscape."""
+    count = sum(block.table is not None and is_cramped(block.table, fonts) for block in paragraphs)
+    return [Notice("T14", CRAMPED, matters=False, values=(("count", count),))] if count else []

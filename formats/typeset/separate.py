@@ -12,7 +12,7 @@ from formats.typeset.compose import number_pages
 from formats.typeset.display import ComposeReport, Composition, Page
 from formats.typeset.flow import Counter, draw_layout, paginate
 from formats.typeset.fonts import FontSet
-from formats.typeset.notices import glyph_notices
+from formats.typeset.notices import glyph_notices, table_notices
 
 
 class NoSuchAttachment(BadInput):
@@ -41,8 +41,9 @@ def compose_separate(document: Document, number: int, fonts: FontSet) -> Composi
     if number not in separate_numbers(document):
         raise NoSuchAttachment(str(number), number=number)
     several = len(document.attachments) > 1
+    attachment = document.attachments[number - 1]
     blocks = attachment_blocks(
-        document.attachments[number - 1],
+        attachment,
         number if several else None,
         fonts,
         Counter(),
@@ -50,5 +51,6 @@ def compose_separate(document: Document, number: int, fonts: FontSet) -> Composi
     )
     pages = draw_layout(paginate(blocks))
     number_pages(pages, frozenset(), fonts)
-    report = ComposeReport((), tuple(glyph_notices(pages)), len(pages))
+    told = (*table_notices(attachment.body, fonts), *glyph_notices(pages))
+    report = ComposeReport((), told, len(pages))
     return Composition(tuple(Page(tuple(items)) for items in pages), report)

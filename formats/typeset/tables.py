@@ -45,6 +45,9 @@ KEPT: Final = 6
 TOGETHER: Final = 2
 """Lines of a split row that stay together at its beginning and its end."""
 
+_MANY: Final = 7
+"""Columns from which on a table may be cramped."""
+
 REPEATED: Final = 1 / 3
 """A head that takes more of a page than this is not repeated."""
 
@@ -64,7 +67,7 @@ def table_blocks(table: Table, fonts: FontSet, counter: Counter) -> list[Block]:
 def is_cramped(table: Table, fonts: FontSet) -> bool:
     """Whether its columns are thinner than is comfortable, and would be less so in landscape."""
     header, texts = _cells(table)
-    if table.landscape or not header:
+    if table.landscape or len(header) < _MANY:
         return False
     try:
         upright = fit_columns(header, texts, fonts, CORE_WIDTH).step
