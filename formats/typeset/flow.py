@@ -8,7 +8,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from formats.errors import TooLarge
 from formats.limits import MAX_PAGES
@@ -51,8 +51,7 @@ class Block:
     """Stands upwards on a page of its own, in page coordinates: a landscape table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A block on a page (from 0, within its flow) at a row."""
 
     page: int
@@ -178,6 +177,8 @@ class _Pen:
         self.placed: list[Placed] = []
         self.page = 0
         self.row = float(first_row)
+        self.gridded = True
+        """Whether what stands last is on the grid's rows."""
         self.starts = [(0, 0)]
         """The block that begins each page, and the first of ``placed`` that is on it."""
         self._measure()
@@ -216,7 +217,7 @@ class _Pen:
             self._put(block)
             self.row = float(self.capacity)  # what follows begins a page
             return index + 1
-        if block.on_grid and self.row > 0:
+        if block.on_grid and not (self.gridded and self.row.is_integer()):
             self.row = self._grid_row(block)
         if self.row > 0 and (begin or self.row + self._needed(index) > self.capacity + _NEAR):
             index = self._take_back_headings(index)
@@ -235,16 +236,16 @@ class _Pen:
 
     def _grid_row(self, block: Block) -> float:
         """The next row of the grid; the closing stands right below a table, as 7.3.5.1 wants."""
-        above = self.placed[-1].block if self.placed else block
-        if above.on_grid:
-            return math.ceil(self.row - _NEAR)
+        if self.gridded:
+            return float(math.ceil(self.row - _NEAR))
         if block.part == "closing":
             return self.row + 1 - EM * self.scale / PITCH  # as far below it as below a row of text
-        return math.ceil(self.row + _CLEAR)
+        return float(math.ceil(self.row + _CLEAR))
 
     def _put(self, block: Block) -> None:
         self.placed.append(Placed(self.page, self.row, block))
-        self.row += self.height(block)
+        self.gridded = block.on_grid
+        self.row += block.height if block.on_grid else block.height * self.scale
 
     def _turn(self, index: int) -> None:
         """Begin a page with the block of this index."""
@@ -252,6 +253,7 @@ class _Pen:
         if self.page >= MAX_PAGES:
             raise TooLarge(f"{self.page} pages", limit=MAX_PAGES)
         self.row = 0.0
+        self.gridded = True
         self.starts.append((index, len(self.placed)))
         self._measure()
 

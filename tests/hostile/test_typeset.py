@@ -13,14 +13,17 @@ from formats.document.model import (
 )
 from formats.errors import YidaoError
 from formats.typeset.closing import ClosingTooTall, SignersMissing
+from formats.typeset.columns import TableTooWide
+from formats.typeset.compose import compose
+from formats.typeset.display import Run
 from formats.typeset.fonts import FontSet
 from formats.typeset.frame import HeadTooTall
 from formats.typeset.imprint import ImprintTooTall
-from formats.typeset.tables import TableTooWide
 from formats.typeset.titles import TitleTooLong
 from formats.typeset.typeset import typeset_pdf
 from tests.unit.formats.typeset.conftest import Notice, fonts, notice
 from tests.unit.formats.typeset.measured import ink
+from tests.unit.formats.typeset.promises import broken_promises
 
 __all__ = ["fonts", "notice"]
 
@@ -180,3 +183,18 @@ def test_a_missing_character_is_told(fonts: FontSet, notice: Notice) -> None:
     assert told.matters
     assert "😀" in told.text("zh")
     assert "😀" in told.text("en")
+
+
+def test_a_table_of_3000_rows_is_laid_out(fonts: FontSet, notice: Notice) -> None:
+    rows = tuple((str(n), f"第{n}项", "省教育厅、省财政厅") for n in range(3000))
+    table = Table(header=("序号", "项目", "单位"), rows=rows)
+    done = compose(notice(1, body=(Block(text="见表。"), Block(table=table))), fonts)
+    cells = {
+        "".join(glyph.char for glyph in item.glyphs)
+        for page in done.pages
+        for item in page.items
+        if isinstance(item, Run)
+    }
+
+    assert {str(n) for n in range(3000)} <= cells
+    assert [] == broken_promises(done, lettered=False)

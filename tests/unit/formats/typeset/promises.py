@@ -6,7 +6,8 @@ from itertools import combinations, pairwise
 from formats.typeset.display import Composition, Rule, Run, SealSlot
 from formats.typeset.grid import CORE_BOTTOM, CORE_LEFT, CORE_RIGHT, EM, PITCH, em_of
 
-TEXT = {"body", "heading1", "heading2", "heading3", "heading4", "table", "caption"}
+TEXT = {"body", "heading1", "heading2", "heading3", "heading4", "table", "table_head", "caption"}
+TABLE = {"table", "table_head", "caption"}
 BESIDE = TEXT | {"attachment_note", "attendance"}
 SIGNED = {"issuer", "date", "signer"}
 HEADINGS = {"heading1", "heading2", "attachment", "attachment_title"}
@@ -51,7 +52,10 @@ def _seals(runs: Sequence[Run], slots: Sequence[SealSlot]) -> Iterator[str]:
     seals = [slot for slot in slots if slot.kind == "seal"]
     if seals:
         rows = sorted({round(run.y, 3) for run in runs if run.tag in BESIDE})
-        pitch = min([after - row for row, after in pairwise(rows)], default=PITCH)
+        if not rows:
+            return
+        typed = sorted({round(run.y, 3) for run in runs if run.tag in BESIDE - TABLE})
+        pitch = min([after - row for row, after in pairwise(typed)], default=PITCH)
         first = min(slot.y_mm - slot.diameter_mm / 2 for slot in seals)
         if not 0 <= first - (max(rows) + 0.12 * EM) <= pitch + NEAR:
             yield "seal more than a row below the text"
@@ -90,10 +94,13 @@ def _pressed(run: Run, slot: SealSlot) -> bool:
 def _headings(pages: Sequence[Sequence[Run]]) -> Iterator[str]:
     for here, after in pairwise(pages):
         runs = [run for run in here if run.tag not in FURNITURE]
-        if not runs or not any(run.tag in TEXT | SIGNED for run in after):
-            continue
+        follow = [run for run in after if run.tag in TEXT | SIGNED]
+        if not runs or all(run.turned for run in follow):
+            continue  # nothing follows, or a landscape table, which has pages of its own
         last = max(runs, key=lambda run: run.y)
         first = next(run for run in after if run.tag not in FURNITURE)
+        if first.tag == "attachment":
+            continue
         if last.tag in HEADINGS and first.group != last.group:
             yield "a heading ends a page"
 
@@ -119,7 +126,7 @@ def _imprint(done: Composition, pages: Sequence[Sequence[Run]], *, lettered: boo
             for item in done.pages[page].items
             if isinstance(item, Rule) and item.colour == "black"
         ]
-        begin = min(rules)
+        begin = max(rule for rule in rules if rule <= begin)
         if page % 2 == 0:
             yield "版记 on an odd page"
         if abs(max(rules) - CORE_BOTTOM) > NEAR:

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from formats.document.model import Attachment, Attendance, Block, Document, Format, Signer
+from formats.document.model import (
+    Attachment,
+    Attendance,
+    Block,
+    Document,
+    Format,
+    Signer,
+    Table,
+)
 from formats.errors import YidaoError
 from formats.typeset.compose import compose
 from formats.typeset.display import Run
@@ -20,7 +28,7 @@ from tests.unit.formats.typeset.promises import broken_promises
 
 FONTS: FontSet = load_fonts(())
 QUIET = settings(
-    deadline=None, max_examples=30, suppress_health_check=list(HealthCheck), derandomize=True
+    deadline=None, max_examples=15, suppress_health_check=list(HealthCheck), derandomize=True
 )
 FORMATS: tuple[Format, ...] = ("general", "letter", "order", "minutes")
 PLAIN = (
@@ -31,6 +39,7 @@ ODD = (
     PLAIN
     + "\x00\x07\t\n\r\u200b\u200e\u202e\u2066\ufeff\u3000 😀👨\u200d👩〇㐀𠀀\ue000\uffff\u0301ﬁ—…·"
 )
+PARAGRAPH = st.tuples(st.integers(0, 4), st.text(PLAIN, min_size=1, max_size=90))
 paragraphs = st.lists(
     st.tuples(st.integers(0, 4), st.text(PLAIN, min_size=1, max_size=160)), min_size=1, max_size=14
 )
@@ -105,6 +114,13 @@ def names(most: int) -> st.SearchStrategy[tuple[str, ...]]:
     return made.map(tuple)
 
 
+def tables() -> st.SearchStrategy[Table]:
+    cell = st.text("省厅项目一二三123", min_size=1, max_size=30)
+    row = st.tuples(cell, cell, cell)
+    rows = st.lists(row, min_size=1, max_size=30).map(tuple)
+    return st.builds(Table, header=row, rows=rows, landscape=st.booleans())
+
+
 @st.composite
 def documents(draw: st.DrawFn, notice: Notice) -> Document:
     body = blocks(draw(st.lists(
@@ -113,6 +129,8 @@ def documents(draw: st.DrawFn, notice: Notice) -> Document:
     )))  # fmt: skip
     if draw(st.booleans()):
         body = tuple(Block(level=block.level, text=(block.text or "")[:24]) for block in body)
+    for place in draw(st.lists(st.integers(0, len(body)), max_size=2)):
+        body = (*body[:place], Block(table=draw(tables())), *body[place:])
     issuers = draw(names(7)) or ("安徽省教育厅",)
     return notice(
         body=body,
@@ -123,7 +141,11 @@ def documents(draw: st.DrawFn, notice: Notice) -> Document:
         title=draw(st.text("关于加强公文工作的通知、和", min_size=2, max_size=70)),
         main_recipients=draw(names(20)),
         attachments=tuple(
-            Attachment(title=title, separate=draw(st.booleans()))
+            Attachment(
+                title=title,
+                separate=draw(st.booleans()),
+                body=blocks(draw(st.lists(PARAGRAPH, max_size=30))),
+            )
             for title in draw(
                 st.lists(st.text("实施方案任务分工表", min_size=2, max_size=30), max_size=3)
             )
