@@ -37,12 +37,15 @@ class OutputUnknown(Refused):
     code = "desktop.output-unknown"
     happened = mark("不能写成“{ending}”格式。")
     safe = mark("没有写入任何文件。")
-    advice = mark("请使用 .pdf、.xml 或 .json 结尾的文件名。")
+    advice = mark("请使用 .pdf、.docx、.xml 或 .json 结尾的文件名。")
 
 
 def register(app: typer.Typer) -> None:
     """Put the commands into the tree."""
-    app.command("typeset", help=tr("按 GB/T 9704-2012 排版公文。"))(typeset)
+    app.command(
+        "typeset",
+        help=tr("按 GB/T 9704-2012 排版公文；输出文件名以 .docx、.xml 或 .json 结尾时写成该格式。"),
+    )(typeset)
     app.command("check-rules", help=tr("按行文规则 R01 至 R26 校核公文。"))(check_rules)
     app.command("seal", help=tr("用 UKEY 给排好版的 PDF 加盖印章。"))(seal)
     app.command("verify", help=tr("验证 PDF 或公文包；退出状态：通过 0，无法确认 2，不可信 1。"))(
@@ -60,11 +63,11 @@ def take_in(source: Path) -> "Intake":
 
 
 def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None:
-    """Typeset a source into a PDF, or write it as our XML or JSON."""
+    """Typeset a source into a PDF, or write it as DOCX, our XML or JSON."""
     from desktop.files import require_other_file, write_together  # noqa: PLC0415 - when used
 
     ending = output.suffix.lower()
-    if ending not in {".pdf", ".xml", ".json"}:
+    if ending not in {".pdf", ".docx", ".xml", ".json"}:
         raise OutputUnknown(ending, ending=ending or output.name)
     require_other_file(source, output)
     taken = take_in(source)
@@ -118,6 +121,10 @@ def _source_bytes(taken: "Intake", ending: str) -> bytes:
         from formats.document.parse import document_to_json  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         return document_to_json(taken.document)
+    if ending == ".docx":
+        from formats.write.docx import write_docx  # noqa: PLC0415 - loaded when used: start-up stays quick
+
+        return write_docx(taken.document)
     from formats.document.xml import to_xml  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     return to_xml(taken.document)

@@ -19,8 +19,8 @@ no  field        bytes  what stands there
 === ============ ====== ==============================================================
 
 It stands where no format puts anything, at the right of page 1: in the core's upper corner above
-the mark; in a letter, whose mark lies there, in the two rows between 发文字号 and 标题 (10.1). A title
-that is too long for the place is shortened, and the report says so.
+the mark; in a letter, whose mark lies there, in the two rows between 发文字号 and 标题 (10.1).
+A title that is too long for the place is shortened, and the report says so.
 """
 
 import re

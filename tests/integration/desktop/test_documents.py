@@ -53,6 +53,14 @@ def test_a_document_goes_out_as_json_and_xml(source: Path, tmp_path: Path) -> No
     assert source.read_bytes() == (tmp_path / "out.json").read_bytes()
 
 
+def test_a_document_goes_out_as_docx_and_comes_in_again(source: Path, tmp_path: Path) -> None:
+    for name, taken in (("out.docx", source), ("again.json", tmp_path / "out.docx")):
+        assert 0 == yidao("typeset", taken, "-o", tmp_path / name).status
+
+    there, again = (json.loads(path.read_text()) for path in (source, tmp_path / "again.json"))
+    assert (there["title"], there["number"]) == (again["title"], again["number"])
+
+
 def test_an_unknown_ending_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     told = yidao("typeset", tmp_path / "none.json", "-o", tmp_path / "out.doc")
 

@@ -31,8 +31,8 @@ def scanned(pdf: bytes) -> list[str]:
         picture = document[0].render(scale=300 / 72).to_pil()
     finally:
         document.close()
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.PDF417)
-    assert 1 == len(found)
+    found = zxingcpp.read_barcodes(picture)
+    assert [zxingcpp.BarcodeFormat.PDF417] == [symbol.format for symbol in found]
     return bytes(found[0].bytes).decode("gb18030").split("^")
 
 
