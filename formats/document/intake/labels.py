@@ -115,7 +115,7 @@ _AFTER_NOTE: Final[dict[str, float]] = {
 _AFTER_DATE: Final[dict[str, float]] = {
     "note": 0, "contact": 0, "attachment_label": 0, **_IMPRINT, "attachment_note": -1,
     "attendance": -0.5, "issuers": -2, "signers": -2, "seal_image": -1, "attachment_title": -4,
-    "text": -6, END: 0,
+    "attachment_text": -5.5, "text": -6, END: 0,
 }  # fmt: skip
 _IN_ATTACHMENT: Final[dict[str, float]] = {
     "attachment_text": 0, "attachment_table": 0, "attachment_image": 0, "attachment_label": 0,
@@ -142,8 +142,8 @@ FOLLOWS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
         "table": _AFTER_TEXT,
         "image": _AFTER_TEXT | {"caption": 0},
         "caption": _AFTER_TEXT,
-        "attachment_note": _AFTER_NOTE | {"attachment_note_more": 0},
-        "attachment_note_more": _AFTER_NOTE | {"attachment_note_more": 0},
+        "attachment_note": _AFTER_NOTE | {"attachment_note_more": 0, "attachment_title": -4},
+        "attachment_note_more": _AFTER_NOTE | {"attachment_note_more": 0, "attachment_title": -4},
         "attendance": _AFTER_NOTE | {"attendance": 0, "attendance_more": 0, "text": -1.5,
                                      **_IMPRINT, END: 0},
         "attendance_more": _AFTER_NOTE | {"attendance": 0, "attendance_more": 0, "text": -1.5,
@@ -166,13 +166,13 @@ FOLLOWS: Final[Mapping[str, Mapping[str, float]]] = MappingProxyType(
         "attachment_image": _IN_ATTACHMENT | {"attachment_caption": 0},
         "attachment_caption": _IN_ATTACHMENT,
         "cc": {"cc": -0.5, "cc_more": 0, **_IMPRINT, "attachment_label": 0, "printer_more": -2,
-               "attachment_title": -4, END: 0},
+               "attachment_title": -4, "attachment_text": -5.5, END: 0},
         "cc_more": {"cc": -0.5, "cc_more": 0, **_IMPRINT, "attachment_label": 0,
-                    "printer_more": -2, "attachment_title": -4, END: 0},
+                    "printer_more": -2, "attachment_title": -4, "attachment_text": -5.5, END: 0},
         "moved_recipients": {"cc": 0, "cc_more": -1, "printer": 0, "attachment_label": 0, END: 0},
         "printer_more": {"printer": 0, "attachment_label": -1, END: -1},
-        "printer": {"attachment_label": 0, "attachment_title": -4, "cc": -2, "printer": -1,
-                    END: 0},
+        "printer": {"attachment_label": 0, "attachment_title": -4, "attachment_text": -5.5,
+                    "cc": -2, "printer": -1, END: 0},
     }
 )  # fmt: skip
 """After each state, the states that may come next and the score of it: 0 is the usual way, each

@@ -13,6 +13,7 @@ from formats.document.headings import level_of
 from formats.document.intake.closing_scores import closing_scores
 from formats.document.intake.clues import (
     APPROVERS,
+    BRACKETED,
     CHAPTER,
     COPY,
     HEAD_ROW,
@@ -43,6 +44,8 @@ _ABOVE: Final = 2
 """Lines above the head that are about the draft, not of it."""
 _SEEN: Final = 3.0
 """A table or a picture is one without a doubt; the question is where it belongs."""
+_STAGE: Final = 12
+"""（试行） and （征求意见稿） end a title; what is longer in brackets is a 题注."""
 _SHORT: Final = 30
 _PUSHED: Final = 4
 """Blanks from which a line was pushed to the middle."""
@@ -215,7 +218,7 @@ def _title(facts: Facts) -> Iterator[tuple[str, float]]:
     if whole:
         more -= 4 if not text.startswith("（") else 2
     if text.startswith("（") and text.endswith("）"):
-        more += 2 if len(text) <= 12 else -3  # noqa: PLR2004 - （试行）, not a 题注
+        more += 2 if len(text) <= _STAGE else 0
     above = facts.above
     if above is not None and (above.align, above.size) == (line.align, line.size):
         more += 1.0
@@ -238,6 +241,7 @@ def _title_look(facts: Facts) -> float:
         (facts.right, -1.0),
         (line.red, -1.5),
         (line.lead >= _PUSHED, 0.5),
+        (BRACKETED.match(text) and len(text) > _STAGE, -3.0),
     )
     return sum(points for seen, points in clues if seen)
 
