@@ -21,10 +21,10 @@ recipients  主送 moved to the 版记 (7.3.2): the last resort             20
 Fewer or more than 28 characters a row are told by whole characters: a row is set to the full
 measure, so any smaller change of their distance would vanish again.
 
-One row of text beside the closing costs 2 more than two. A text of a single character whose
-closing needs a page of its own is beyond mending; the caller tells so. Pure: blocks in, a layout
-out. Pages that a change leaves alone are not set again, and no row is broken again but for
-tracking and split.
+One row of text beside the closing costs 2 more than two. Beyond mending are a text of a single
+character whose closing needs a page of its own, and one that ends in a landscape table; the caller
+tells so. Pure: blocks in, a layout out. Pages that a change leaves alone are not set again, and no
+row is broken again but for tracking and split.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -275,13 +275,19 @@ def _fault(layout: Layout) -> float:
     if texts and 0 not in texts:
         fault += 2 * _IMPOSSIBLE
     page = closing_page(layout)
-    if page is not None and page > 0 and texts:
+    if page is not None and page > 0 and texts and not _parted(layout):
         beside = texts.get(page, 0)
         if beside == 0:
             fault += _IMPOSSIBLE
         elif beside < WANTED:
             fault += _ONE_ROW
     return fault + _IMPOSSIBLE * _ends_in_heading(layout)
+
+
+def _parted(layout: Layout) -> bool:
+    """Whether a landscape table stands last: no change brings text to the closing then."""
+    texts = (item.block for item in reversed(layout.placed) if item.block.part == "text")
+    return next((block.turned_page for block in texts), False)
 
 
 def _texts_by_page(layout: Layout) -> Mapping[int, int]:

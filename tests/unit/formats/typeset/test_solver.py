@@ -390,3 +390,21 @@ def test_a_closing_as_high_as_its_page_still_leaves_a_row_of_text(
             assert refused.code == "formats.closing-too-tall"  # noqa: PT017 - refused in words
         else:
             assert [] == broken_promises(done, lettered=False)
+
+
+def test_a_closing_behind_a_landscape_table_is_told_and_nothing_is_changed_in_vain(
+    fonts: FontSet, notice: Notice
+) -> None:
+    table = Table(header=("甲", "乙"), rows=(("一", "二"),) * 3, landscape=True)
+    report = compose(notice(body=(*body(9), Block(table=table))), fonts).report
+
+    assert (["T06"], ()) == ([told.code for told in report.warnings], report.remedies)
+
+
+def test_text_that_cannot_be_parted_leaves_the_closing_alone_in_words(
+    fonts: FontSet, notice: Notice
+) -> None:
+    for text in ("。", "好", "（一）"):
+        report = compose(notice(body=(Block(text=text),), issuers=JOINT), fonts).report
+
+        assert "T06" in [told.code for told in report.warnings if told.matters], text
