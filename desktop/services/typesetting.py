@@ -8,7 +8,7 @@ from formats.document.model import Block, Document
 from formats.errors import BadInput
 
 if TYPE_CHECKING:
-    from formats.typeset.display import ComposeReport
+    from formats.typeset.display import ComposeReport, Notice
     from formats.typeset.fonts import FontSet
 
 
@@ -44,26 +44,31 @@ def typeset(document: Document) -> Typeset:
     composition = compose(document, fonts)
     report = composition.report
     pdf = write_pdf(composition, fonts, title=document.title, xml=to_xml(document))
-    apart = tuple(
-        (number, _apart(document, number, fonts)) for number in separate_numbers(document)
-    )
+    notices = list(report.warnings)
+    apart: list[tuple[int, bytes]] = []
+    for number in separate_numbers(document):
+        data, more = _apart(document, number, fonts)
+        apart.append((number, data))
+        notices += (notice for notice in more if notice not in notices)
     return Typeset(
         report=report,
-        separate=apart,
+        separate=tuple(apart),
         pdf=pdf,
         pages=report.pages,
         seal_slots=len(report.seal_slots),
-        warnings=tuple(notice.text() for notice in report.warnings if notice.matters),
-        notes=tuple(notice.text() for notice in report.warnings if not notice.matters),
+        warnings=tuple(notice.text() for notice in notices if notice.matters),
+        notes=tuple(notice.text() for notice in notices if not notice.matters),
     )
 
 
-def _apart(document: Document, number: int, fonts: "FontSet") -> bytes:
+def _apart(document: Document, number: int, fonts: "FontSet") -> tuple[bytes, "tuple[Notice, ...]"]:
+    """The PDF of an 附件 that is bound apart, and what is to be told of it."""
     from formats.typeset.separate import compose_separate  # noqa: PLC0415 - loads when used
     from formats.write.pdf import write_pdf  # noqa: PLC0415 - loads when used
 
     title = document.attachments[number - 1].title
-    return write_pdf(compose_separate(document, number, fonts), fonts, title=title)
+    done = compose_separate(document, number, fonts)
+    return write_pdf(done, fonts, title=title), done.report.warnings
 
 
 def source_of(pdf: bytes) -> Document | None:
