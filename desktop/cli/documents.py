@@ -72,7 +72,11 @@ def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None
     require_other_file(source, output)
     taken = take_in(source)
     notes = [note.message for note in taken.notes]
-    report: dict[str, object] = {"output": str(output), "notes": notes}
+    report: dict[str, object] = {
+        "output": str(output),
+        "notes": notes,
+        "elements": taken.elements,
+    }
     lines: list[str] = []
     if ending == ".pdf":
         files = _typeset_files(taken.document, output, report, lines)

@@ -190,3 +190,14 @@ def test_document_and_attachments_are_written_all_or_none(source: Path, tmp_path
     assert told.status != 0
     assert "Traceback" not in told.err
     assert ["通知-附件1.pdf"] == [path.name for path in out.iterdir()]
+
+
+def test_the_report_says_what_each_line_of_a_draft_was_taken_as(tmp_path: Path) -> None:
+    draft = tmp_path / "草稿.txt"
+    draft.write_text("关于开展试点工作的通知\n\n合肥市人民政府：\n    请认真执行。\n", "utf-8")
+
+    told = yidao("typeset", draft, "-o", tmp_path / "out.pdf", "--json")
+    elements = told.rows[0]["elements"]
+
+    assert ["title", "main_recipients", "text"] == [one["element"] for one in elements]
+    assert all(0 <= one["confidence"] <= 1 for one in elements)
