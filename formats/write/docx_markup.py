@@ -51,6 +51,15 @@ def plain(text: str) -> str:
     return _NO_XML.sub("", clean(text))
 
 
+def _spaced(text: str) -> str:
+    """`plain` with the blanks that the text begins and ends with."""
+    inner = text.strip(" ")
+    if not inner:
+        return text
+    start = text.index(inner)
+    return text[:start] + plain(inner) + text[start + len(inner) :]
+
+
 def listed(names: Sequence[str]) -> str:
     """Names of bodies in a row, parted so that whoever reads them back finds the same names."""
     text = plain(joined(named := [name for name in map(plain, names) if name]))
@@ -104,7 +113,7 @@ def run(text: str, properties: etree._Element | None = None) -> etree._Element:
             element.append(w("br"))
         elif piece:
             part = w("t")
-            part.text = plain(piece) if piece.strip(" ") else piece
+            part.text = _spaced(piece)
             if part.text != part.text.strip():
                 part.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
             element.append(part)

@@ -9,6 +9,8 @@ import msgspec
 import pytest
 from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image as Picture
 
@@ -294,6 +296,25 @@ def test_page_numbers_stand_outside(document: Document) -> None:
 
     assert ["right", "left"] == sides
     assert opened.settings.odd_and_even_pages_header_footer
+
+
+def test_a_page_number_stands_between_dashes_and_blanks(document: Document) -> None:
+    footer = etree.fromstring(part(write_docx(document), "word/footer1.xml"))
+
+    assert "— 1 —" == "".join(footer.itertext(qn("w:t")))
+
+
+@settings(max_examples=30, deadline=None)
+@given(words=st.text(max_size=60), name=st.text(min_size=1, max_size=30))
+def test_any_words_make_a_file_that_opens(words: str, name: str) -> None:
+    document = Document(
+        kind="notice", direction="up", issuers=(name, name), approvers=(name,),
+        title=words or "通知",
+        body=(Block(text=words), Block(table=Table(header=(words,), rows=((name, words),)))),
+        attachments=(Attachment(title=words),), cc=(name,), printer=name, note=words,
+    )  # fmt: skip
+
+    assert read(write_docx(document)).paragraphs
 
 
 def test_the_properties_tell_title_and_language(document: Document) -> None:
