@@ -52,7 +52,7 @@ def lint(
     done = 0
     if fix and output is not None:
         document = fix_all(document)
-        done = sum(finding.fix is not None for finding in findings)
+        done = sum(finding.fixable for finding in findings)
         write_whole(output, document_to_json(document))
         findings = check(document)
     if json:
@@ -70,14 +70,17 @@ def as_object(finding: "LintFinding") -> dict[str, object]:
     """A finding as `--json` prints it."""
     return {
         "code": finding.code,
+        "severity": finding.severity,
         "clause": finding.clause,
         "field": finding.field,
         "path": finding.path,
         "place": finding.place,
         "message": finding.message,
+        "start": finding.start,
+        "end": finding.end,
         "before": finding.before,
         "after": finding.after,
-        "fixable": finding.fix is not None,
+        "fixable": finding.fixable,
     }
 
 
@@ -88,7 +91,7 @@ def _print(findings: "tuple[LintFinding, ...]") -> None:
         if finding.after:
             typer.echo("    " + tr("改为：{after}", after=finding.after))
     if findings:
-        fixable = sum(finding.fix is not None for finding in findings)
+        fixable = sum(finding.fixable for finding in findings)
         count = len(findings)
         typer.echo(
             tr(

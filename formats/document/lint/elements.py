@@ -18,7 +18,6 @@ Placed = tuple[Path, str, Hit]
 """Where, in which string, and what."""
 
 _END: Final = re.compile(r"[。；，、：．.,;:]+$")
-_STAGE: Final = re.compile(r"[（(][^（）()]*[）)]$")
 
 
 def title(document: Document) -> Iterator[Placed]:

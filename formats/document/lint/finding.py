@@ -86,6 +86,8 @@ class LintFinding:
 
     code: str
     """``P01`` …; see `formats.document.lint.habits`."""
+    severity: Literal["warn"]
+    """No habit forbids sealing."""
     clause: str
     """The standard and its clause."""
     field: str
@@ -99,7 +101,16 @@ class LintFinding:
     """The spot with some characters around it."""
     after: str
     """The same once it is mended; empty where there is no fix."""
+    start: int
+    """Where the spot begins in the string at ``path``, in characters."""
+    end: int
+    """Where it ends."""
     fix: Edit | None
+
+    @property
+    def fixable(self) -> bool:
+        """Whether it can be mended without a person's judgement."""
+        return self.fix is not None
 
 
 def edited(text: str, pieces: Sequence[Piece]) -> str:

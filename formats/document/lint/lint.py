@@ -6,11 +6,13 @@ network, a standard's number, a file's name or a telephone number.
 """
 
 import re
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from formats.document.lint import elements, levels, marks, numbers
+from formats.document.lint import elements, levels, marks, numbers, ranges
 from formats.document.lint.elements import Placed
 from formats.document.lint.finding import Edit, Hit, LintFinding, Role, Spot, excerpts, spots
 from formats.document.lint.habits import HABITS
@@ -24,7 +26,8 @@ _NAME: Final[tuple[_Rule, ...]] = (
     numbers.wide_digits, marks.brackets, marks.half_width, marks.titles_in_titles, marks.pairs,
 )  # fmt: skip
 _SENTENCE: Final[tuple[_Rule, ...]] = (
-    numbers.official_numbers, numbers.dates, numbers.years, numbers.wide_digits, numbers.ranges,
+    numbers.official_numbers, numbers.dates, numbers.years, numbers.wide_digits,
+    ranges.values, ranges.times, ranges.both_named, ranges.repeated,
     numbers.quantities, numbers.units, marks.dots_and_dashes, marks.quotes, marks.repeated,
     marks.brackets, marks.half_width, marks.blanks, marks.listed, marks.titles_in_titles,
     marks.ordinals, marks.pairs,
@@ -47,13 +50,15 @@ _DOCUMENT: Final[tuple[Callable[[Document], Iterator[Placed]], ...]] = (
 
 _KEPT: Final = re.compile(
     r"(?:https?|ftp)://[!-~]+|www\.[!-~]+"  # an address of the network
-    r"|[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+    r"|(?<![\w.+-])[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
     r"|(?:GB|DB|GA|DA|YD|SJ|GM|ISO|IEC|RFC|JJF|HJ|JGJ|CJJ)[A-Z/]{0,4} ?\d+(?:[./]\d+)*"
     r"(?:[-—–:]\d{2,4})?"
     r"|\d{4}-\d{1,2}-\d{1,2}(?!\d)"  # ISO 8601, which 15835 5.1.4 allows
     r"|(?<!\d)0\d{2,3}[-—]\d{7,8}(?:[-—]\d+)?"  # a telephone number
-    r"|[A-Za-z0-9_-]+\.(?:docx?|xlsx?|pptx?|pdf|ofd|wps|zip|rar|txt|jpg|png|xml|json|exe|com|cn|net|org)(?![A-Za-z])"
-    r"|[A-Za-z]+[-–]\d+(?:[-–]\d+)*"  # a model's number
+    r"|(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{1,128}"
+    r"\.(?:docx?|xlsx?|pptx?|pdf|ofd|wps|zip|rar|txt|jpg|png|xml|json|exe|com|cn|net|org)(?![A-Za-z])"
+    r"|(?<![A-Za-z])[A-Za-z]{1,32}[-–]\d+(?:[-–]\d+)*",  # a model's number
+    re.ASCII,
 )
 
 
@@ -105,7 +110,7 @@ def _hits(document: Document) -> Iterator[Placed]:
         kept = [(m.start(), m.end()) for m in _KEPT.finditer(spot.text)]
         for check in _RULES[spot.role]:
             for hit in check(spot):
-                if not any(_touches(hit, start, end) for start, end in kept):
+                if not _touches(hit, kept):
                     yield spot.path, spot.text, hit
 
 
@@ -115,33 +120,62 @@ def _ordered(path: Path, blocks: Sequence[Block]) -> Iterator[Placed]:
             yield (*path, number, "text"), blocks[number].text or "", hit
 
 
-def _touches(hit: Hit, start: int, end: int) -> bool:
-    """Whether what the hit would change, or points at, lies in a stretch that is kept."""
-    parts = [(piece.start, piece.end) for piece in hit.pieces] or [(hit.start, hit.end)]
-    return any(first < end and last > start for first, last in parts)
+def _touches(hit: Hit, kept: Sequence[tuple[int, int]]) -> bool:
+    """Whether what the hit would change, or points at, lies in a stretch that is kept.
+
+    ``kept`` is in order and apart, so that the last stretch that begins before the end decides.
+    """
+    for first, last in _parts(hit) or [(hit.start, hit.end)]:
+        before = bisect_left(kept, (last, 0)) - 1
+        if before >= 0 and kept[before][1] > first:
+            return True
+    return False
+
+
+def _parts(hit: Hit) -> list[tuple[int, int]]:
+    return [(piece.start, piece.end) for piece in hit.pieces]
 
 
 def _apart(document: Document, hits: Iterable[Placed]) -> Iterator[Placed]:
-    """The hits whose fixes do not overlap, earlier rules first; the others come up once more.
+    """The hits whose fixes do not meet, earlier rules first; the others come up once more.
 
     A hit without a fix is left out where a fix already covers it.
     """
-    taken: dict[Path, list[tuple[int, int]]] = {}
-    spans: dict[Path, list[tuple[int, int]]] = {}
     strings = {spot.path for spot in spots(document)}
+    taken: dict[Path, list[tuple[int, int]]] = defaultdict(list)
+    spans: dict[Path, list[tuple[int, int]]] = defaultdict(list)
+    unsure: list[Placed] = []
     for path, text, found in hits:
-        here = taken.setdefault(path, [])
         hit = found if path in strings and _left(text, found) else replace(found, pieces=())
-        parts = [(piece.start, piece.end) for piece in hit.pieces]
-        if any(a <= last and first <= b for a, b in parts for first, last in here):
-            continue
-        covered = spans.setdefault(path, [])
-        if not parts and any(a < hit.end and hit.start < b for a, b in covered):
-            continue
-        if parts:
-            here += parts
-            covered.append((hit.start, hit.end))
-        yield path, text, hit
+        parts, here = _parts(hit), taken[path]
+        if not parts:
+            unsure.append((path, text, hit))
+        elif not any(_meets(here, first, last) for first, last in parts):
+            for part in parts:
+                insort(here, part)
+            spans[path].append((hit.start, hit.end))
+            yield path, text, hit
+    covered = {path: _joined(stretches) for path, stretches in spans.items()}
+    for path, text, hit in unsure:
+        if not _touches(hit, covered.get(path, ())):
+            yield path, text, hit
+
+
+def _meets(taken: Sequence[tuple[int, int]], first: int, last: int) -> bool:
+    """Whether the stretch lies in one of those, or beside it; they are in order and apart."""
+    before = bisect_right(taken, last, key=lambda stretch: stretch[0]) - 1
+    return before >= 0 and taken[before][1] >= first
+
+
+def _joined(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The stretches in order, those that overlap made one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(stretches):
+        if joined and first < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def _left(text: str, hit: Hit) -> bool:
@@ -155,6 +189,7 @@ def _finding(path: Path, text: str, hit: Hit) -> LintFinding:
     values: dict[str, Any] = dict(hit.values)
     return LintFinding(
         code=hit.code,
+        severity="warn",
         clause=habit.clause if habit.clause.startswith("GB") else tr(habit.clause),
         field=str(path[0]),
         path=path,
@@ -162,5 +197,7 @@ def _finding(path: Path, text: str, hit: Hit) -> LintFinding:
         message=tr(habit.message, **values),
         before=before,
         after=after,
+        start=hit.start,
+        end=hit.end,
         fix=Edit(path, text, hit.pieces) if hit.pieces else None,
     )

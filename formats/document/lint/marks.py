@@ -60,6 +60,8 @@ def quotes(spot: Spot) -> Iterator[Hit]:
     if not _HAN.search(text):
         return
     places = [m.start() for m in re.finditer('"', text)]
+    if len(places) % 2:  # 24" is a size, not a quotation
+        places = [at for at in places if not text[at - 1 : at].isdigit()]
     if len(places) % 2:
         yield Hit("P23", places[0], places[-1] + 1)
         return
@@ -85,7 +87,7 @@ def dots_and_dashes(spot: Spot) -> Iterator[Hit]:
         good = match[0][0] == "…" and len(match[0]) in {2, 4}
         if not good and _beside_han(text, match):
             yield _swap("P24", match.start(), match.end(), "……")
-    for match in re.finditer(r"-{2,}|－{2,}|―{2}|─{2}", text):
+    for match in re.finditer(r"-{2,}(?![A-Za-z])|－{2,}|―{2}|─{2}", text):
         if _beside_han(text, match):
             yield _swap("P25", match.start(), match.end(), "——")
 
@@ -100,20 +102,39 @@ def repeated(spot: Spot) -> Iterator[Hit]:
             yield _swap("P26", match.start(), match.end(), "")
 
 
+_BLANK: Final = re.compile(
+    rf"(?<=[{HAN}，。；：、）》”])[ \u00a0]{{1,2}}(?=[{HAN}，。；：、（《“”》）])"
+)
+_ARTICLE: Final = re.compile(rf"第[{HAN}0-9]{{1,5}}[条章节款编] +")
+_NEXT_LABEL: Final = re.compile(rf" *[{HAN}]{{1,10}} ?[：:]")
+
+
 def blanks(spot: Spot) -> Iterator[Hit]:
     """Blanks between Chinese characters of a sentence; a wide one may stand in a list on purpose.
 
-    Lines without a mark are lists or names that were set apart, and are left alone.
+    Lines without a mark are lists or names that were set apart, and are left alone; so are names
+    behind a label (出席：张三 李四) and the blank before one (张三 联系电话：).
     """
     text = spot.text
     if spot.role != "title" and not re.search(r"[，。；：]", text):
         return
-    article = re.match(rf"第[{HAN}0-9]{{1,5}}[条章节款编] +", text)
+    article = _ARTICLE.match(text)
     wall = max(text.find("关于"), 0) if spot.role == "title" else article.end() if article else 0
-    between = rf"(?<=[{HAN}，。；：、）》”])[ \u00a0]{{1,2}}(?=[{HAN}，。；：、（《“”》）])"
-    for match in re.finditer(between, text):
-        if match.start() >= wall:
-            yield _swap("P27", match.start(), match.end(), "")
+    labelled, told = False, 0
+    for match in _BLANK.finditer(text):
+        for mark in re.finditer("[，。；：]", text[told : match.start()]):
+            labelled = mark[0] == "："
+        told = match.start()
+        beside = text[match.start() - 1] + text[match.end()]
+        if match.start() < wall or (_is_han(beside) and labelled):
+            continue
+        if _is_han(beside) and _NEXT_LABEL.match(text, match.end()):
+            continue
+        yield _swap("P27", match.start(), match.end(), "")
+
+
+def _is_han(text: str) -> bool:
+    return all(_HAN.match(char) for char in text)
 
 
 _LISTED: Final = (
@@ -124,9 +145,12 @@ _LISTED: Final = (
 
 def listed(spot: Spot) -> Iterator[Hit]:
     """、 between names that stand in 《》 or “” side by side (4.5.3.5); with a remark it stays."""
+    text = spot.text
     for pattern in _LISTED:
-        for chain in pattern.finditer(spot.text):
-            if "）、" in chain[0] or chain[0].endswith("）"):
+        for chain in pattern.finditer(text):
+            beside = text[chain.start() - 1 : chain.start()] + text[chain.end() : chain.end() + 1]
+            # One of them has a remark, or another name stands beside them without marks.
+            if "）、" in chain[0] or chain[0].endswith("）") or "、" in beside:
                 continue
             cuts = [
                 chain.start() + match.start()
@@ -139,15 +163,18 @@ def listed(spot: Spot) -> Iterator[Hit]:
 def titles_in_titles(spot: Spot) -> Iterator[Hit]:
     """《》 inside 《》 are 〈〉 (4.15.3.4)."""
     open_at: list[int] = []
+    inner: list[Hit] = []
     for at, char in enumerate(spot.text):
         if char == "《":
             open_at.append(at)
         elif char == "》" and open_at:
             first = open_at.pop()
             if len(open_at) % 2:
-                yield Hit(
-                    "P29", first, at + 1, (Piece(first, first + 1, "〈"), Piece(at, at + 1, "〉"))
-                )
+                pieces = (Piece(first, first + 1, "〈"), Piece(at, at + 1, "〉"))
+                inner.append(Hit("P29", first, at + 1, pieces))
+            if not open_at:  # where the outer one is never closed, it is that which is wrong
+                yield from inner
+                inner = []
 
 
 _PAIRS: Final = {"（": "）", "《": "》", "〔": "〕", "【": "】"}

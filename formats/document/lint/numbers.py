@@ -64,7 +64,7 @@ def dates(spot: Spot) -> Iterator[Hit]:
         yield Hit("P04", match.start(), match.end(), (Piece(match.start(), match.end(), new),))
     for match in re.finditer(r"(?<=\d年)0(?=[1-9]月)|(?<=\d月)0(?=[1-9][日号])", text):
         yield Hit("P05", match.start(), match.end() + 2, (Piece(match.start(), match.end(), ""),))
-    for match in re.finditer(r"(?<=[1-9]月)(0?[1-9]|[12]\d|3[01])号(?![文楼线令])", text):
+    for match in re.finditer(r"(?<=\d月)(0?[1-9]|[12]\d|3[01])号(?![文楼线令])", text):
         piece = Piece(match.end() - 1, match.end(), "日")
         yield Hit("P06", match.start(), match.end(), (piece,))
     for match in re.finditer(
@@ -93,43 +93,11 @@ def wide_digits(spot: Spot) -> Iterator[Hit]:
         yield Hit("P08", match.start(), match.end(), (Piece(match.start(), match.end(), new),))
 
 
-_UNIT: Final = (
-    r"[%％‰℃]|[万亿]|个|元|人|家|户|亩|公[顷里斤]|平方|立方|吨|千[米克瓦伏]|米|厘米|毫米|克|[周]?岁|天|日|年|月"
-    r"|小时|分钟|倍|项|件|次|套|名|所|条|处|辆|台|张|份|周|级|层|页|[ck]?m(?![a-z])|kg|k?W(?![a-z])"
-)
-_NUMBER: Final = r"\d{1,5}(?:\.\d+)?"
-_RANGE: Final = re.compile(
-    rf"(?<![\dA-Za-z./\-–—~～－])(?P<first>{_NUMBER})(?P<mark>[%％万亿]?) ?(?P<dash>[-–~∼〜－‐]) ?"
-    rf"(?P<last>{_NUMBER})(?![\d./\-–—~～－])(?=(?P<unit>{_UNIT})?)"
-)
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
-
-
-def ranges(spot: Spot) -> Iterator[Hit]:
-    """10%～20%, 2021—2025年: ～ between values, — between times and places (15834 4.13.3)."""
-    text = spot.text
-    for match in _RANGE.finditer(text):
-        dash, unit = match["dash"], match["unit"]
-        if unit is None and dash not in "~∼〜":
-            continue
-        timed = (unit == "年" and _YEAR.fullmatch(match["first"]) is not None) or unit in {
-            "月",
-            "日",
-        }
-        nth = text[: match.start()][-1:] == "第"
-        start, end = match.end("mark"), match.start("last")
-        piece = Piece(start, end, "—" if timed or nth else "～")
-        yield Hit("P09", match.start(), match.end(), (piece,))
-    for match in re.finditer(rf"(?<![\d.])({_NUMBER})(?=[～—]{_NUMBER}([%％‰]))", text):
-        piece = Piece(match.end(), match.end(), match[2])
-        yield Hit("P10", match.start(), match.end(2), (piece,))
-    for match in re.finditer(rf"(?<![\d.])({_NUMBER})[～—]({_NUMBER})(?=[万亿])", text):
-        if float(match[1]) < float(match[2]):
-            yield Hit("P10", match.start(), match.end() + 1)
-
-
 _APPROXIMATE: Final = re.compile(
-    rf"(?<![第{_HAN_DIGIT}十、（])[{_HAN_DIGIT}](、)[{_HAN_DIGIT}][十百千万](?![大{_HAN_DIGIT}])"
+    rf"(?<![第{_HAN_DIGIT}十、（])([{_HAN_DIGIT}])(、)([{_HAN_DIGIT}])[十百千万](?![大{_HAN_DIGIT}])"
+)
+_POINT: Final = re.compile(
+    rf"(?<=[约为达长宽高厚深占近超足])\.\d{{1,3}}(?!\d)(?=[%％‰{HAN}，。；、）]|[ck]?m(?![a-z])|$)(?![年月日])"
 )
 
 
@@ -138,17 +106,19 @@ def quantities(spot: Spot) -> Iterator[Hit]:
     text = spot.text
     for match in re.finditer(r"(?<![\d，.])\d{1,3}(?:，\d{3})+(?![\d，])", text):
         yield Hit("P11", match.start(), match.end())
-    for match in re.finditer(rf"(?<=[{HAN}，、；：（])\.\d+", text):
+    for match in _POINT.finditer(text):  # elsewhere it may be a full stop, or a file's ending
         piece = Piece(match.start(), match.start(), "0")
         yield Hit("P12", match.start(), match.end(), (piece,))
     for match in re.finditer(
-        r"(?<![\d.,])([1-9])(千|百)(?=[元多余个家人户名项件次份张亩册])(?!分)", text
+        r"(?<![\d.,一二三四五六七八九十百千万亿])([1-9])(千|百)(?=[元多余个家人户名项件次份张亩册])(?!分)",
+        text,
     ):
         new = match[1] + ("000" if match[2] == "千" else "00")
         yield Hit("P13", match.start(), match.end(), (Piece(match.start(), match.end(), new),))
     for match in _APPROXIMATE.finditer(text):
-        if match.start():
-            piece = Piece(match.start(1), match.end(1), "")
+        close = _HAN_DIGIT.index(match[3]) - _HAN_DIGIT.index(match[1]) == 1
+        if match.start() and close:
+            piece = Piece(match.start(2), match.end(2), "")
             yield Hit("P14", match.start(), match.end(), (piece,))
     for match in re.finditer(r"(?<=[日午晚早晨间至—～])([01]?\d|2[0-4])(：)([0-5]\d)(?!\d)", text):
         yield Hit("P15", match.start(), match.end(), (Piece(match.start(2), match.end(2), ":"),))
@@ -165,7 +135,8 @@ _BY_LENGTH: Final = "|".join(sorted(_UNITS, key=len, reverse=True))
 
 def units(spot: Spot) -> Iterator[Hit]:
     """Legal units, written as the law writes them (GB 3100)."""
-    for match in re.finditer(rf"(?<=\d)[万亿多余]?({_BY_LENGTH})(?![A-Za-z])", spot.text):
+    pattern = rf"(?<![A-Za-z\d.-])\d[\d.,]{{0,12}}[万亿多余]?({_BY_LENGTH})(?![A-Za-z])"
+    for match in re.finditer(pattern, spot.text):
         piece = Piece(match.start(1), match.end(1), _UNITS[match[1]])
         yield Hit("P16", match.start(1), match.end(1), (piece,), (("unit", match[1]),))
     for match in re.finditer(rf"(?<=\d)({_FOREIGN})", spot.text):
