@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 from unicodedata import normalize
 
-from formats.document.names import join_recipients
-
 _INVISIBLE: Final = (
     range(0x20),
     range(0x7F, 0xA0),
@@ -33,5 +31,5 @@ def clean(text: str) -> str:
 
 
 def joined(names: Sequence[str]) -> str:
-    """Names of bodies in a row that can be read apart again."""
-    return join_recipients(names)
+    """Names of bodies in a row. A name that lists with 、 itself is set off with ，."""
+    return ("，" if any("、" in name for name in names) else "、").join(names)
