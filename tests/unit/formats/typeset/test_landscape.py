@@ -7,7 +7,10 @@ import pdfplumber
 import pytest
 
 from formats.document.model import Attachment, Block, Table
+from formats.typeset.display import Bars, Picture, Rule, Run
+from formats.typeset.flow import Counter, draw_layout, paginate
 from formats.typeset.fonts import FontSet
+from formats.typeset.landscape import landscape_blocks, turned
 from formats.typeset.typeset import typeset_pdf
 from tests.unit.formats.typeset.conftest import Notice
 from tests.unit.formats.typeset.measured import MM, Line, ink, lines
@@ -91,3 +94,94 @@ def test_the_text_after_it_goes_on_upright(pdf: bytes) -> None:
     last = max(number for number, _ in turned_pages(pdf))
 
     assert "以上。" in [line.text for line in lines(pdf)[last]]
+
+
+def titled(fonts: FontSet, notice: Notice, title: str = "指标表") -> bytes:
+    attachment = Attachment(title=title, body=(Block(table=TABLE), Block(text="以上。")))
+    data, _ = typeset_pdf(notice(attachments=(attachment,)), fonts)
+    return data
+
+
+def sizes(chars: list[dict[str, Any]]) -> dict[int, str]:
+    """The text of each type size in points."""
+    found: dict[int, str] = {}
+    for char in chars:
+        key = round(char["size"])
+        found[key] = found.get(key, "") + char["text"]
+    return found
+
+
+def test_the_label_and_title_of_an_attachment_are_turned_with_its_table(
+    fonts: FontSet, notice: Notice
+) -> None:
+    first = turned_pages(titled(fonts, notice))[0][1]
+
+    assert "附件" == sizes(first)[16]
+    assert "指标表" == sizes(first)[22]
+
+
+def test_the_turned_label_is_in_the_corner_and_the_title_two_rows_on(
+    fonts: FontSet, notice: Notice
+) -> None:
+    first = turned_pages(titled(fonts, notice))[0][1]
+    label = [char for char in first if round(char["size"]) == 16]
+    title = [char for char in first if round(char["size"]) == 22]
+    middle = (max(c["bottom"] for c in title) + min(c["top"] for c in title)) / 2 * MM
+
+    assert 262 == pytest.approx(max(char["bottom"] for char in label) * MM, abs=0.5)
+    assert 37 + 112.5 == pytest.approx(middle, abs=0.5)
+    lower = (7.761 - 5.571) * (0.88 - 0.5)  # the baseline of 2号, centred in a row of 3号
+    down = (title[0]["matrix"][4] - label[0]["matrix"][4]) * MM
+    assert 2 * 10.449 + lower == pytest.approx(down, abs=0.01)
+
+
+def test_a_title_too_long_to_turn_stands_upright_before_the_table(
+    fonts: FontSet, notice: Notice
+) -> None:
+    pdf = titled(fonts, notice, "安徽省人民政府办公厅公文电子交换工作任务分解和进度安排" * 5)
+
+    assert 22 not in sizes(turned_pages(pdf)[0][1])
+
+
+def test_a_row_higher_than_a_page_goes_on_overleaf_with_its_frame_closed(
+    fonts: FontSet, notice: Notice
+) -> None:
+    text = "".join(f"第{n}项要求责任到人。" for n in range(1, 200))[:1900]
+    table = Table(header=("事项", "要求"), rows=(("一", text),), landscape=True)
+    body = (Block(text="如下："), Block(table=table))
+    pdf, _ = typeset_pdf(notice(body=body), fonts)
+    with pdfplumber.open(io.BytesIO(pdf)) as document:
+        pages = [p for p in document.pages if any(not c["upright"] for c in p.chars)]
+        assert len(pages) > 1
+        for page in pages:
+            across = [line["x0"] for line in page.lines if line["x0"] == line["x1"]]
+            along = [line for line in page.lines if line["top"] == line["bottom"]]
+            assert max(line["x1"] for line in along) == pytest.approx(max(across), abs=0.2)
+            assert max(across) * MM <= 184.2
+        found = "".join(
+            char["text"] for page in pages for char in page.chars
+            if not char["upright"] and round(char["size"]) != 16
+        )  # fmt: skip
+    assert text == found.replace("事项要求", "").replace("一", "", 1)
+
+
+@pytest.mark.parametrize("rows", range(1, 40, 3))
+def test_no_head_is_alone_on_a_turned_page(fonts: FontSet, rows: int) -> None:
+    cells = tuple((f"{n}", "落实责任。" * (n % 5 * 30)) for n in range(rows))
+    table = Table(header=("序号", "内容"), rows=cells, landscape=True)
+    for items in draw_layout(paginate(landscape_blocks(table, fonts, Counter()))):
+        assert {"table", "table_head"} == {item.tag for item in items if isinstance(item, Run)}
+
+
+def test_every_kind_of_item_is_turned_about_the_core() -> None:
+    items = (
+        Rule(0, 0, 225, 0, 0.25),
+        Picture(10, 20, 30, 40, b"", "图"),
+        Bars(((0, 0, 1, 2),), "码"),
+    )
+
+    assert [
+        Rule(28, 262, 28, 37, 0.25),
+        Picture(48, 222, 40, 30, b"", "图", turned=True),
+        Bars(((28, 261, 2, 1),), "码"),
+    ] == list(turned(items))
