@@ -96,13 +96,7 @@ def barcode_size(document: Document) -> tuple[float, float]:
 
 def bars_of(document: Document, x: float, y: float) -> Bars:
     """The symbol with its upper left corner at ``x``, ``y`` mm."""
-    rows, _ = _symbol(document)
-    cells = tuple(
-        (x + start * MODULE, y + line * ROW_HEIGHT, length * MODULE, ROW_HEIGHT)
-        for line, row in enumerate(rows)
-        for start, length in _runs(row)
-    )
-    return Bars(cells, tr("公文二维条码"))
+    return _drawn(_symbol(document)[0], x, y)
 
 
 def placed_bars(document: Document) -> tuple[tuple[Bars, ...], tuple[Notice, ...]]:
@@ -110,10 +104,18 @@ def placed_bars(document: Document) -> tuple[tuple[Bars, ...], tuple[Notice, ...
     if not document.barcode:
         return (), ()
     place = _place(document)
-    width, _ = barcode_size(document)
-    _, shortened = _symbol(document)
+    rows, shortened = _symbol(document)
     told = (Notice("T22", SHORTENED, matters=False),) if shortened else ()
-    return (bars_of(document, place.right - width, place.top),), told
+    return (_drawn(rows, place.right - _size(rows)[0], place.top),), told
+
+
+def _drawn(rows: Sequence[Sequence[int]], x: float, y: float) -> Bars:
+    cells = tuple(
+        (x + start * MODULE, y + line * ROW_HEIGHT, length * MODULE, ROW_HEIGHT)
+        for line, row in enumerate(rows)
+        for start, length in _runs(row)
+    )
+    return Bars(cells, tr("公文二维条码"))
 
 
 def _place(document: Document) -> _Place:

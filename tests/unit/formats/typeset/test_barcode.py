@@ -2,14 +2,17 @@
 
 import io
 import re
+from datetime import date
 
 import msgspec
 import pdfplumber
 import pypdfium2
 import pytest
 import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from formats.document.model import Block, Document, Format
+from formats.document.model import Block, Document, DocumentNumber, Format
 from formats.measure.layout import check_layout
 from formats.typeset.barcode import barcode_size, bars_of, payload, placed_bars
 from formats.typeset.fonts import FontSet
@@ -220,3 +223,23 @@ def test_a_letter_without_a_number_has_it_below_its_double_rule(
     assert "无" == scanned(pdf)[4]
     assert 48.5 == pytest.approx(box_of(document)[1])
     assert ink(pdf, red=True)[0] is not None
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    form=st.sampled_from(FORMATS),
+    title=st.text(st.characters(codec="utf-8"), min_size=1, max_size=120),
+    name=st.text(st.characters(codec="utf-8"), min_size=1, max_size=60),
+)
+def test_any_words_make_a_symbol_within_its_place(form: Format, title: str, name: str) -> None:
+    document = Document(
+        kind="notice", format=form, direction="down", issuers=(name,), title=title, barcode=True,
+        main_recipients=(name[:20],), number=DocumentNumber(mark=name, year=2026, serial=999_999),
+        urgency="urgent", issue_date=date(2026, 11, 23),
+    )  # fmt: skip
+    left, top, right, bottom = box_of(document)
+
+    assert left >= 184 - 110 - 0.001
+    assert right == pytest.approx(184)
+    assert bottom - top <= {"general": 30, "minutes": 30, "order": 17.5, "letter": 16.5}[form]
+    assert 11 == len(payload(document).decode("gb18030").split("^"))
