@@ -187,7 +187,7 @@ def test_what_is_no_sensible_picture_is_refused_unread(name: str) -> None:
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
 def test_a_picture_cut_short_is_refused(name: str, part: float) -> None:
     noise = Image.effect_noise((120, 90), 80)
-    data = encoded(noise, name.split()[-1].upper(), progressive="progressive" in name)
+    data = encoded(noise, name.rsplit(maxsplit=1)[-1].upper(), progressive="progressive" in name)
 
     with pytest.raises(BadImage):
         decode_image(data[: int(len(data) * part)])
