@@ -8,6 +8,7 @@ Rows of one paragraph are one element over all its rows and pages; what is drawn
 (rules, page numbers, the repeated head of a table) is an artifact.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -28,6 +29,8 @@ _TABLE: Final = frozenset({"table", "table_head"})
 _LEVELS: Final[dict[Tag, int]] = {
     "title": 1, "attachment": 1, "attachment_title": 2, "heading1": 2, "heading2": 3,
 }  # fmt: skip
+_FIRST_LEVEL: Final = re.compile("[一二三四五六七八九十百]+、")
+_SECOND_LEVEL: Final = re.compile("（[一二三四五六七八九十百]+）")
 _LONGEST_HEADING: Final = 80
 """Characters; a numbered paragraph that is longer is text, whatever its number says."""
 
@@ -78,7 +81,7 @@ class Structure:
         runs = [item for page in pages for item in page.items if isinstance(item, Run)]
         titled = any(run.tag in {"title", "attachment"} for run in runs)
         self._levels = _LEVELS if titled else {**_LEVELS, "mark": 1}
-        self._headings = _heading_lengths(runs)
+        self._headings = _numbered_headings(runs)
 
     def pages(self) -> Iterator[list[Stretch]]:
         """The pages' stretches, in order."""
@@ -130,9 +133,10 @@ class Structure:
 
     def _heading_part(self, run: Run) -> int:
         """How many of the run's characters belong to a heading."""
-        if run.tag not in _NUMBERED:
+        if run.tag not in _NUMBERED and run.tag != "body":
             return len(run.glyphs) if run.tag in self._levels else 0
-        left = self._left.get(run.group, self._headings[run.group])
+        length = self._headings[run.group][1] if run.group in self._headings else 0
+        left = self._left.get(run.group, length)
         self._left[run.group] = max(0, left - len(run.glyphs))
         return min(left, len(run.glyphs))
 
@@ -142,18 +146,19 @@ class Structure:
         kept = (tag, group if heading else -group)
         found = self._paragraphs.get(kept)
         if found is None or (group == 0 and self._last != key):
-            found = section.add(self._kind(tag, heading=heading))
+            found = section.add(self._kind(tag, group, heading=heading))
             self._paragraphs[kept] = found
         if tag in _CLOSING:
             self._closing = found
         return found
 
-    def _kind(self, tag: Tag, *, heading: bool) -> str:
+    def _kind(self, tag: Tag, group: int, *, heading: bool) -> str:
         if tag == "caption":
             return "Caption"
-        if not heading or tag not in self._levels:
+        if not heading:
             return "P"
-        return self._sections.heading(self._levels[tag], numbered=tag in _NUMBERED)
+        level = self._headings[group][0] if group in self._headings else tag
+        return self._sections.heading(self._levels[level], numbered=level in _NUMBERED)
 
     def write(self, file: PdfFile, pages: Sequence[int]) -> tuple[int, int | None]:
         """The structure tree root, and the element that a seal's own follows.
@@ -267,19 +272,36 @@ def _completed(table: Element) -> Iterator[Element]:
             yield _cell(row, len(row.kids) + 1, head=head)
 
 
-def _heading_lengths(runs: Sequence[Run]) -> dict[int, int]:
-    """By paragraph, the characters of its heading where it is a numbered one (7.3.3)."""
-    texts: dict[int, list[str]] = {}
+def _numbered_headings(runs: Sequence[Run]) -> dict[int, tuple[Tag, int]]:
+    """By paragraph, level and length of the heading that it is, or begins with (7.3.3).
+
+    A heading that text runs on from ends at its first full stop, and its face with it.
+    """
+    rows: dict[int, list[Run]] = {}
     for run in runs:
-        if run.tag in _NUMBERED:
-            texts.setdefault(run.group, []).append(run.text)
-    lengths = {}
-    for group, rows in texts.items():
-        text = "".join(rows)
-        end = text.find("。") + 1
-        length = end or len(text)
-        lengths[group] = length if length <= _LONGEST_HEADING else 0
-    return lengths
+        if run.tag in _NUMBERED or (run.tag == "body" and run.group):
+            rows.setdefault(run.group, []).append(run)
+    found: dict[int, tuple[Tag, int]] = {}
+    for group, held in rows.items():
+        tag = _level(held[0])
+        if tag is None:
+            continue
+        glyphs = [glyph for run in held for glyph in run.glyphs]
+        text = "".join(glyph.char for glyph in glyphs)
+        length = text.find("。") + 1 or len(text)
+        other_face = length < len(text) and glyphs[length].font is not glyphs[0].font
+        if length <= _LONGEST_HEADING and (held[0].tag in _NUMBERED or other_face):
+            found[group] = (tag, length)
+    return found
+
+
+def _level(first: Run) -> Tag | None:
+    """The level of a paragraph by its tag, or where it is text by the number it begins with."""
+    if first.tag in _NUMBERED:
+        return first.tag
+    if _FIRST_LEVEL.match(first.text):
+        return "heading1"
+    return "heading2" if _SECOND_LEVEL.match(first.text) else None
 
 
 def _figure(item: Picture | Bars) -> str:
