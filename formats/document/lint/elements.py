@@ -55,16 +55,37 @@ def _issuer(document: Document) -> Iterator[Placed]:
     head = head.strip(" \u3000")
     if not about or not head or document.kind == "minutes" or "等" in head:
         return
-    if re.match(r"转发|印发|批转|发布|《", head) or any(name in head for name in document.issuers):
+    if re.match(r"转发|印发|批转|发布|《", head):
+        return
+    if any(name in head or _short(name) in _short(head) for name in document.issuers):
         return
     path: Path = ("title",)
     values = (("found", head), ("issuer", document.issuers[0]))
     yield path, document.title, Hit("P53", 0, document.title.index("关于"), (), values)
 
 
+_SHORT: Final = (
+    ("人民代表大会", "人大"), ("常务委员会", "常委会"), ("人民政治协商会议", "政协"),
+    ("中国共产党", "中共"), ("中国共产主义青年团", "共青团"), ("委员会", "委"),
+    ("\n", ""), (" ", ""),
+)  # fmt: skip
+"""规范化简称 that a title may have where the signature has the whole name, and the reverse."""
+
+
+def _short(name: str) -> str:
+    for whole, short in _SHORT:
+        name = name.replace(whole, short)
+    return name
+
+
 def names(document: Document) -> Iterator[Placed]:
-    """主送, 抄送 and 印发机关 are kept without the mark that is printed behind them."""
+    """主送, 抄送, 发文 and 印发机关 are kept without the mark that is printed behind them."""
     fields = (("main_recipients", "P57"), ("cc", "P58"), ("issuers", "P61"))
+    printer = document.printer or ""
+    end = _END.search(printer)
+    if end and end.start():
+        piece = Piece(end.start(), len(printer), "")
+        yield ("printer",), printer, Hit("P63", end.start(), len(printer), (piece,))
     for field, code in fields:
         for place, name in enumerate(getattr(document, field)):
             end = _END.search(name)
@@ -98,8 +119,10 @@ def attachments(document: Document) -> Iterator[Placed]:
     yield from _cited(document)
 
 
+_NUMBERS: Final = r"\d{1,2}(?:[、和及至到～—-](?:附件 ?)?\d{1,2}){0,9}(?![\d.个份件项])"
 _CITED: Final = re.compile(
-    r"(?:[详参]?见|填写|填报|按照?|根据)(?:本[通知函意见]+的?)?附件 ?(\d{1,2})?(?!\d)"
+    rf"(?:[详参]?见|填写|填报|按照?|根据)(?:本[通知函意见]+的?)?附件 ?({_NUMBERS})?"
+    rf"|（附件 ?({_NUMBERS})）"
 )
 
 
@@ -107,7 +130,8 @@ def _cited(document: Document) -> Iterator[Placed]:
     there = len(document.attachments)
     for place, block in enumerate(document.body):
         for match in _CITED.finditer(block.text or ""):
-            wanted = int(match[1] or 1)
+            numbers = match[1] or match[2] or "1"
+            wanted = max(int(number) for number in re.findall(r"\d+", numbers))
             if wanted > there:
                 values = (("wanted", wanted), ("there", there))
                 hit = Hit("P56", match.start(), match.end(), (), values)
@@ -122,12 +146,15 @@ def dates(document: Document) -> Iterator[Placed]:
 
 
 def note(document: Document) -> Iterator[Placed]:
-    """附注 is printed in brackets, without a mark at its end (7.3.6)."""
+    """附注 is printed in one pair of brackets, without a mark at its end (7.3.6)."""
     text = document.note or ""
     end = re.search("[。；，;,.]+(?=[）)]?$)", text)
     if end and end.start():
         piece = Piece(end.start(), end.end(), "")
         yield ("note",), text, Hit("P60", end.start(), end.end(), (piece,))
+    if re.fullmatch("（（[^（）]+））", text):
+        pieces = (Piece(0, 1, ""), Piece(len(text) - 1, len(text), ""))
+        yield ("note",), text, Hit("P60", 0, len(text), pieces)
 
 
 _FIRST: Final = 3

@@ -66,5 +66,6 @@ HABITS: Final[Mapping[str, Habit]] = {
     "P59": Habit(_LAYOUT + "7.4.3", mark("印发日期早于成文日期，请核对。")),
     "P60": Habit(_LAYOUT + "7.3.6", mark("附注加圆括号，末尾不用标点。")),
     "P61": Habit(_LAYOUT + "7.3.5", mark("发文机关署名不加标点。")),
+    "P63": Habit(_LAYOUT + "7.4.3", mark("印发机关只填名称，不加标点。")),
     "P62": Habit(_ORDINANCE, mark("所引来文的序号 {cited} 与来文字号“{number}”不一致。")),
 }  # fmt: skip

@@ -139,7 +139,11 @@ def _ended(
 
 def _is_heading(place: int, blocks: Sequence[Block], numbers: Sequence[Number | None]) -> bool:
     text = blocks[place].text or ""
-    if len(text) > _LONGEST or re.search("[。；，]", text[:-1]) or place + 1 == len(blocks):
+    if len(text) > _LONGEST or place + 1 == len(blocks):
         return False
     here, after = numbers[place], numbers[place + 1]
+    # Below 一、 a line with a comma is as often a sentence as a heading.
+    parts = "[。；]" if here and here.level == 1 else "[。；，]"
+    if re.search(parts, text[:-1]):
+        return False
     return here is not None and (after is None or after.level > here.level)

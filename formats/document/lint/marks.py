@@ -97,7 +97,7 @@ def repeated(spot: Spot) -> Iterator[Hit]:
     text = spot.text
     for match in re.finditer(r"([，；：、])\1+|(?<!。)。。(?!。)", text):
         yield _swap("P26", match.start(), match.end(), match[0][0])
-    for match in re.finditer(r"[，、；]+(?=[。；])(?!；；)", text):
+    for match in re.finditer(r"(?<![，、；])[，、；]+(?=[。；])(?!；；)", text):
         if match[0] != "；":
             yield _swap("P26", match.start(), match.end(), "")
 
