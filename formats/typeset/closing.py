@@ -42,9 +42,12 @@ class SignersMissing(Refused):
     )
 
 
-def compose_closing(document: Document, fonts: FontSet, counter: Counter) -> Closing:
+def compose_closing(
+    document: Document, fonts: FontSet, counter: Counter, *, noted: int = 0
+) -> Closing:
     """The closing of a document: sealed, bearing 签名章, or neither.
 
+    ``noted`` rows of 附件说明 stand between the text and it, on the same page where that can be.
     Raises `SignersMissing` and `ClosingTooTall`.
     """
     date = _date(document, fonts)
@@ -59,7 +62,7 @@ def compose_closing(document: Document, fonts: FontSet, counter: Counter) -> Clo
             raise SignersMissing
         closing = signed_closing(signers, date, fonts, counter)
     elif document.signature == "seal" and issuers:
-        closing = sealed_closing(issuers, date, fonts, counter)
+        closing = sealed_closing(issuers, date, fonts, counter, noted=noted)
     elif document.format == "minutes":
         closing = _dated(date, counter)
     else:

@@ -94,7 +94,7 @@ def _main_part(
 ) -> Solution:
     """Everything up to 附注."""
     opening = Opening(document, frame, fonts, counter)
-    closing = compose_closing(document, fonts, counter)
+    closing = compose_closing(document, fonts, counter, noted=len(opening.after))
     tail = [*([closing.block] if closing.block is not None else []), *closing.notes]
     solution = solve(
         lambda setting: [*opening.blocks(setting), *tail],

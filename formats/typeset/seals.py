@@ -88,11 +88,14 @@ def seal_diameter(body: str) -> float:
 
 
 def sealed_closing(
-    issuers: Sequence[str], date: Row | None, fonts: FontSet, counter: Counter
+    issuers: Sequence[str], date: Row | None, fonts: FontSet, counter: Counter, *, noted: int = 0
 ) -> Closing:
-    """Names over the date, each under its seal; the last seal also presses the date (7.3.5.1)."""
+    """Names over the date, each under its seal; the last seal also presses the date (7.3.5.1).
+
+    ``noted`` rows of 附件说明 stand between the text and it.
+    """
     diameters = [seal_diameter(name) for name in issuers]
-    plan = _plan(issuers, diameters, date, fonts)
+    plan = _plan(issuers, diameters, date, fonts, MOST_ROWS - noted)
     parts: list[Part] = []
     spots: list[Spot] = []
     for place, (name, rows, diameter) in enumerate(
@@ -134,19 +137,23 @@ def sealed_closing(
 
 
 def _plan(
-    issuers: Sequence[str], diameters: Sequence[float], date: Row | None, fonts: FontSet
+    issuers: Sequence[str], diameters: Sequence[float], date: Row | None, fonts: FontSet, room: int
 ) -> _Plan:
-    """The arrangement with room for text above it, the fewest wrapped names, the most columns."""
+    """The arrangement with room for text above it, the fewest wrapped names, the most columns.
+
+    ``room`` rows are left on its page by a row of text and 附件说明; where none fits, the lowest.
+    """
     plans = [
         plan
         for columns in range(min(MOST_IN_ROW, len(issuers)), 0, -1)
         if (plan := _columns(columns, issuers, diameters, date, fonts)) is not None
     ]
 
-    def rank(plan: _Plan) -> tuple[bool, bool, bool, int, int]:
+    def rank(plan: _Plan) -> tuple[int, bool, bool, int, int]:
         wraps = max(map(len, plan.names))
         end = plan.lines[-1].end + 2  # the date, and the seal's end below it
-        return end > MOST_ROWS, wraps > MOST_WRAPS, end > SHARED_ROWS, wraps, -plan.columns
+        over = max(0, end - room)
+        return over, wraps > MOST_WRAPS, end > SHARED_ROWS, wraps, -plan.columns
 
     return min(plans, key=rank)
 
