@@ -80,6 +80,9 @@ def typeset(source: Source, output: Output, *, json: JsonOption = False) -> None
     lines: list[str] = []
     if ending == ".pdf":
         files = _typeset_files(taken.document, output, report, lines)
+    elif ending == ".docx":
+        files = _docx_files(taken.document, output)
+        report["separate"] = [str(path) for path, _ in files[1:]]
     else:
         files = [(output, _source_bytes(taken, ending))]
     for path, _ in files:
@@ -120,15 +123,26 @@ def _typeset_files(
     return [(output, done.pdf), *apart]
 
 
+def _docx_files(document: "Document", output: Path) -> list[tuple[Path, bytes]]:
+    """The DOCX and beside it those of 附件 bound apart."""
+    from formats.typeset.separate import separate_numbers  # noqa: PLC0415 - loads when used
+    from formats.write.docx import write_docx, write_separate_docx  # noqa: PLC0415 - loads when used
+
+    apart = [
+        (
+            output.with_name(f"{output.stem}-附件{number}.docx"),
+            write_separate_docx(document, number),
+        )
+        for number in separate_numbers(document)
+    ]
+    return [(output, write_docx(document)), *apart]
+
+
 def _source_bytes(taken: "Intake", ending: str) -> bytes:
     if ending == ".json":
         from formats.document.parse import document_to_json  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         return document_to_json(taken.document)
-    if ending == ".docx":
-        from formats.write.docx import write_docx  # noqa: PLC0415 - loaded when used: start-up stays quick
-
-        return write_docx(taken.document)
     from formats.document.xml import to_xml  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     return to_xml(taken.document)

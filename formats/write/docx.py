@@ -8,13 +8,22 @@ typesetter what needs the whole page: seals, a 版记 on an even page, the solve
 from lxml import etree
 
 from formats.document.model import Document
-from formats.write.docx_body import attachment_note, attachments, blocks, recipients, title
+from formats.typeset.separate import NoSuchAttachment, separate_numbers
+from formats.write.docx_body import (
+    attachment_note,
+    attachments,
+    blocks,
+    bound,
+    recipients,
+    title,
+)
 from formats.write.docx_closing import attendance, closing
 from formats.write.docx_head import HEADER_TOP, TOP, head_of
 from formats.write.docx_imprint import imprint
-from formats.write.docx_markup import R, kept, twips, w
+from formats.write.docx_markup import R, kept, space_before, twips, w
 from formats.write.docx_package import FOOTER_BELOW, FOOTERS, HEADER, package
 from formats.write.docx_tables import Media, Sections
+from formats.write.docx_turned import HEADERS, PLAIN_FOOTER, PLAIN_HEADER, turned_parts
 
 _BOTTOM = 32.58
 _LEFT = 28.0
@@ -26,8 +35,11 @@ def write_docx(document: Document) -> bytes:
     """The DOCX; the same document is always the same bytes. Raises `BadImage`."""
     media = Media()
     head = head_of(document)
+    turned = _has_landscape(document)
     sections = Sections(
-        lambda upright, first: _section(upright=upright, own=first and head.first is not None)
+        lambda upright, first: _section(
+            upright=upright, own=first and head.first is not None, among_turned=turned
+        )
     )
     body = w("body", *head.elements)
     if document.format != "order":
@@ -36,6 +48,8 @@ def write_docx(document: Document) -> bytes:
     body.extend(recipients(document))
     end = closing(document)
     text = list(blocks(document.body, media, sections))
+    if document.format == "order" and text:
+        space_before(text[0], head.before)
     after = [*attachment_note(document.attachments), *attendance(document)]
     # What is signed below no text might have been signed for another: 7.3.5.5.
     body.extend(text[:-1])
@@ -50,16 +64,61 @@ def write_docx(document: Document) -> bytes:
         author=document.issuers[0],
         images=media.files,
         first=head.first,
+        turned=turned_parts() if turned else {},
     )
 
 
-def _section(*, upright: bool, own: bool) -> etree._Element:
-    """``w:sectPr``; ``own`` when its first page has a header and a footer of its own."""
+def write_separate_docx(document: Document, number: int) -> bytes:
+    """附件 ``number``, counted from 1, that is bound apart (7.3.7).
+
+    Raises `NoSuchAttachment`, `BadImage`.
+    """
+    if number not in separate_numbers(document):
+        raise NoSuchAttachment(str(number), number=number)
+    attachment = document.attachments[number - 1]
+    media = Media()
+    turned = _has_landscape(document)
+    sections = Sections(
+        lambda upright, _: _section(upright=upright, own=False, among_turned=turned)
+    )
+    several = len(document.attachments) > 1
+    of = str(document.number) if document.number else ""
+    body = w("body")
+    body.extend(bound(attachment, number if several else None, media, sections, of=of))
+    body.append(sections.last())
+    return package(
+        body,
+        title=attachment.title,
+        author=document.issuers[0],
+        images=media.files,
+        first=None,
+        turned=turned_parts() if turned else {},
+    )
+
+
+def _has_landscape(document: Document) -> bool:
+    """Whether any page of it is turned."""
+    bodies = (document.body, *(attachment.body for attachment in document.attachments))
+    return any(
+        block.table is not None and block.table.landscape for body in bodies for block in body
+    )
+
+
+def _section(*, upright: bool, own: bool, among_turned: bool) -> etree._Element:
+    """``w:sectPr``; ``own`` when its first page has a header and a footer of its own.
+
+    ``among_turned`` when any section of the document is landscape.
+    """
     kinds = ["default", "even", *(["first"] if own else [])]
     links = []
     if own:
         links.append(_link("headerReference", "first", HEADER))
-    links += [_link("footerReference", kind, FOOTERS[kind]) for kind in kinds]
+    for kind in ("default", "even") if among_turned else ():
+        name = PLAIN_HEADER if upright else HEADERS[kind]
+        links.append(_link("headerReference", kind, name))
+    links += [
+        _link("footerReference", kind, FOOTERS[kind] if upright else PLAIN_FOOTER) for kind in kinds
+    ]
     across, down = twips(210), twips(297)
     if upright:
         size = w("pgSz", w=across, h=down)

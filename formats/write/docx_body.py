@@ -79,8 +79,21 @@ def attachments(document: Document, media: Media, sections: Sections) -> Iterato
     for number, attachment in enumerate(document.attachments, start=1):
         if attachment.separate:
             continue
-        label = f"附件{number}" if several else "附件"
-        yield paragraph("label", run(label), new_page=True)
-        yield title(attachment.title, "heading", LINE)
-        yield from blank()
-        yield from blocks(attachment.body, media, sections)
+        yield from bound(attachment, number if several else None, media, sections, new_page=True)
+
+
+def bound(
+    attachment: Attachment,
+    number: int | None,
+    media: Media,
+    sections: Sections,
+    *,
+    of: str = "",
+    new_page: bool = False,
+) -> Iterator[etree._Element]:
+    """One 附件: its label, behind the document's number ``of`` when bound apart; title, text."""
+    label = plain(of) + ("附件" if number is None else f"附件{number}")
+    yield paragraph("label", run(label), new_page=new_page)
+    yield title(attachment.title, "heading", LINE)
+    yield from blank()
+    yield from blocks(attachment.body, media, sections)

@@ -5,7 +5,7 @@ from typing import Final
 from lxml import etree
 
 from formats.document.model import Document
-from formats.typeset.grid import CORE_WIDTH
+from formats.typeset.grid import CORE_LEFT, CORE_WIDTH
 from formats.typeset.imprint import STEP
 from formats.write.docx_markup import (
     EM,
@@ -70,7 +70,8 @@ def _table(rows: list[etree._Element]) -> etree._Element:
             edges.append(w("bottom", **border("single", eighths=_OUTER)))
         made.append(_row(row, w("tcBorders", *edges)))
     made.append(_row(paragraph(None, line=_BELOW), None, height=_BELOW))
-    place = w("tblpPr", horzAnchor="margin", vertAnchor="margin", tblpXSpec="left",
+    # LibreOffice lets a table as wide as the text float only where the sheet's edge places it.
+    place = w("tblpPr", horzAnchor="page", vertAnchor="margin", tblpX=twips(CORE_LEFT),
               tblpYSpec="bottom", leftFromText=0, rightFromText=0)  # fmt: skip
     return w(
         "tbl",

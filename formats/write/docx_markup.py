@@ -150,6 +150,11 @@ def paragraph(
     return w("p", w("pPr", *parts) if some else None, *runs)
 
 
+def number_runs() -> tuple[etree._Element, ...]:
+    """— n —, the number counted by whoever lays out the pages."""
+    return run("— "), w("fldSimple", run("1"), instr=" PAGE "), run(" —")
+
+
 def blank(rows: int = 1) -> list[etree._Element]:
     """Empty rows of the grid."""
     return [paragraph(None) for _ in range(rows)]
@@ -168,6 +173,20 @@ def kept(elements: Sequence[etree._Element]) -> Sequence[etree._Element]:
             styled = properties.find(f"{_Q}pStyle") is not None
             properties.insert(1 if styled else 0, w("keepNext"))
     return elements
+
+
+def space_before(element: etree._Element, twips_: int) -> None:
+    """Twips more above a paragraph than its style gives it; a table has no such space."""
+    properties = element.find(f"{_Q}pPr")
+    if element.tag != f"{_Q}p" or properties is None:
+        return
+    spacing = properties.find(f"{_Q}spacing")
+    if spacing is None:
+        spacing = w("spacing")
+        later = {f"{_Q}{tag}" for tag in ("ind", "jc", "outlineLvl", "rPr", "sectPr")}
+        at = next((n for n, child in enumerate(properties) if child.tag in later), len(properties))
+        properties.insert(at, spacing)
+    spacing.set(f"{_Q}before", str(twips_))
 
 
 def framed(elements: Sequence[etree._Element], width: int) -> Sequence[etree._Element]:

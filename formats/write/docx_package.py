@@ -3,13 +3,13 @@
 The same parts are the same bytes: no times, no counters, members stored in one order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from lxml import etree
 
 from formats.package.stored import write_zip
-from formats.write.docx_markup import EM, R, Side, paragraph, plain, run, w, xml_bytes
+from formats.write.docx_markup import EM, R, Side, number_runs, paragraph, plain, w, xml_bytes
 from formats.write.docx_styles import font_table, styles
 
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
@@ -38,10 +38,16 @@ def package(
     author: str,
     images: Sequence[tuple[str, bytes]],
     first: tuple[etree._Element, etree._Element] | None,
+    turned: Mapping[str, etree._Element],
 ) -> bytes:
-    """The DOCX. ``images`` are (ending, bytes), ``first`` the header and footer of page 1."""
+    """The DOCX. ``images`` are (ending, bytes), ``first`` the header and footer of page 1.
+
+    ``turned`` are the headers and the footer that landscape pages ask for, by relationship.
+    """
     parts: dict[str, bytes] = {
-        "[Content_Types].xml": _content_types(images, first=first is not None),
+        "[Content_Types].xml": _content_types(
+            images, first=first is not None, turned=turned.values()
+        ),
         "_rels/.rels": _relations(
             [
                 ("rId1", f"{R}/officeDocument", "word/document.xml"),
@@ -69,6 +75,9 @@ def package(
             (HEADER, f"{R}/header", "header1.xml"),
             (FOOTERS["first"], f"{R}/footer", "footer3.xml"),
         ]
+    for number, (name, part) in enumerate(turned.items(), start=1):
+        parts[f"word/turned{number}.xml"] = xml_bytes(part)
+        links.append((name, f"{R}/{_running(part)}", f"turned{number}.xml"))
     for number, (ending, data) in enumerate(images, start=1):
         parts[f"word/media/image{number}.{ending}"] = data
         links.append((f"rIdImage{number}", f"{R}/image", f"media/image{number}.{ending}"))
@@ -76,13 +85,15 @@ def package(
     return write_zip(parts)
 
 
+def _running(part: etree._Element) -> str:
+    """Whether a part is a header or a footer."""
+    return "header" if part.tag.endswith("}hdr") else "footer"
+
+
 def page_number(side: Side) -> etree._Element:
     """A footer with — n — at one side, one character in (7.5)."""
     left, right = (EM, None) if side == "left" else (None, EM)
-    field = w("fldSimple", run("1"), instr=" PAGE ")
-    number = paragraph(
-        "page", run("— "), field, run(" —"), line=_NUMBER_LINE, left=left, right=right, side=side
-    )
+    number = paragraph("page", *number_runs(), line=_NUMBER_LINE, left=left, right=right, side=side)
     return w("ftr", number, paragraph("page", line=_BELOW_NUMBER))
 
 
@@ -120,7 +131,9 @@ def _relations(links: Sequence[tuple[str, str, str]]) -> bytes:
     return xml_bytes(root)
 
 
-def _content_types(images: Sequence[tuple[str, bytes]], *, first: bool) -> bytes:
+def _content_types(
+    images: Sequence[tuple[str, bytes]], *, first: bool, turned: Iterable[etree._Element]
+) -> bytes:
     space = f"{_PACKAGE}/content-types"
     root = etree.XML(f'<Types xmlns="{space}"/>')
     endings = {
@@ -147,6 +160,10 @@ def _content_types(images: Sequence[tuple[str, bytes]], *, first: bool) -> bytes
             if first
             else {}
         ),
+        **{
+            f"/word/turned{number}.xml": f"{_OFFICE}.{_running(part)}+xml"
+            for number, part in enumerate(turned, start=1)
+        },
         "/docProps/core.xml": _CORE,
     }
     for name, kind in kinds.items():

@@ -26,7 +26,8 @@ from formats.document.model import (
     Signer,
     Table,
 )
-from formats.write.docx import write_docx
+from formats.typeset.separate import NoSuchAttachment
+from formats.write.docx import write_docx, write_separate_docx
 from tests.unit.formats.typeset.conftest import SENTENCE, Notice
 
 FORMATS: tuple[Format, ...] = ("general", "letter", "order", "minutes")
@@ -334,6 +335,39 @@ def test_what_is_bound_apart_is_named_and_not_bound_in(document: Document) -> No
 
     assert "2.试点单位名册" in texts
     assert "附件2" not in texts
+
+
+def test_what_is_bound_apart_is_a_file_that_tells_whose_it_is(notice: Notice) -> None:
+    apart = Attachment(title="试点单位名册", separate=True, body=(Block(table=TABLE),))
+    source = notice(attachments=(Attachment(title="清单"), apart))
+    opened = read(write_separate_docx(source, 2))
+
+    assert [f"{source.number}附件2", "试点单位名册"] == [
+        p.text for p in opened.paragraphs if p.text.strip()
+    ]
+    assert "责任单位" == opened.tables[0].cell(0, 2).text
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_only_what_is_bound_apart_is_written_apart(number: int, notice: Notice) -> None:
+    source = notice(attachments=(Attachment(title="甲"), Attachment(title="乙", separate=True)))
+
+    with pytest.raises(NoSuchAttachment):
+        write_separate_docx(source, number)
+
+
+def test_a_turned_page_has_its_number_in_a_box_and_no_footer(notice: Notice) -> None:
+    wide = msgspec.structs.replace(TABLE, landscape=True)
+    data = write_docx(notice(body=(Block(text=SENTENCE), Block(table=wide), Block(text=SENTENCE))))
+    shown = [
+        (
+            "PAGE" in str(etree.tostring(section.header._element)),
+            "PAGE" in str(etree.tostring(section.footer._element)),
+        )
+        for section in read(data).sections
+    ]
+
+    assert [(False, True), (True, False), (False, True)] == shown
 
 
 def test_names_of_attachments_hang_under_the_first_character(document: Document) -> None:
