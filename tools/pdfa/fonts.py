@@ -4,13 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import pikepdf
 from fontTools import agl
 from fontTools.encodings.MacRoman import MacRoman
 from fontTools.encodings.StandardEncoding import StandardEncoding
 
 from tools.pdfa.charts import PREDEFINED, Chart, read_chart
 from tools.pdfa.contents import FontUse
+from tools.pdfa.encodings import (
+    cid_widths,
+    collection_of,
+    differences,
+    drawn_width,
+    named_glyph,
+    real_width,
+    symbolic_glyph,
+    windows_names,
+)
 from tools.pdfa.opened import Node, Opened, is_array, is_dictionary, is_name
 from tools.pdfa.programs import (
     BROKEN,
@@ -19,7 +28,6 @@ from tools.pdfa.programs import (
     Program,
     TrueType,
     Type1,
-    character_of,
     read_program,
 )
 from tools.pdfa.report import Report
@@ -168,14 +176,14 @@ class _Checked:
         base = encoding.get("/BaseEncoding") if is_dictionary(encoding) else encoding
         names: dict[int, str] = {}
         if str(base) == "/WinAnsiEncoding":
-            names = _windows()
+            names = windows_names()
         elif str(base) == "/MacRomanEncoding":
             names = dict(enumerate(MacRoman))
         elif isinstance(program, Compact | Type1):
             names = program.encoding()
         elif not int(descriptor.get("/Flags", 0)) & _SYMBOLIC:
             names = dict(enumerate(StandardEncoding))
-        return _differences(encoding, names) if is_dictionary(encoding) else names
+        return differences(encoding, names) if is_dictionary(encoding) else names
 
     def _simple_shown(self, descriptor: Node, program: Program) -> Iterator[_Shown]:
         names = self._names(descriptor, program)
@@ -188,7 +196,11 @@ class _Checked:
             stated = widths[code - first] if inside else missing
             glyph: int | str | None
             if isinstance(program, TrueType):
-                glyph = _symbol(program, code) if symbolic else _letter(program, names.get(code))
+                glyph = (
+                    symbolic_glyph(program, code)
+                    if symbolic
+                    else named_glyph(program, names.get(code))
+                )
             else:
                 glyph = names.get(code, ".notdef")
             yield _Shown(code, stated if widths else None, glyph)
@@ -237,7 +249,9 @@ class _Checked:
                 return Chart([(b"\0\0", b"\xff\xff")], [(2, 0, _LARGEST_CID, 0)])
             if is_dictionary(system) and name in PREDEFINED:
                 ordering = str(system.get("/Ordering"))
-                self._require(ordering == _ordering(name), "6.2.11.3.1", f"{ordering} under {name}")
+                self._require(
+                    ordering == collection_of(name), "6.2.11.3.1", f"{ordering} under {name}"
+                )
             return None
         if not Opened.is_stream(encoding):
             self._require(False, "6.2.11.3.3", "no CMap")  # noqa: FBT003 - always a finding
@@ -263,7 +277,7 @@ class _Checked:
     def _composite_shown(
         self, inner: Node, program: Program, chart: Chart, codes: set[tuple[int, int]]
     ) -> Iterator[_Shown]:
-        widths = _cid_widths(inner.get("/W", []))
+        widths = cid_widths(inner.get("/W", []))
         default = float(inner.get("/DW", 1000))
         mapping = inner.get("/CIDToGIDMap")
         table = mapping.read_bytes() if Opened.is_stream(mapping) else None
@@ -312,7 +326,7 @@ class _Checked:
                 self._require(False, "6.2.11.8", f"code {item.code:04X} shows .notdef")  # noqa: FBT003 - always a finding
                 continue
             try:
-                real = _width(program, item.glyph)
+                real = real_width(program, item.glyph)
             except BROKEN as error:
                 message = f"a glyph that cannot be read: {error}"
                 self._require(not self._use.rendered, "6.2.11.2", message)
@@ -345,35 +359,15 @@ class _Checked:
         if not whole or not is_dictionary(font["/Encoding"]):
             return
         first, widths = int(font["/FirstChar"]), [float(width) for width in font["/Widths"]]
-        names = _differences(font["/Encoding"], {})
+        names = differences(font["/Encoding"], {})
         for _, code in sorted(self._byte_codes()):
             procedure = font["/CharProcs"].get(f"/{names.get(code, '.notdef')}")
             if not Opened.is_stream(procedure) or not 0 <= code - first < len(widths):
                 continue
-            real = _drawn_width(procedure)
+            real = drawn_width(procedure)
             message = f"code {code:02X}: stated {widths[code - first]:g}, real {real}"
             fits = real is None or abs(real - widths[code - first]) <= _TOLERANCE
             self._require(fits, "6.2.11.5", message)
-
-
-def _differences(encoding: Node, names: dict[int, str]) -> dict[int, str]:
-    """Glyph names by code, with those that an encoding gives otherwise."""
-    found, code = dict(names), 0
-    for item in encoding.get("/Differences", []):
-        if is_name(item):
-            found[code] = str(item)[1:]
-            code += 1
-        else:
-            code = int(item)
-    return found
-
-
-def _drawn_width(procedure: Node) -> float | None:
-    """The width that a glyph procedure states with d0 or d1."""
-    for instruction in pikepdf.parse_content_stream(procedure):
-        if str(instruction.operator) in {"d0", "d1"}:
-            return float(instruction.operands[0])
-    return None
 
 
 def _sayable(text: bytes) -> bool:
@@ -386,77 +380,3 @@ def _sayable(text: bytes) -> bool:
 
 def _subset(name: str) -> bool:
     return len(name) > 7 and name[6] == "+" and name[:6].isalpha() and name[:6].isupper()  # noqa: PLR2004 - six capitals and a plus
-
-
-def _windows() -> dict[int, str]:
-    names = {}
-    for code in range(32, 256):
-        char = bytes([code]).decode("cp1252", "ignore") or "\u2022"
-        names[code] = agl.UV2AGL.get(ord(char), "bullet")
-    return names | {0xA0: "space", 0xAD: "hyphen"}
-
-
-def _symbol(program: TrueType, code: int) -> int | None:
-    """ISO 32000-1 9.6.6.4, symbolic: (3,0) with its offsets, else (1,0)."""
-    for offset in (0, 0xF000, 0xF100, 0xF200):
-        found = program.looked_up(3, 0, code + offset)
-        if found is not None:
-            return found
-    found = program.looked_up(1, 0, code)
-    if found is None and len(program.charts()) == 1:
-        found = program.looked_up(*program.charts()[0], code)
-    return found
-
-
-def _letter(program: TrueType, name: str | None) -> int | None:
-    """ISO 32000-1 9.6.6.4, non-symbolic: by character in (3,1), by code in (1,0), by name."""
-    if name is None or name == ".notdef":
-        return 0
-    char = character_of(name)
-    if char is not None:
-        found = program.looked_up(3, 1, char)
-        if found is not None:
-            return found
-    if name in MacRoman:
-        found = program.looked_up(1, 0, MacRoman.index(name))
-        if found is not None:
-            return found
-    return program.named(name)
-
-
-def _width(program: Program, glyph: int | str | None) -> float | None:
-    """The real advance; None where the program has no such glyph."""
-    if isinstance(program, TrueType):
-        if not isinstance(glyph, int) or not 0 <= glyph < program.count:
-            return None
-        return program.width(glyph)
-    if not isinstance(glyph, str) or glyph not in program.names:
-        return None
-    return program.width(glyph)
-
-
-def _cid_widths(listed: Node) -> dict[int, float]:
-    """The W array (ISO 32000-1 9.7.4.3)."""
-    widths: dict[int, float] = {}
-    items = list(listed)
-    place = 0
-    while place + 1 < len(items):
-        first, second = int(items[place]), items[place + 1]
-        if is_array(second):
-            widths |= {first + offset: float(width) for offset, width in enumerate(second)}
-            place += 2
-        elif place + 2 < len(items):
-            widths |= dict.fromkeys(range(first, int(second) + 1), float(items[place + 2]))
-            place += 3
-        else:
-            break
-    return widths
-
-
-def _ordering(name: str) -> str:
-    """The character collection of a predefined CMap."""
-    if "GB" in name:
-        return "GB1"
-    if "B5" in name or "CNS" in name:
-        return "CNS1"
-    return "Korea1" if "KS" in name and "RKSJ" not in name else "Japan1"
