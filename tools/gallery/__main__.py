@@ -1,7 +1,8 @@
 """`python -m tools.gallery [-o FOLDER] [CASE…]`: the cases as PDF and PNG, with a contact sheet.
 
-Each case is composed, written and checked: no undeclared notice that matters, nothing found by the
-layout check, its pages drawn by poppler. Exit 1 when a case is not as it should be.
+Each case is composed, written and checked: as many sides as declared, no undeclared notice that
+matters, nothing found by the layout check, no ink outside the core. Poppler draws its pages. Exit 1
+when a case is not as it should be.
 """
 
 import argparse
@@ -14,16 +15,15 @@ from pathlib import Path
 
 from formats.document.xml import to_xml
 from formats.i18n import use_language
-from formats.measure.layout import check_layout
 from formats.typeset.compose import compose
-from formats.typeset.display import Composition
 from formats.typeset.fonts import FontSet, load_fonts
 from formats.typeset.separate import compose_separate, separate_numbers
 from formats.write.pdf import write_pdf
 from tools.gallery.cases import Case, cases
+from tools.gallery.check import composed_faults, ink_faults, measured_faults
 from tools.gallery.sealing import Sealer
 
-DPI = 70
+DPI = 75
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "gallery"
 
 
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def make(case: Case, fonts: FontSet, folder: Path, sealer: Sealer) -> tuple[list[str], list[Path]]:
     """Write a case's files; what is wrong with it, and its pictures."""
     composition = compose(case.document, fonts)
-    faults = undeclared(case, composition)
+    faults = composed_faults(case, composition)
     title = case.document.title
     files = [(case.name, write_pdf(composition, fonts, title=title, xml=to_xml(case.document)))]
     for number in separate_numbers(case.document):
@@ -64,25 +64,19 @@ def make(case: Case, fonts: FontSet, folder: Path, sealer: Sealer) -> tuple[list
         files.append((f"{case.name}-附件{number}", write_pdf(apart, fonts, title=title)))
     pictures: list[Path] = []
     for name, pdf in files:
-        faults += [f"{f.clause} {f.message}" for f in check_layout(pdf).findings]
+        faults += measured_faults(pdf)
+        done = sealer.seal(pdf) if case.sealed else pdf
+        letter = case.document.format == "letter" and name == case.name
+        faults += ink_faults(done, letter=letter)
         path = folder / f"{name}.pdf"
-        path.write_bytes(sealer.seal(pdf) if case.sealed else pdf)
-        for old in folder.glob(f"{name}-p*.png"):
+        path.write_bytes(done)
+        for old in folder.glob(f"{name}-p-*.png"):
             old.unlink()
         subprocess.run(
             ["pdftoppm", "-r", str(DPI), "-png", str(path), str(folder / f"{name}-p")], check=True
         )
         pictures += sorted(folder.glob(f"{name}-p-*.png"))
     return faults, pictures
-
-
-def undeclared(case: Case, composition: Composition) -> list[str]:
-    """Notices that matter and were not meant to come."""
-    return [
-        notice.text()
-        for notice in composition.report.warnings
-        if notice.matters and notice.code not in case.notices
-    ]
 
 
 def _row(case: Case, faults: Sequence[str], pictures: Sequence[Path]) -> str:

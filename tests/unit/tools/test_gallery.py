@@ -1,15 +1,19 @@
-"""Every case of the gallery is set without a warning and stands the layout check."""
+"""Every case of the gallery is set as declared and stands the layout check."""
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 
-from formats.measure.layout import check_layout
 from formats.typeset.compose import compose
 from formats.typeset.fonts import FontSet, load_fonts
+from formats.typeset.separate import compose_separate, separate_numbers
 from formats.write.pdf import write_pdf
-from tools.gallery.__main__ import main, undeclared
+from tools.gallery.__main__ import main
 from tools.gallery.cases import Case, cases
+from tools.gallery.check import composed_faults, ink_faults, measured_faults
 
 CASES = {case.name: case for case in cases()}
 
@@ -25,13 +29,42 @@ def test_names_are_those_of_files_and_each_stands_once() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_case_is_set_without_a_warning_and_measures_up(name: str, fonts: FontSet) -> None:
+def test_a_case_is_set_as_declared_and_measures_up(name: str, fonts: FontSet) -> None:
     case: Case = CASES[name]
     composition = compose(case.document, fonts)
     pdf = write_pdf(composition, fonts, title=case.document.title)
 
-    assert [] == undeclared(case, composition)
-    assert [] == [(f.code, f.clause, f.message) for f in check_layout(pdf).findings]
+    assert [] == composed_faults(case, composition)
+    assert [] == measured_faults(pdf)
+    for number in separate_numbers(case.document):
+        apart = compose_separate(case.document, number, fonts)
+        assert [] == measured_faults(write_pdf(apart, fonts, title=case.document.title))
+
+
+def test_another_number_of_sides_or_other_remedies_are_faults(fonts: FontSet) -> None:
+    case = CASES["solver-carry"]
+    composition = compose(case.document, fonts)
+
+    assert 1 == len(composed_faults(replace(case, pages=3), composition))
+    assert 1 == len(composed_faults(replace(case, remedies=()), composition))
+
+
+def test_a_notice_that_was_not_declared_is_a_fault(fonts: FontSet) -> None:
+    case = CASES["missing"]
+    composition = compose(case.document, fonts)
+
+    assert 1 == len(composed_faults(replace(case, notices=frozenset()), composition))
+
+
+def test_ink_outside_the_core_is_a_fault(fonts: FontSet) -> None:
+    pdf = write_pdf(compose(CASES["general-down"].document, fonts), fonts, title="通知")
+    sink = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as moved:
+        moved.pages[0].contents_add(b"1 0 0 1 -9 0 cm", prepend=True)
+        moved.save(sink)
+
+    assert [] == ink_faults(pdf, letter=False)
+    assert 1 == len(ink_faults(sink.getvalue(), letter=False))
 
 
 def test_the_gallery_writes_pages_and_a_contact_sheet(tmp_path: Path) -> None:
