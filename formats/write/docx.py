@@ -45,11 +45,12 @@ def write_docx(document: Document) -> bytes:
     if document.format != "order":
         body.append(title(document.title, "title", head.before))
         body.append(w("p"))
-    body.extend(recipients(document))
+    to = recipients(document)
     end = closing(document)
     text = list(blocks(document.body, media, sections))
-    if document.format == "order" and text:
-        space_before(text[0], head.before)
+    if document.format == "order" and (to or text):
+        space_before([*to, *text][0], head.before)
+    body.extend(to)
     after = [*attachment_note(document.attachments), *attendance(document)]
     # What is signed below no text might have been signed for another: 7.3.5.5.
     body.extend(text[:-1])

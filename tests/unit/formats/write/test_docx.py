@@ -299,6 +299,21 @@ def test_page_numbers_stand_outside(document: Document) -> None:
     assert opened.settings.odd_and_even_pages_header_footer
 
 
+@pytest.mark.parametrize("names", [(), ("各市人民政府",)], ids=["to all", "to some"])
+def test_the_room_below_an_orders_number_is_above_what_follows(
+    names: tuple[str, ...], notice: Notice
+) -> None:
+    data = write_docx(notice(format="order", main_recipients=names, body=(Block(text=SENTENCE),)))
+    first, second = (
+        found(data, start).paragraph_format.space_before
+        for start in (names[0] if names else SENTENCE, SENTENCE)
+    )
+
+    assert first is not None
+    assert first.mm == pytest.approx(15, abs=2)
+    assert (second is None) == bool(names)
+
+
 def test_a_page_number_stands_between_dashes_and_blanks(document: Document) -> None:
     footer = etree.fromstring(part(write_docx(document), "word/footer1.xml"))
 
