@@ -121,7 +121,7 @@ def attachments(document: Document) -> Iterator[Placed]:
 
 _NUMBERS: Final = r"\d{1,2}(?:[、和及至到～—-](?:附件 ?)?\d{1,2}){0,9}(?![\d.个份件项])"
 _CITED: Final = re.compile(
-    rf"(?:[详参]?见|填写|填报|按照?|根据)(?:本[通知函意见]+的?)?附件 ?({_NUMBERS})?"
+    rf"(?:[详参]?见|填写|填报|按照?|根据)(?:本[通知函意见]+的?)?附件 ?({_NUMBERS})?(?![表图])"
     rf"|（附件 ?({_NUMBERS})）"
 )
 

@@ -70,29 +70,40 @@ def number_of(block: Block) -> Number | None:
     return Number(level, han_number(match[1]), match.end())
 
 
+_ARTICLE: Final = re.compile("第[一二三四五六七八九十百千零〇0-9]{1,7}[编章节条]")
+
+
 def order(blocks: Sequence[Block]) -> Iterator[tuple[int, Hit]]:
     """Numbers that skip, repeat or fall back, and levels that are left out, by paragraph.
 
-    A number may go on over the headings above it, as in long plans, or begin anew under each.
+    A number may go on over the headings above it, as in long plans, or begin anew under each;
+    every 第一条 begins anew, and so may what follows a colon. A text of two levels
+    may have 1. right under 一、.
     """
     last = [0] * 5
     under = [0] * 5
     opened = [0] * 5
+    used = {number.level for number in map(number_of, blocks) if number is not None}
     told: set[int] = set()
-    free = False
+    free = listed = False
     for place, block in enumerate(blocks):
         number = number_of(block)
         if number is None:
             free = free or block.text is None or block.level == 0
+            article = _ARTICLE.match(block.text or "") is not None
+            listed = article or (block.text or "").rstrip().endswith(("：", ":"))
+            if article:
+                last[2:], under[2:] = [0] * 3, [0] * 3
             continue
         level, value = number.level, number.value
         parent = next((upper for upper in range(level - 1, 0, -1) if under[upper]), 0)
-        if parent and parent < level - 1 and opened[parent] not in told:
+        skipped = parent and parent < level - 1 and used != {1, 3}
+        if skipped and opened[parent] not in told:
             told.add(opened[parent])  # once under each heading
             values = (("upper", _NAMES[parent]), ("lower", _NAMES[parent + 1]))
             yield place, Hit("P41", 0, number.end, (), values)
         wanted = {under[level] + 1} if under[level] else {1, last[level] + 1}
-        if level > 2 and free:  # noqa: PLR2004 - 1. and (1) also number lists in running text
+        if listed or (level > 2 and free):  # noqa: PLR2004 - 1. and (1) also number lists in text
             wanted.add(1)
         if value not in wanted:
             expected = under[level] + 1 if under[level] else 1
@@ -100,7 +111,7 @@ def order(blocks: Sequence[Block]) -> Iterator[tuple[int, Hit]]:
         last[level] = under[level] = value
         under[level + 1 :] = [0] * (4 - level)
         opened[level] = place
-        free = False
+        free, listed = False, (block.text or "").endswith("：")
 
 
 _NAMES: Final = ("", "一、", "（一）", "1.", "（1）")
@@ -129,7 +140,7 @@ def _ended(
         return
     for place in group:
         text = blocks[place].text or ""
-        match = re.search("[。；，：、.;,]+$", text)
+        match = re.search("[。；，、.;,]+$", text)
         if match:
             yield (
                 place,

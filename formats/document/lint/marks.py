@@ -1,6 +1,7 @@
 """Punctuation in running text: GB/T 15834-2011."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -106,6 +107,9 @@ _BLANK: Final = re.compile(
     rf"(?<=[{HAN}，。；：、）》”])[ \u00a0]{{1,2}}(?=[{HAN}，。；：、（《“”》）])"
 )
 _ARTICLE: Final = re.compile(rf"第[{HAN}0-9]{{1,5}}[条章节款编] +")
+_SET_OFF: Final = re.compile(rf"\d日$|第[{HAN}0-9]{{1,7}}[条章节款编]$")
+"""What a blank may follow: a date before a name, the number of an article."""
+
 _NEXT_LABEL: Final = re.compile(rf" *[{HAN}]{{1,10}} ?[：:]")
 
 
@@ -120,14 +124,19 @@ def blanks(spot: Spot) -> Iterator[Hit]:
         return
     article = _ARTICLE.match(text)
     wall = max(text.find("关于"), 0) if spot.role == "title" else article.end() if article else 0
+    named = [(m.start(), m.end()) for m in re.finditer("《[^《》]*》", text)]
     labelled, told = False, 0
     for match in _BLANK.finditer(text):
         for mark in re.finditer("[，。；：]", text[told : match.start()]):
             labelled = mark[0] == "："
         told = match.start()
         beside = text[match.start() - 1] + text[match.end()]
-        if match.start() < wall or (_is_han(beside) and labelled):
+        dated = _SET_OFF.search(text, max(0, match.start() - 9), match.start())
+        if match.start() < wall or dated or (_is_han(beside) and labelled):
             continue
+        within = bisect_right(named, (match.start(), 0)) - 1
+        if _is_han(beside) and within >= 0 and match.start() < named[within][1]:
+            continue  # 《食品安全国家标准 果冻》: the blank is part of the name
         if _is_han(beside) and _NEXT_LABEL.match(text, match.end()):
             continue
         yield _swap("P27", match.start(), match.end(), "")
@@ -161,15 +170,16 @@ def listed(spot: Spot) -> Iterator[Hit]:
 
 
 def titles_in_titles(spot: Spot) -> Iterator[Hit]:
-    """《》 inside 《》 are 〈〉 (4.15.3.4)."""
+    """《》 inside 《》 are 〈〉, and inside these 《》 again (4.15.3.4)."""
     open_at: list[int] = []
     inner: list[Hit] = []
-    for at, char in enumerate(spot.text):
-        if char == "《":
+    text = spot.text
+    for at, char in enumerate(text):
+        if char in "《〈":
             open_at.append(at)
-        elif char == "》" and open_at:
+        elif char in "》〉" and open_at:
             first = open_at.pop()
-            if len(open_at) % 2:
+            if char == "》" and text[first] == "《" and len(open_at) % 2:
                 pieces = (Piece(first, first + 1, "〈"), Piece(at, at + 1, "〉"))
                 inner.append(Hit("P29", first, at + 1, pieces))
             if not open_at:  # where the outer one is never closed, it is that which is wrong

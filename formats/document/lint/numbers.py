@@ -101,6 +101,12 @@ _POINT: Final = re.compile(
 )
 
 
+_CLOCK: Final = re.compile(
+    r"(?<=[日午晚早晨间至—～])(?:[01]?\d|2[0-4])：[0-5]\d(?!\d)"
+    r"|(?<![\d：:])(?:[01]?\d|2[0-4])：[0-5]\d(?=[至到—～-](?:[01]?\d|2[0-4])[：:][0-5]\d(?!\d))"
+)
+
+
 def quantities(spot: Spot) -> Iterator[Hit]:
     """Groups of digits, zeros before a point, Arabic and Chinese numerals mixed (5.1, 5.3)."""
     text = spot.text
@@ -120,8 +126,9 @@ def quantities(spot: Spot) -> Iterator[Hit]:
         if match.start() and close:
             piece = Piece(match.start(2), match.end(2), "")
             yield Hit("P14", match.start(), match.end(), (piece,))
-    for match in re.finditer(r"(?<=[日午晚早晨间至—～])([01]?\d|2[0-4])(：)([0-5]\d)(?!\d)", text):
-        yield Hit("P15", match.start(), match.end(), (Piece(match.start(2), match.end(2), ":"),))
+    for match in _CLOCK.finditer(text):
+        at = match.start() + match[0].index("：")
+        yield Hit("P15", match.start(), match.end(), (Piece(at, at + 1, ":"),))
 
 
 _UNITS: Final = {

@@ -47,7 +47,12 @@ def test_a_number_that_skips_repeats_or_falls_back_is_told(numbers: tuple[str, .
 
 
 def test_a_level_left_out_is_told_once_under_its_heading() -> None:
-    found = lint(levels((1, "一、任务"), (3, "1.甲"), (3, "2.乙"), (1, "二、保障"), (3, "1.丙")))
+    found = lint(
+        levels(
+            (1, "一、任务"), (3, "1.甲"), (3, "2.乙"), (1, "二、保障"), (3, "1.丙"),
+            (1, "三、附则"), (2, "（一）丁"),
+        )
+    )  # fmt: skip
 
     assert ["P41", "P41"] == [finding.code for finding in found]
     assert "层次序数越级：“一、”的下一层是“（一）”。" == found[0].message
