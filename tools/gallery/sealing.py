@@ -33,9 +33,8 @@ class Sealer:
             pdf, signer=self._signer(self._owner(first)), image=_image(first), timestamps=None,
             clock=system_clock, slots=slots,
         )  # fmt: skip
-        by_body = {slot.body: slot for slot in slots}
-        for name, body in open_fields(done):
-            slot = by_body[body]
+        # The fields stand in the order of the slots; one for a 签名章 names nobody.
+        for (name, _), slot in zip(open_fields(done), slots[1:], strict=True):
             done = countersign_pdf(
                 done, name, signer=self._signer(self._owner(slot)), image=_image(slot),
                 timestamps=None, clock=system_clock,
