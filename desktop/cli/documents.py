@@ -120,6 +120,7 @@ def _typeset_files(
     }
     lines.append(tr("共 {pages} 页", pages=done.pages))
     lines += [tr("请留意：{text}", text=text) for text in done.warnings]
+    lines += done.notes
     return [(output, done.pdf), *apart]
 
 

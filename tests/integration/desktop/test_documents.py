@@ -175,6 +175,7 @@ def test_the_report_tells_every_remedy_and_its_cost(source: Path, tmp_path: Path
     assert {"code", "page", "amount", "unit"} == set(report["remedies"][0])
     assert report["deviation"] > 0
     assert any("使印章与正文同处一页" in notice["text"] for notice in report["notices"])
+    assert "使印章与正文同处一页" in yidao("typeset", source, "-o", tmp_path / "out.pdf").out
 
 
 def test_document_and_attachments_are_written_all_or_none(source: Path, tmp_path: Path) -> None:
