@@ -154,6 +154,11 @@ MAX_PDF_BYTES: Final = 256 * MIB
 MAX_PDF_OBJECTS: Final = 400_000
 """A tagged document of 2,000 pages has about 100 objects a page."""
 
+# --- writing a PDF -------------------------------------------------------------------------------
+MAX_TAGGED_CELLS: Final = 10_000
+"""Cells told one by one in a document's structure: whoever verifies two seals reads every element,
+4 s for so many; in a document with more, each row of a table is read as one paragraph."""
+
 # --- foreign ZIP and XML ------------------------------------------------------------------------
 MAX_ZIP_RATIO: Final = 200
 """XML of office documents packs some 30:1 at most; deflate itself ends at 1032:1."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
 
+from formats.limits import MAX_TAGGED_CELLS
 from formats.typeset.display import Bars, Item, Page, Picture, Rule, Run, Tag
 from formats.typeset.grid import MM_PER_POINT, PAGE_HEIGHT
 from formats.write.objects import PdfFile, number, references, text_string
@@ -73,12 +74,12 @@ class Structure:
         """By page, the element of each marked content."""
         self._closing: Element | None = None
         self._sections = _Sections(self._tree)
-        self._tables = _Tables()
         self._paragraphs: dict[tuple[Tag, int], Element] = {}
         self._last: tuple[Tag, int] | None = None
         self._left: dict[int, int] = {}
         """Characters of a heading's paragraph that still belong to the heading."""
         runs = [item for page in pages for item in page.items if isinstance(item, Run)]
+        self._tables = _Tables(fine=_cells(runs) <= MAX_TAGGED_CELLS)
         titled = any(run.tag in {"title", "attachment"} for run in runs)
         self._levels = _LEVELS if titled else {**_LEVELS, "mark": 1}
         self._headings = _numbered_headings(runs)
@@ -222,9 +223,10 @@ class _Sections:
 
 
 class _Tables:
-    """The table that is being filled."""
+    """The table that is being filled; one that is not ``fine`` is read by its rows alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, fine: bool) -> None:
+        self._fine = fine
         self._table: Element | None = None
         self._groups: dict[int, Element] = {}
         self._bodied = False
@@ -241,14 +243,18 @@ class _Tables:
                 return None
             self._table = None  # another table follows at once
         if self._table is None:
-            self._table = section.add("Table")
+            self._table = section.add("Table" if self._fine else "Div")
             self._groups.clear()
             self._bodied = False
         self._bodied = self._bodied or not head
         row = self._groups.get(run.group)
         if row is None:
-            row = self._groups[run.group] = self._table.add("TR")
-        return _cell(row, max(1, run.cell), head=head)
+            row = self._groups[run.group] = self._table.add("TR" if self._fine else "P")
+        return _cell(row, max(1, run.cell), head=head) if self._fine else row
+
+
+def _cells(runs: Sequence[Run]) -> int:
+    return len({(run.group, run.cell) for run in runs if run.tag in _TABLE})
 
 
 def _cell(row: Element, column: int, *, head: bool) -> Element:

@@ -223,6 +223,18 @@ def test_two_tables_in_a_row_are_two(fonts: FontSet) -> None:
         assert [2, 2] == [len(table.K) for table in elements(pdf, "/Table")]
 
 
+def test_a_table_of_very_many_cells_is_read_by_its_rows(
+    fonts: FontSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("formats.write.structure.MAX_TAGGED_CELLS", 3)
+    items = [
+        row(fonts, text, 50.0, tag="table", group=group, cell=cell)
+        for text, group, cell in (("甲", 1, 1), ("乙", 1, 2), ("丙", 2, 1), ("丁", 2, 2))
+    ]
+
+    assert [("P", "甲乙"), ("P", "丙丁")] == spoken(drawn(fonts, tuple(items)), tmp_path)
+
+
 def test_a_document_with_a_table_tells_its_cells(
     fonts: FontSet, notice: Notice, tmp_path: Path
 ) -> None:
