@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 import pdfplumber
 import pypdfium2
 import pytest
+from PIL import ImageOps
 
 from formats.document.model import Attachment, Attendance, Block, Document, DocumentNumber, Table
 from formats.typeset.fontfiles import fonts_root, free_set
@@ -276,6 +277,17 @@ def test_the_number_stands_two_rows_below_the_mark(rendered: Mapping[str, bytes]
     assert 109.9 == pytest.approx(number.baseline - 0.88 * 16 * 25.4 / 72, abs=1.0)
 
 
+def test_the_text_of_an_order_stands_two_rows_below_its_number(
+    rendered: Mapping[str, bytes],
+) -> None:
+    number, first = text_rows(lines(rendered["order"])[0])[:2]
+
+    assert "第12号" == re.sub(r"\s", "", number.text)
+    assert first.text.strip() in SENTENCE
+    # Two rows between the lines of type, whose em is 5.64 mm.
+    assert 2 * PITCH == pytest.approx(first.baseline - number.baseline - 5.64, abs=0.5)
+
+
 def test_the_number_of_an_upward_document_is_level_with_the_last_approver(
     rendered: Mapping[str, bytes],
 ) -> None:
@@ -326,6 +338,15 @@ def test_the_imprint_is_ruled_as_wide_as_the_core(rendered: Mapping[str, bytes])
     )
 
 
+@pytest.mark.parametrize("name", ["general", "order", "minutes"])
+def test_the_imprint_ends_on_the_cores_lower_edge(name: str, rendered: Mapping[str, bytes]) -> None:
+    with pdfplumber.open(io.BytesIO(rendered[name])) as opened:
+        shapes = [*opened.pages[-1].lines, *opened.pages[-1].rects]
+        lowest = max(s["bottom"] for s in shapes if (s["x1"] - s["x0"]) * 25.4 / 72 > 150)
+
+    assert 262.0 == pytest.approx(lowest * 25.4 / 72, abs=0.5)
+
+
 def test_a_tables_head_is_on_every_page_of_it(rendered: Mapping[str, bytes]) -> None:
     pages = ["".join(line.text for line in page) for page in lines(rendered["attached"])]
     with_rows = [page for page in pages if re.search(r"第[0-9]+项任务", page)]
@@ -342,6 +363,25 @@ def test_a_landscape_table_turns_its_page_alone(rendered: Mapping[str, bytes]) -
         opened.close()
 
     assert [False, True, False] == turned
+
+
+def test_a_turned_page_has_its_number_in_the_portrait_place(
+    rendered: Mapping[str, bytes],
+) -> None:
+    opened = pypdfium2.PdfDocument(rendered["turned"])
+    try:
+        sheet = opened[1].render(scale=200 / 72, grayscale=True).to_pil()
+    finally:
+        opened.close()
+    strip = sheet.crop((0, 0, round(34 / 25.4 * 200), sheet.height))  # left of the table
+    found = ImageOps.invert(strip).point(lambda value: 255 if value > 64 else 0).getbbox()
+
+    assert found is not None
+    left, top, right, bottom = (value * 25.4 / 200 for value in found)
+    # The portrait page's foot is the left edge; an even number stands one character in.
+    assert 297 - 269.0 == pytest.approx((left + right) / 2, abs=1.0)
+    assert 28 + 5.57 == pytest.approx(top, abs=1.0)
+    assert bottom < 28 + 5.57 + 20
 
 
 @pytest.mark.parametrize("name", sorted(DOCUMENTS))

@@ -371,7 +371,7 @@ def test_only_what_is_bound_apart_is_written_apart(number: int, notice: Notice) 
         write_separate_docx(source, number)
 
 
-def test_a_turned_page_has_its_number_in_a_box_and_no_footer(notice: Notice) -> None:
+def test_a_turned_page_has_its_number_in_the_header_and_no_footer(notice: Notice) -> None:
     wide = msgspec.structs.replace(TABLE, landscape=True)
     data = write_docx(notice(body=(Block(text=SENTENCE), Block(table=wide), Block(text=SENTENCE))))
     shown = [
