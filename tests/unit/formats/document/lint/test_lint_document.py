@@ -58,6 +58,44 @@ def test_a_level_left_out_is_told_once_under_its_heading() -> None:
     assert "层次序数越级：“一、”的下一层是“（一）”。" == found[0].message
 
 
+def test_a_text_of_two_levels_may_have_arabic_numbers_under_the_first() -> None:
+    assert [] == codes(
+        levels((1, "一、任务"), (3, "1.甲"), (3, "2.乙"), (1, "二、保障"), (3, "1.丙"))
+    )
+
+
+def test_every_article_of_a_regulation_begins_its_list_anew() -> None:
+    good = levels(
+        (0, "第一条 有下列情形的，不予受理："), (2, "（一）甲；"), (2, "（二）乙。"),
+        (0, "第二条 应当提交材料，包括："), (2, "（一）丙；"), (2, "（二）丁。"),
+    )  # fmt: skip
+
+    assert [] == codes(good)
+
+
+def test_numbers_of_an_attachment_are_read_for_themselves() -> None:
+    body = tuple(Block(level=1, text=text) for text in ("一、甲", "三、乙"))
+    found = lint(document(attachments=(Attachment(title="办法", body=body),)))
+
+    assert [("P42", "附件1第2段")] == [(finding.code, finding.place) for finding in found]
+
+
+def test_a_first_level_heading_with_a_comma_loses_its_full_stop() -> None:
+    mended = fix_all(
+        levels(
+            (1, "一、统一思想，提高认识。"), (0, "要做好。"), (1, "二、抓好落实。"), (0, "要快。")
+        )
+    )
+
+    assert ["一、统一思想，提高认识", "二、抓好落实"] == [b.text for b in mended.body[::2]]
+
+
+def test_a_heading_that_leads_into_a_list_keeps_its_colon() -> None:
+    assert [] == codes(
+        levels((1, "一、任务如下："), (2, "（一）甲"), (1, "二、期限："), (0, "半年。"))
+    )
+
+
 def test_lists_in_running_text_may_begin_at_one_again() -> None:
     assert [] == codes(
         levels((3, "1.甲"), (3, "2.乙"), (0, "另有如下。"), (3, "1.丙"), (3, "2.丁"))
@@ -116,6 +154,7 @@ def test_names_are_kept_without_label_and_mark() -> None:
     )
 
     assert ("各市人民政府",) == mended.main_recipients
+    assert "省府办" == fix_all(document(printer="省府办。")).printer
     assert ("省委各部门", "省军区") == mended.cc
 
 
@@ -138,6 +177,22 @@ def test_an_attachment_that_the_text_cites_and_nobody_sent_is_told() -> None:
     assert [] == codes(document("请填写附件1。", attachments=(Attachment(title="申报表"),)))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("见附件1、2和3。", ["P56"]),
+        ("印发《办法》（附件3）。", ["P56"]),
+        ("详见附件1—2，填写附件2。", []),
+        ("印发《办法》（附件2）。", []),
+        ("空气洁净度见附件表1，共附件12份。", []),
+    ],
+)
+def test_every_attachment_in_a_list_is_looked_for(text: str, expected: list[str]) -> None:
+    two = (Attachment(title="办法"), Attachment(title="名单"))
+
+    assert expected == codes(document(text, attachments=two))
+
+
 def test_a_print_date_before_the_issue_date_is_told() -> None:
     assert ["P59"] == codes(document(print_date=date(2026, 3, 4)))
     assert [] == codes(document(print_date=date(2026, 3, 5)))
@@ -145,6 +200,17 @@ def test_a_print_date_before_the_issue_date_is_told() -> None:
 
 def test_a_note_loses_its_end_mark() -> None:
     assert "此件公开发布" == fix_all(document(note="此件公开发布。")).note
+
+
+def test_a_note_stands_in_brackets_once() -> None:
+    assert "（此件公开发布）" == fix_all(document(note="（（此件公开发布））")).note
+    assert [] == codes(document(note="（此件公开发布）"))
+
+
+def test_a_short_name_of_the_issuer_agrees_with_the_whole_one() -> None:
+    title = "合肥市人大常委会关于加强工作的通知"
+
+    assert [] == codes(document(title=title, issuers=("合肥市人民代表大会常务委员会",)))
 
 
 def test_an_answer_cites_the_number_it_answers() -> None:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formats.document.intake import take_in
-from formats.document.lint import fix_all, lint
+from formats.document.lint import apply_fix, fix_all, lint
 from formats.document.lint.habits import HABITS
 from formats.document.model import Block
 from formats.i18n import tr
@@ -38,6 +38,30 @@ def test_mending_keeps_every_letter_that_no_finding_names(text: str) -> None:
     mended = fix_all(document(text)).body[0].text or ""
 
     assert kept == [c for c in _plain(mended) if c not in _MENDED | _LETTERS and not c.isdigit()]
+
+
+_ADDED_OR_LOST = {"P02", "P04", "P05", "P06", "P07", "P08", "P10", "P12", "P13", "P40", "P16"}
+"""The habits whose mending is about letters or digits; P01 mends 第 and zeros as well."""
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS)
+def test_one_mend_changes_its_own_spot_and_letters_only_where_they_are_its_purpose(
+    text: str,
+) -> None:
+    before = document(text)
+    for finding in lint(before):
+        after = apply_fix(before, finding).body[0].text or ""
+        tail = len(text) - finding.end
+
+        assert text[: finding.start] == after[: finding.start]
+        assert text[finding.end :] == after[len(after) - tail :]
+        if finding.code not in _ADDED_OR_LOST | {"P01"}:
+            assert _letters(text) == _letters(after)
+
+
+def _letters(text: str) -> list[str]:
+    return [char for char in text if char.isalnum()]
 
 
 def _plain(text: str) -> str:

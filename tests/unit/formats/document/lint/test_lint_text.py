@@ -1,12 +1,16 @@
 """Habits in running text: each is named, mended, and good text is left alone."""
 
+import json
+import time
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
 
 from formats.document.lint import fix_all, lint
 from formats.document.model import Block, Document, Table
+from formats.limits import MAX_PARAGRAPH_CHARS
 
 
 def document(*texts: str, **fields: Any) -> Document:  # noqa: ANN401 - whatever a document holds
@@ -52,6 +56,21 @@ GOOD = (
     "主任 张三 副主任 李四",
     "某某案（2026）皖01民终123号民事判决。",
     "“引文跨段时每段开头都有前引号。",
+    "联系人：张三 李四，联系电话：0551-62600000 0551-62600001。",
+    "时间：2026年3月5日 地点：合肥，请参加。",
+    "出席：张 三、李小明、王 五，列席：赵六 钱七。",
+    "2026年3月5日 最高人民法院发布，第三条 按《食品安全国家标准 果冻》执行。",
+    "图2-1层次结构见表3-1人员构成，编号12-35项。",
+    "手机138-0000-1234，证件340102-19900101，IP为192.168.1.1-10台。",
+    "执行yidao lint --fix，使用--fix选项。",
+    '采用24"显示器，扩展名为.7z，已完成.2026年再报。',
+    "3月5号楼停水，见3月5号文。",
+    "“甲”、“乙”、丙和丁、《戊》、《己》。",
+    "《关于修改〈实施《档案法》办法〉的决定》",
+    "速度60公里/小时，BMW3KM型，X5KG机，秘密、机密★10年。",
+    "分别为一、五十人，三千5百人，20-10%。",
+    "第1年-第5年，3栋-5栋，3A-5A，合肥-南京。",
+    "比例尺1：10000，时长18：00。",
 )
 
 BAD = (
@@ -67,11 +86,19 @@ BAD = (
     ("P09", "增长10-20%，3-5人。", "增长10%～20%，3～5人。"),
     ("P09", "2021-2025年，3-5月。", "2021—2025年，3—5月。"),
     ("P09", "第3-5条。", "第3～5条。"),
+    ("P06", "10月5号前，11月23号开会。", "10月5日前，11月23日开会。"),
+    ("P09", "3-5日内，每月3-5日。", "3～5日内，每月3—5日。"),
+    ("P09", "3月1日-5月31日，9:00-11:30。", "3月1日—5月31日，9:00—11:30。"),
+    ("P09", "12:30~13:00，周一-周五。", "12:30—13:00，周一—周五。"),
+    ("P09", "13万元-17万元，3年-5年。", "13万元～17万元，3年～5年。"),
+    ("P09", "20世纪60-70年代，3-5年。", "20世纪60—70年代，3～5年。"),
+    ("P09", "2025年-2026年3月，10℃-20℃。", "2025年—2026年3月，10℃～20℃。"),
     ("P10", "增长10～20%。", "增长10%～20%。"),
     ("P12", "宽约.5米。", "宽约0.5米。"),
     ("P13", "补助3千元。", "补助3000元。"),
     ("P14", "约有三、四十人。", "约有三四十人。"),
     ("P15", "上午10：30开会。", "上午10:30开会。"),
+    ("P15", "自18：00至21：00。", "自18:00至21:00。"),
     ("P16", "面积5平米，长3KM。", "面积5平方米，长3km。"),
     ("P20", "中文,中文;中文:中文?中文!好.", "中文，中文；中文：中文？中文！好。"),
     ("P20", "采用PDF,并且 English, 中文。", "采用PDF，并且 English，中文。"),
@@ -103,6 +130,7 @@ UNSURE = (
     ("P23", '他说"很好。'),
     ("P30", "各市（含县，都要。"),
     ("P30", "各市含县），都要。"),
+    ("P30", "《甲、《乙》已印发。"),
     ("P30", "他说“很好“。"),
 )
 
@@ -135,6 +163,7 @@ def test_a_finding_says_where_and_shows_before_and_after() -> None:
 
     assert "正文第2段" == found.place
     assert ("body", ("body", 1, "text")) == (found.field, found.path)
+    assert ("warn", 12, 13, True) == (found.severity, found.start, found.end, found.fixable)
     assert "GB/T 15834-2011 5.1" == found.clause
     assert "…门要认真贯彻落实,并且抓好本项工作…" == found.before
     assert "…门要认真贯彻落实，并且抓好本项工作…" == found.after
@@ -160,3 +189,28 @@ def test_findings_come_in_reading_order() -> None:
     found = lint(document("甲,乙", "丙,丁", title="关于加强(电子)政务工作的通知"))
 
     assert ["标题", "正文第1段", "正文第2段"] == [finding.place for finding in found]
+
+
+def test_a_finding_can_be_written_as_json() -> None:
+    (found,) = lint(document("甲,乙"))
+    written = msgspec.to_builtins(found)
+
+    assert ["body", 0, "text"] == list(written["path"])
+    assert "甲，乙" == json.loads(json.dumps(written, ensure_ascii=False))["after"]
+
+
+def test_contacts_keep_the_blanks_that_part_them() -> None:
+    assert () == lint(document(contact="联系人：张三 联系电话：0551-62600000"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["甲,", "，", "甲 ", "《甲》、", "1月", "5～10万", "《", "”", "见附件9", "皖〔2026〕0"],
+    ids=repr,
+)
+def test_a_paragraph_as_long_as_may_be_is_linted_at_once(text: str) -> None:
+    long = document(text * (MAX_PARAGRAPH_CHARS // len(text)))
+    start = time.process_time()
+    lint(long)
+
+    assert time.process_time() - start < 3  # a quadratic rule takes minutes
