@@ -82,6 +82,12 @@ class Masthead:
     """The lowest thing recognised here, in mm; text begins below."""
 
 
+def _first_sideways(view: View) -> str:
+    """The first line of a page whose content lies turned: there 附件 stands with its table."""
+    glyphs = view.sheet.sideways
+    return "".join(glyph.char for glyph in glyphs if abs(glyph.x - glyphs[0].x) < EM / 2).strip()
+
+
 def read_masthead(view: View) -> Masthead:
     """The masthead of page 1; format ``unknown`` when there is none."""
     mark = _mark(view)
@@ -89,6 +95,8 @@ def read_masthead(view: View) -> Masthead:
     if mark is None:
         if view.rows and _ANNEX.fullmatch(view.rows[0].text):
             return Masthead("attachment", end=view.rows[0].whole.bottom)
+        if view.sideways and _ANNEX.fullmatch(_first_sideways(view)):
+            return Masthead("attachment")
         return Masthead("unknown", end=_opening_end(view))
     kind = _format(mark, doubles, view)
     below = [row for row in view.rows if row.y > mark.ink[3] - 1 and row.whole.tint != "red"]

@@ -14,8 +14,8 @@ MM = 25.4 / DPI
 DARK = 96
 """Of 255, in any colour: paler is what a raster blurs."""
 
-CORE = (27.5, 36.5, 184.5, 272.5)
-"""Left, top, right, bottom in mm, half a millimetre wider; the page number stands below (7.5)."""
+CORE = (27.4, 36.4, 184.6, 272.6)
+"""Left, top, right, bottom in mm, wider by a dot and a half; the page number stands below (7.5)."""
 
 LETTER = (19.5, 29.5, 190.5, 277.8)
 """Page 1 of a letter: its mark above the core, its rules around it (10.1)."""
