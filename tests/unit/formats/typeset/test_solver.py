@@ -1,6 +1,6 @@
 """Text beside every closing and on page 1, whatever the length: the promise of 7.3.5.5."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace as replace_block
 from datetime import date
 from itertools import pairwise, product
@@ -12,7 +12,7 @@ from formats.document.model import Attachment, Attendance, Block, Document, Sign
 from formats.typeset.body import attachment_note_blocks
 from formats.typeset.closing import ClosingTooTall, compose_closing
 from formats.typeset.compose import compose
-from formats.typeset.display import ComposeReport, Composition, Item, Page, Run
+from formats.typeset.display import ComposeReport, Run
 from formats.typeset.flow import Block as Flowed
 from formats.typeset.flow import Counter, Layout, blank_block
 from formats.typeset.fonts import FontSet
@@ -162,66 +162,6 @@ def test_whole_documents_keep_their_promises(fonts: FontSet, notice: Notice, clo
             lettered = document.format == "letter"
 
             assert [] == broken_promises(done, lettered=lettered), (document.format, count)
-
-
-def without(tag: str) -> Callable[[Composition], Composition]:
-    def spoil(done: Composition) -> Composition:
-        items = tuple(item for item in done.pages[0].items if getattr(item, "tag", "") != tag)
-        return replace_block(done, pages=(Page(items), *done.pages[1:]))
-
-    return spoil
-
-
-def lowered(tag: str, by: float) -> Callable[[Composition], Composition]:
-    def lower(item: Item) -> Item:
-        if isinstance(item, Run) and item.tag == tag:
-            return replace_block(item, y=item.y + by)
-        return item
-
-    def spoil(done: Composition) -> Composition:
-        pages = tuple(Page(tuple(map(lower, page.items))) for page in done.pages)
-        return replace_block(done, pages=pages)
-
-    return spoil
-
-
-def moved_seal(x: float, y: float) -> Callable[[Composition], Composition]:
-    def spoil(done: Composition) -> Composition:
-        (slot,) = done.report.seal_slots
-        moved = replace_block(slot, x_mm=slot.x_mm + x, y_mm=slot.y_mm + y)
-        return replace_block(done, report=replace_block(done.report, seal_slots=(moved,)))
-
-    return spoil
-
-
-def turned_away(done: Composition) -> Composition:
-    (slot,) = done.report.seal_slots
-    moved = replace_block(slot, page=slot.page + 1)
-    return replace_block(done, report=replace_block(done.report, seal_slots=(moved,)))
-
-
-@pytest.mark.parametrize(
-    ("spoil", "promise"),
-    [
-        (without("body"), "page 1 without text"),
-        (moved_seal(0, 8), "seal more than a row below the text"),
-        (moved_seal(0, -12), "text under a seal"),
-        (moved_seal(40, 0), "seal beside the core"),
-        (turned_away, "seal on a page without names"),
-        (lowered("body", 170), "版记 on text"),
-        (without("page_number"), "numbers around a blank page"),
-        (lowered("date", 250), "text below the core"),
-    ],
-    ids=["bare", "low", "high", "aside", "away", "over", "number", "date"],
-)
-def test_a_broken_promise_is_told(
-    fonts: FontSet, notice: Notice, spoil: Callable[[Composition], Composition], promise: str
-) -> None:
-    done = compose(notice(issuers=JOINT[:1], body=body(14)), fonts)
-    told = broken_promises(spoil(done), lettered=False)
-
-    assert [] == broken_promises(done, lettered=False)
-    assert promise in told
 
 
 @pytest.mark.soak
