@@ -30,7 +30,7 @@ from formats.typeset.grid import (
     PITCH,
     em_of,
 )
-from formats.typeset.linebreak import Row, Span, break_rows, natural_width
+from formats.typeset.linebreak import Row, Span, break_rows, natural_width, single_row
 from formats.typeset.words import clean
 
 LEADING: Final = 1.45
@@ -218,6 +218,8 @@ def _row(
     for text, column in zip(texts, columns.each, strict=True):
         span = Span(text, role, columns.size)
         lines = break_rows((span,), fonts, column.measure) if text else ()
+        if heads:
+            lines = tuple(_unspread(line, span, fonts, column.measure) for line in lines)
         if heads or column.alignment == "centre":
             places = tuple((column.width - line.width) / 2 for line in lines)
         elif column.alignment == "left":
@@ -229,6 +231,12 @@ def _row(
         insets.append(places)
     count = max([1, *map(len, cells)])
     return TableRow(tuple(cells), tuple(insets), columns, group, heads, count)
+
+
+def _unspread(line: Row, span: Span, fonts: FontSet, measure: float) -> Row:
+    """A line of a head as it is without being spread to the measure: it is centred."""
+    plain = single_row(line.text.rstrip(" "), span.role, span.size, fonts)
+    return plain if plain.width <= measure else line
 
 
 def _figure_inset(span: Span, width: float, figures: Figures, fonts: FontSet) -> float:

@@ -85,7 +85,7 @@ def picture(width: int, height: int) -> bytes:
     spots = [(width * (2 * n + 1) // 6, height // 2) for n in range(3)]
     pen.line(spots, fill=(150, 30, 40), width=max(2, height // 60))
     for x, y in spots:
-        r = height // 5
+        r = min(height // 5, width // 8)
         pen.ellipse(
             (x - r, y - r, x + r, y + r), fill=(255, 255, 255), outline=(40, 60, 110), width=4
         )
