@@ -6,10 +6,10 @@ the structured source as an associated file (6.8).
 """
 
 import hashlib
+import html
 import struct
 from functools import cache
 from typing import Final
-from xml.sax.saxutils import escape
 
 from formats.write.objects import PdfFile, text_string
 
@@ -56,7 +56,9 @@ def plain(text: str) -> str:
 
 def add_metadata(file: PdfFile, title: str) -> int:
     """The number of the XMP stream, which stays uncompressed (6.6.2.1)."""
-    packet = _XMP.format(title=escape(plain(title)), language=LANGUAGE, producer=PRODUCER)
+    packet = _XMP.format(
+        title=html.escape(plain(title), quote=False), language=LANGUAGE, producer=PRODUCER
+    )
     return file.add_stream(packet.encode(), "/Type/Metadata/Subtype/XML", packed=False)
 
 

@@ -5,18 +5,19 @@ JSON in the catalog's ``/PieceInfo /Yidao /Private /SealSlots`` (ISO 32000-1 14.
 
 import json
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-import pikepdf
 
 from formats.errors import BadInput
 from formats.i18n import mark
 from formats.limits import MAX_SEAL_SLOTS
-from formats.safe.pdf import open_pdf
 from formats.typeset.display import SealSlot
 from formats.typeset.grid import PAGE_HEIGHT, PAGE_WIDTH
 from formats.write.objects import text_string
+
+if TYPE_CHECKING:
+    import pikepdf
 
 _FIXED_DATE: Final = "D:20000101000000Z"
 _WIDEST_SEAL: Final = 100.0
@@ -43,8 +44,10 @@ def slots_entry(slots: Sequence[SealSlot], closing: int | None) -> str:
     )
 
 
-def put_slots(pdf: pikepdf.Pdf, slots: Sequence[SealSlot]) -> None:
+def put_slots(pdf: "pikepdf.Pdf", slots: Sequence[SealSlot]) -> None:
     """Write the slots into an open PDF of another maker."""
+    import pikepdf  # noqa: PLC0415 - writing needs no PDF reader
+
     pdf.Root.PieceInfo = pikepdf.Dictionary(
         Yidao=pikepdf.Dictionary(
             LastModified=pikepdf.String(_FIXED_DATE),
@@ -73,6 +76,8 @@ def _listed(slots: Sequence[SealSlot]) -> str:
 
 def read_slots(pdf: bytes) -> tuple[SealSlot, ...]:
     """The slots of a PDF, ``()`` when it names none. Raises `BadPdf` or `BadSlots`."""
+    from formats.safe.pdf import open_pdf  # noqa: PLC0415 - writing needs no PDF reader
+
     with open_pdf(pdf) as opened:
         pages = len(opened.pages)
         text = _text(opened)
@@ -87,7 +92,9 @@ def read_slots(pdf: bytes) -> tuple[SealSlot, ...]:
     return tuple(slots)
 
 
-def _text(pdf: pikepdf.Pdf) -> str | None:
+def _text(pdf: "pikepdf.Pdf") -> str | None:
+    import pikepdf  # noqa: PLC0415 - writing needs no PDF reader
+
     found: object = pdf.Root
     for key in ("/PieceInfo", "/Yidao", "/Private", "/SealSlots"):
         if not isinstance(found, pikepdf.Dictionary) or key not in found:
