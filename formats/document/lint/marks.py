@@ -107,6 +107,9 @@ _BLANK: Final = re.compile(
     rf"(?<=[{HAN}，。；：、）》”])[ \u00a0]{{1,2}}(?=[{HAN}，。；：、（《“”》）])"
 )
 _ARTICLE: Final = re.compile(rf"第[{HAN}0-9]{{1,5}}[条章节款编] +")
+_NAMES: Final = re.compile(rf"[{HAN}]{{2,4}}(?:[ \u00a0\u3000]+[{HAN}]{{2,4}}){{2,}}[。；]?")
+"""A row of people's names."""
+
 _SET_OFF: Final = re.compile(rf"\d日$|第[{HAN}0-9]{{1,7}}[条章节款编]$")
 """What a blank may follow: a date before a name, the number of an article."""
 
@@ -120,7 +123,7 @@ def blanks(spot: Spot) -> Iterator[Hit]:
     behind a label (出席：张三 李四) and the blank before one (张三 联系电话：).
     """
     text = spot.text
-    if spot.role != "title" and not re.search(r"[，。；：]", text):
+    if spot.role != "title" and (not re.search(r"[，。；：]", text) or _NAMES.fullmatch(text)):
         return
     article = _ARTICLE.match(text)
     wall = max(text.find("关于"), 0) if spot.role == "title" else article.end() if article else 0

@@ -51,6 +51,10 @@ _HAN_DATE: Final = re.compile(
 )
 
 
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])号(?![文楼线令])"
+_DAYS: Final = re.compile(rf"(?<=\d月){_DAY}(?:[、和及至到～—-]{_DAY})*")
+
+
 def dates(spot: Spot) -> Iterator[Hit]:
     """2026年3月5日 in Arabic numerals, without zeros before month and day, with 日 (7.3.5.4)."""
     text = spot.text
@@ -64,9 +68,13 @@ def dates(spot: Spot) -> Iterator[Hit]:
         yield Hit("P04", match.start(), match.end(), (Piece(match.start(), match.end(), new),))
     for match in re.finditer(r"(?<=\d年)0(?=[1-9]月)|(?<=\d月)0(?=[1-9][日号])", text):
         yield Hit("P05", match.start(), match.end() + 2, (Piece(match.start(), match.end(), ""),))
-    for match in re.finditer(r"(?<=\d月)(0?[1-9]|[12]\d|3[01])号(?![文楼线令])", text):
-        piece = Piece(match.end() - 1, match.end(), "日")
-        yield Hit("P06", match.start(), match.end(), (piece,))
+    for match in _DAYS.finditer(text):
+        pieces = tuple(
+            Piece(match.start() + at, match.start() + at + 1, "日")
+            for at, char in enumerate(match[0])
+            if char == "号"
+        )
+        yield Hit("P06", match.start(), match.end(), pieces)
     for match in re.finditer(
         rf"(?<![{_HAN_DIGIT}])[一二][九〇○零OＯ][{_HAN_DIGIT}〇○零OＯ]{{2}}年", text
     ):
@@ -94,7 +102,7 @@ def wide_digits(spot: Spot) -> Iterator[Hit]:
 
 
 _APPROXIMATE: Final = re.compile(
-    rf"(?<![第{_HAN_DIGIT}十、（])([{_HAN_DIGIT}])(、)([{_HAN_DIGIT}])[十百千万](?![大{_HAN_DIGIT}])"
+    rf"(?<![第{_HAN_DIGIT}十、（])([{_HAN_DIGIT}])(、)([{_HAN_DIGIT}])[十百千万](?![大{_HAN_DIGIT}]|年代)"
 )
 _POINT: Final = re.compile(
     rf"(?<=[约为达长宽高厚深占近超足])\.\d{{1,3}}(?!\d)(?=[%％‰{HAN}，。；、）]|[ck]?m(?![a-z])|$)(?![年月日])"
