@@ -7,6 +7,7 @@ from lxml import etree
 
 from tools.pdfa.opened import Opened, is_dictionary, words
 from tools.pdfa.report import Report
+from tools.pdfa.xmptypes import check_types
 
 RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
@@ -96,6 +97,7 @@ def check(opened: Opened, report: Report, *, part: int) -> None:
     properties = _properties(root)
     _identified(root, properties, report, part)
     _schemas(root, properties, report)
+    check_types(root, report)
     _information(opened, properties, report)
 
 

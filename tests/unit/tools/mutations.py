@@ -22,6 +22,8 @@ from tests.unit.tools.spoiling import (
     changed,
     element,
     font,
+    form_field,
+    layers,
     metadata,
     painting,
     pixel,
@@ -195,20 +197,6 @@ def _xref(good: bytes) -> bytes:
     return good.replace(b"\nxref\n0 ", b"\nxref\n\n0 ", 1)
 
 
-def _layers(**entries: Node) -> Spoil:
-    def make(pdf: pikepdf.Pdf) -> Node:
-        group = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("a")))
-        named = Dictionary({"/Name": String("n"), **{f"/{k}": v for k, v in entries.items()}})
-        return Dictionary(OCGs=Array([group]), D=named)
-
-    return catalog("OCProperties", make)
-
-
-def _field(pdf: pikepdf.Pdf, **entries: Node) -> Node:
-    field = Dictionary(FT=Name.Tx, T=String("t"), **entries)
-    return Dictionary(Fields=Array([pdf.make_indirect(field)]))
-
-
 MUTATIONS: Final[dict[str, tuple[str, Spoil]]] = {
     "header-version": ("6.1.2", replaced(b"%PDF-1.7", b"%PDF-1.9")),
     "header-comment": ("6.1.2", replaced(b"%\xe2\xe3\xcf\xd3", b"%abcd")),
@@ -347,7 +335,7 @@ MUTATIONS: Final[dict[str, tuple[str, Spoil]]] = {
         "6.4.1",
         catalog("AcroForm", lambda _: Dictionary(Fields=Array(), NeedAppearances=True)),
     ),
-    "field-action": ("6.4.1", catalog("AcroForm", lambda pdf: _field(pdf, AA=Dictionary()))),
+    "field-action": ("6.4.1", catalog("AcroForm", lambda pdf: form_field(pdf, AA=Dictionary()))),
     "xfa": ("6.4.2", catalog("AcroForm", lambda _: Dictionary(Fields=Array(), XFA=Array()))),
     "javascript": (
         "6.5.1",
@@ -370,6 +358,18 @@ MUTATIONS: Final[dict[str, tuple[str, Spoil]]] = {
         "6.6.2.3.1",
         metadata(b"<pdfaid:part>", b'<y:a xmlns:y="urn:y">1</y:a><pdfaid:part>'),
     ),
+    "title-without-language": ("6.6.2.3.1", metadata(b' xml:lang="x-default"', b"")),
+    "language-in-sequence": (
+        "6.6.2.3.1",
+        metadata(
+            b"<rdf:Bag><rdf:li>zh-CN</rdf:li></rdf:Bag>",
+            b"<rdf:Seq><rdf:li>zh-CN</rdf:li></rdf:Seq>",
+        ),
+    ),
+    "date-in-words": (
+        "6.6.2.3.1",
+        metadata(b"<xmp:CreatorTool>", b"<xmp:CreateDate>today</xmp:CreateDate><xmp:CreatorTool>"),
+    ),
     "part-two": ("6.6.4", metadata(b"part>3<", b"part>2<")),
     "level-x": ("6.6.4", metadata(b"conformance>B<", b"conformance>X<")),
     "no-structure": ("6.7.2", catalog("StructTreeRoot", None)),
@@ -388,8 +388,8 @@ MUTATIONS: Final[dict[str, tuple[str, Spoil]]] = {
     "no-unicode-name": ("6.8", source(lambda spec: spec.__delitem__("/UF"))),
     "no-media-type": ("6.8", source(lambda spec: spec.EF.F.__delitem__("/Subtype"))),
     "not-associated": ("6.8", catalog("AF", None)),
-    "nameless-layers": ("6.9", _layers(Name=String(""))),
-    "automatic-layers": ("6.9", _layers(AS=Array())),
+    "nameless-layers": ("6.9", layers(Name=String(""))),
+    "automatic-layers": ("6.9", layers(AS=Array())),
     "presentations": (
         "6.10",
         changed(lambda pdf: pdf.Root.Names.__setitem__("/AlternatePresentations", Dictionary())),

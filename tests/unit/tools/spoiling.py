@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, Stream
+from pikepdf import Array, Dictionary, Name, Stream, String
 
 Node = Any
 """A pikepdf object, known only when looked at."""
@@ -159,3 +159,20 @@ def pixel(pdf: pikepdf.Pdf, **entries: Node) -> Node:
     """An image of one black pixel."""
     values = {"Width": 1, "Height": 1, "BitsPerComponent": 8, "ColorSpace": Name.DeviceGray}
     return Stream(pdf, b"\0", Type=Name.XObject, Subtype=Name.Image, **(values | entries))
+
+
+def layers(**entries: Node) -> Spoil:
+    """Optional content with one configuration; ``entries`` are of that."""
+
+    def make(pdf: pikepdf.Pdf) -> Node:
+        group = pdf.make_indirect(Dictionary(Type=Name.OCG, Name=String("a")))
+        named = Dictionary({"/Name": String("n"), **{f"/{k}": v for k, v in entries.items()}})
+        return Dictionary(OCGs=Array([group]), D=named)
+
+    return catalog("OCProperties", make)
+
+
+def form_field(pdf: pikepdf.Pdf, **entries: Node) -> Node:
+    """A form with one text field."""
+    field = Dictionary(FT=Name.Tx, T=String("t"), **entries)
+    return Dictionary(Fields=Array([pdf.make_indirect(field)]))
