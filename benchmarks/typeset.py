@@ -150,7 +150,7 @@ def show(
     line = {
         "name": name,
         "value": round(value, 4),
-        "unit": "s",
+        "unit": "s of CPU",
         "peer": peer,
         "peer_value": round(other, 4) if other else None,
         "ratio": round(value / other, 3) if other else None,
