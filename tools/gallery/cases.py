@@ -274,13 +274,13 @@ TITLES: Final = (
 def _hard() -> Iterator[Case]:
     yield Case(
         "blank-page", "版记前的空白页不编页码",
-        notice(body=text(13), cc=tuple(f"第{n}号单位办公室" for n in range(60))), pages=4,
+        notice(body=text(10), cc=cities(16)), pages=4,
     )  # fmt: skip
     yield Case(
         "recipients-moved", "主送机关移至版记", notice(main_recipients=cities(64), body=text(2))
     )
     for count, title in enumerate(TITLES, start=1):
-        yield Case(f"title-{count}", f"标题{count}", notice(title=title, body=text(3)))
+        yield Case(f"title-{count}", f"标题长短之{count}", notice(title=title, body=text(3)))
     yield Case(
         "rare", "后备字体补字",
         notice(body=(Block(text="任命张䶮、李𬭸同志为㵐水镇、𡎚上村负责人。"), *text(2))),

@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 
 from formats.typeset.compose import compose
+from formats.typeset.display import Run
 from formats.typeset.fonts import FontSet, load_fonts
 from formats.typeset.separate import compose_separate, separate_numbers
 from formats.write.pdf import write_pdf
@@ -39,6 +40,16 @@ def test_a_case_is_set_as_declared_and_measures_up(name: str, fonts: FontSet) ->
     for number in separate_numbers(case.document):
         apart = compose_separate(case.document, number, fonts)
         assert [] == measured_faults(write_pdf(apart, fonts, title=case.document.title))
+
+
+def test_the_blank_page_is_blank_and_neither_it_nor_the_imprints_is_numbered(
+    fonts: FontSet,
+) -> None:
+    pages = compose(CASES["blank-page"].document, fonts).pages
+    tags = [{item.tag for item in page.items if isinstance(item, Run)} for page in pages]
+
+    assert () == pages[2].items
+    assert [True, True, False, False] == ["page_number" in found for found in tags]
 
 
 def test_another_number_of_sides_or_other_remedies_are_faults(fonts: FontSet) -> None:
