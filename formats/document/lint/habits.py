@@ -38,6 +38,7 @@ HABITS: Final[Mapping[str, Habit]] = {
     "P15": Habit(_NUMBERS + "5.1.5", mark("时、分之间用半角冒号。")),
     "P16": Habit("GB 3100-1993", mark("“{unit}”不是法定计量单位的规范写法。")),
     "P17": Habit("GB 3100-1993", mark("“{unit}”不是法定计量单位，请换算后填写。")),
+    "P18": Habit(_NUMBERS + "5.1.3", mark("全文数值范围的连接号应一致，这里用“{mark}”。")),
     "P20": Habit(_MARKS + "5.1", mark("中文里的标点用全角。")),
     "P21": Habit(_MARKS + "4.9", mark("中文里的括号用全角。")),
     "P22": Habit(_MARKS + "4.8", mark("引号用弯引号“”，引号里面再用引号时用‘’。")),

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from formats.document.lint import elements, levels, marks, numbers, ranges
+from formats.document.lint import consistency, elements, levels, marks, numbers, ranges
 from formats.document.lint.elements import Placed
 from formats.document.lint.finding import Edit, Hit, LintFinding, Role, Spot, excerpts, spots
 from formats.document.lint.habits import HABITS
@@ -45,7 +45,7 @@ _RULES: Final[dict[Role, tuple[_Rule, ...]]] = {
 }  # fmt: skip
 _DOCUMENT: Final[tuple[Callable[[Document], Iterator[Placed]], ...]] = (
     elements.title, elements.names, elements.attachments, elements.dates, elements.note,
-    elements.answered,
+    elements.answered, consistency.range_marks,
 )  # fmt: skip
 
 _KEPT: Final = re.compile(
