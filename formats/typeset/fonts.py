@@ -15,7 +15,9 @@ from typing import Any, Final, Literal
 
 from formats.errors import BadInput
 from formats.i18n import mark
+from formats.limits import MAX_KEPT_PARAGRAPHS
 from formats.typeset.fontfiles import font_files, fonts_root, free_set, standard_folders
+from formats.typeset.kept import Kept
 from formats.typeset.sfnt import BadFont, Sfnt
 
 Role = Literal["fang", "kai", "hei", "song", "title"]
@@ -89,18 +91,25 @@ class FontSet:
     """The chains of all roles, with every looked-up glyph remembered."""
 
     chains: dict[Role, tuple[Font, ...]]
-    _seen: dict[tuple[Role, str], Glyph] = field(default_factory=dict)
+    _seen: dict[Role, dict[str, Glyph]] = field(
+        default_factory=lambda: {role: {} for role in _CHAINS}, repr=False
+    )
     _halves: dict[tuple[Role, str], Glyph | None] = field(default_factory=dict)
-    rows: dict[Any, Any] = field(default_factory=dict, repr=False)
+    rows: Kept[Any] = field(default_factory=lambda: Kept(MAX_KEPT_PARAGRAPHS), repr=False)
     """Paragraphs that `formats.typeset.linebreak` has broken; it alone reads and writes them."""
 
     def glyph(self, role: Role, char: str) -> Glyph:
         """What draws ``char``; its ``missing`` says that it is only the geta mark."""
-        found = self._seen.get((role, char))
+        seen = self._seen[role]
+        found = seen.get(char)
         if found is None:
-            found = self._find(role, char)
-            self._seen[role, char] = found
+            found = seen[char] = self._find(role, char)
         return found
+
+    def glyphs(self, role: Role, text: str) -> list[Glyph]:
+        """What draws each character of ``text``."""
+        seen = self._seen[role]
+        return [seen.get(char) or self.glyph(role, char) for char in text]
 
     def half(self, role: Role, char: str) -> Glyph | None:
         """The half-width variant of a mark, None when its ink is wider than half an em."""

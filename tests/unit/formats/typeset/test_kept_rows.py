@@ -6,6 +6,7 @@ from formats.document.model import Block
 from formats.typeset import linebreak
 from formats.typeset.compose import compose
 from formats.typeset.fonts import FontSet
+from formats.typeset.kept import Kept
 from formats.typeset.linebreak import Span, break_rows
 from tests.unit.formats.typeset.conftest import Notice
 
@@ -60,9 +61,22 @@ def test_another_measure_indent_or_tracking_is_another_paragraph(fonts: FontSet)
 
 
 def test_only_so_many_paragraphs_are_kept(fonts: FontSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(linebreak, "MAX_KEPT_PARAGRAPHS", 8)
+    monkeypatch.setattr(fonts.rows, "limit", 8)
     fonts.rows.clear()
     for number in range(30):
         break_rows((Span(f"第{number}段", "fang", 16.0),), fonts, 156.0)
 
     assert 8 == len(fonts.rows)
+
+
+def test_what_is_asked_for_again_is_kept_longest() -> None:
+    kept, made = Kept[int](2), []
+
+    def make(number: int) -> int:
+        made.append(number)
+        return number
+
+    for number in (1, 2, 1, 3, 1, 2):
+        kept.get(number, lambda number=number: make(number))  # type: ignore[misc] # bound at once
+
+    assert [1, 2, 3, 2] == made

@@ -1,0 +1,240 @@
+"""Filling a row: marks closed up, or gaps opened, so that it ends exactly at the measure.
+
+A full-width mark at the end of a filled row takes half a cell (GB/T 15834-2011 5.1.10), with a
+glyph of half the width. What is then too much is taken out of the empty halves of the row's other
+marks; what is lacking is spread over its gaps, more of it over the spaces between words, none of
+it inside a figure, a Latin word or a dash. A row that would gape stays short.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from formats.typeset.fonts import FontSet, Glyph, Role
+from formats.typeset.grid import em_of
+from formats.typeset.kinsoku import CLOSERS, OPENERS, SPACES
+
+SLACK: Final = 1e-6
+"""Millimetres that are rounding."""
+
+_GAP: Final = 1 / 3
+"""Of an em, by which a gap may open; what a row would need beyond that leaves it short."""
+
+_SPACE: Final = 0.75
+"""The same for the space between words."""
+
+_FULL: Final = 0.99
+"""An advance of at least this many em takes a whole cell."""
+
+_HALF: Final = 0.5
+_CLEAR: Final = 0.02
+"""Of an em, that stays between a mark closed up and its neighbour."""
+
+_JOINED: Final = "—―─…⋯"
+_WIDE_MARKS: Final = frozenset("“”‘’·—―…⋯")
+_FIRST_WIDE: Final = "\u2e80"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: glyphs with their x in mm from the row's left edge, and sizes in points."""
+
+    glyphs: tuple[Glyph, ...]
+    xs: tuple[float, ...]
+    sizes: tuple[float, ...]
+    width: float
+    """From the left edge to the end of the last cell."""
+
+    @property
+    def text(self) -> str:
+        """The characters."""
+        return "".join(glyph.char for glyph in self.glyphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """All characters of a paragraph in a row, with what may happen to them. Lengths in mm."""
+
+    text: str
+    fonts: FontSet
+    glyphs: list[Glyph]
+    roles: list[Role]
+    sizes: list[float]
+    ems: list[float]
+    widths: list[float]
+    """Of each cell, with the tracking behind it."""
+    tracking: float
+    before: list[float]
+    """The widths of all cells before each place, 0 to the number of characters."""
+    rooms: list[float]
+    """By how much each cell can be closed up."""
+    spared: list[float]
+    """The rooms of all cells before each place."""
+    gaps: list[float]
+    """By how much the gap before each cell can open; the first is 0."""
+    opened: list[float]
+    """The gaps of all cells up to and with the one before each place."""
+
+    @classmethod
+    def of(
+        cls, spans: Sequence[tuple[str, Role, float]], fonts: FontSet, tracking: float
+    ) -> "Line":
+        """The line of ``spans``: text, role and size in points."""
+        text = "".join(span[0] for span in spans)
+        glyphs: list[Glyph] = []
+        roles: list[Role] = []
+        sizes: list[float] = []
+        ems: list[float] = []
+        for part, role, size in spans:
+            glyphs += fonts.glyphs(role, part)
+            roles += [role] * len(part)
+            sizes += [size] * len(part)
+            ems += [em_of(size)] * len(part)
+        widths = [glyph.advance * em + tracking for glyph, em in zip(glyphs, ems, strict=True)]
+        rooms, gaps = _elastic(text, glyphs, ems)
+        if tracking > 0:
+            _keep_joined(text, widths, tracking)
+        return cls(
+            text, fonts, glyphs, roles, sizes, ems, widths, tracking,
+            list(accumulate(widths, initial=0.0)),
+            rooms, list(accumulate(rooms, initial=0.0)),
+            gaps, list(accumulate(gaps, initial=0.0)),
+        )  # fmt: skip
+
+    def width(self, start: int, end: int) -> float:
+        """Of the characters from ``start`` up to ``end``, without tracking behind the last."""
+        return self.before[end] - self.before[start] - self.tracking
+
+    def ink_end(self, start: int, end: int) -> int:
+        """``end`` without the spaces before it, which hang."""
+        while end > start + 1 and self.text[end - 1] in SPACES:
+            end -= 1
+        return end
+
+    def half(self, place: int) -> Glyph | None:
+        """What stands for the mark at ``place`` at the end of a row, when it is one."""
+        if self.text[place] not in CLOSERS or self.glyphs[place].advance < _FULL:
+            return None
+        return self.fonts.half(self.roles[place], self.text[place])
+
+    def spare(self, start: int, ink: int) -> tuple[float, float]:
+        """What closing up takes out of a row: between its marks, and out of the last one."""
+        half = self.half(ink - 1) if ink - start > 1 else None
+        saved = self.glyphs[ink - 1].advance * self.ems[ink - 1] * _HALF if half else 0.0
+        first = self.rooms[start] if self.text[start] in OPENERS else 0.0
+        return max(0.0, self.spared[ink - 1] - self.spared[start] - first), saved
+
+    def gape(self, start: int, end: int, room: float) -> float:
+        """How much of what its gaps can take a row needs to be filled; infinite if it has none."""
+        ink = self.ink_end(start, end)
+        lack = room - self.width(start, ink) + self.spare(start, ink)[1]
+        if lack <= SLACK:
+            return 0.0
+        take = self.opened[ink] - self.opened[start + 1]
+        return lack / take if take > 0 else float("inf")
+
+
+def _elastic(text: str, glyphs: list[Glyph], ems: list[float]) -> tuple[list[float], list[float]]:
+    """By how much each cell can be closed up, and the gap before it opened."""
+    rooms, gaps = [0.0] * len(text), [0.0] * len(text)
+    before, wide_before = "", True
+    for place, char in enumerate(text):
+        wide = char >= _FIRST_WIDE or char in _WIDE_MARKS
+        if before in SPACES and before:
+            gaps[place] = _SPACE * ems[place]
+        elif (wide or wide_before) and not (char == before and char in _JOINED):
+            gaps[place] = _GAP * ems[place]
+        if wide and (char in CLOSERS or char in OPENERS):
+            rooms[place] = _room(char, glyphs[place]) * ems[place]
+        before, wide_before = char, wide
+    if gaps:
+        gaps[0] = 0.0
+    return rooms, gaps
+
+
+def _room(char: str, glyph: Glyph) -> float:
+    """The empty part of a full-width mark that can be taken, in ems."""
+    if glyph.advance < _FULL:
+        return 0.0
+    empty = 1.0 - glyph.right if char in CLOSERS else glyph.left
+    return max(0.0, min(_HALF, empty - _CLEAR))
+
+
+def _keep_joined(text: str, widths: list[float], tracking: float) -> None:
+    """A dash of two cells is one stroke: nothing opens it."""
+    for place in range(1, len(text)):
+        if text[place] in _JOINED and text[place - 1] == text[place]:
+            widths[place - 1] -= tracking
+
+
+@dataclass(slots=True)
+class _Cells:
+    """The cells of one row while it is filled."""
+
+    glyphs: list[Glyph]
+    widths: list[float]
+    moved: dict[int, float]
+    """By how much ink moves inside a cell that was closed up from its left."""
+
+
+def place(line: Line, start: int, end: int, indent: float) -> Row:
+    """The characters as they are."""
+    cells = _Cells(line.glyphs[start:end], line.widths[start:end], {})
+    return _row(line, start, indent, cells)
+
+
+def fill(line: Line, start: int, end: int, indent: float, room: float) -> Row:
+    """The characters set to end at ``room`` mm, unless the row would gape.
+
+    The last row of a paragraph is only closed up, when it is too long.
+    """
+    ink = line.ink_end(start, end)
+    cells = _Cells(line.glyphs[start:end], line.widths[start:end], {})
+    cells.widths[ink - start :] = [0.0] * (end - ink)  # spaces at the end of a row hang
+    last = end == len(line.text)
+    lack = room + line.tracking - sum(cells.widths)
+    half = line.half(ink - 1) if ink - start > 1 and not (last and lack > -SLACK) else None
+    if half is not None:
+        width = half.advance * line.ems[ink - 1] + line.tracking
+        lack += cells.widths[ink - 1 - start] - width
+        cells.glyphs[ink - 1 - start] = half
+        cells.widths[ink - 1 - start] = width
+    if lack < -SLACK:
+        _close_up(line, start, ink, cells, -lack)
+    elif lack > SLACK and not last:
+        _open(line, start, ink, cells, lack)
+    return _row(line, start, indent, cells)
+
+
+def _close_up(line: Line, start: int, ink: int, cells: _Cells, over: float) -> None:
+    """Take ``over`` mm out of the row's marks."""
+    rooms = line.rooms[start : ink - 1]
+    if rooms and line.text[start] in OPENERS:
+        rooms[0] = 0.0  # nothing stands before it that it could close up to
+    total = sum(rooms)
+    share = min(1.0, over / total) if total > 0 else 0.0
+    for place, room in enumerate(rooms):
+        if room:
+            cells.widths[place] -= room * share
+            if line.text[start + place] in OPENERS:
+                cells.moved[place] = -room * share
+
+
+def _open(line: Line, start: int, ink: int, cells: _Cells, lack: float) -> None:
+    """Spread ``lack`` mm over the gaps by what each can take."""
+    take = line.opened[ink] - line.opened[start + 1]
+    if lack > take + SLACK:
+        return
+    share = lack / take
+    widths = cells.widths
+    for place, gap in enumerate(line.gaps[start + 1 : ink]):
+        widths[place] += gap * share
+
+
+def _row(line: Line, start: int, indent: float, cells: _Cells) -> Row:
+    *xs, width = accumulate(cells.widths, initial=indent)
+    for place, moved in cells.moved.items():
+        xs[place] += moved
+    sizes = line.sizes[start : start + len(xs)]
+    return Row(tuple(cells.glyphs), tuple(xs), tuple(sizes), width - line.tracking)
