@@ -110,7 +110,7 @@ _ARTICLE: Final = re.compile(rf"第[{HAN}0-9]{{1,5}}[条章节款编] +")
 _NAMES: Final = re.compile(rf"[{HAN}]{{2,4}}(?:[ \u00a0\u3000]+[{HAN}]{{2,4}}){{2,}}[。；]?")
 """A row of people's names."""
 
-_SET_OFF: Final = re.compile(rf"\d日$|第[{HAN}0-9]{{1,7}}[条章节款编]$")
+_SET_OFF: Final = re.compile(rf"\d日$|第[{HAN}0-9]{{1,7}}[条章节款编](?:之[{HAN}])?$")
 """What a blank may follow: a date before a name, the number of an article."""
 
 _NEXT_LABEL: Final = re.compile(rf" *[{HAN}]{{1,10}} ?[：:]")
@@ -173,14 +173,14 @@ def listed(spot: Spot) -> Iterator[Hit]:
 
 
 def titles_in_titles(spot: Spot) -> Iterator[Hit]:
-    """《》 inside 《》 are 〈〉, and inside these 《》 again (4.15.3.4)."""
+    """《》 inside 《》 are 〈〉 (typed as <> at times), and inside these 《》 again (4.15)."""
     open_at: list[int] = []
     inner: list[Hit] = []
     text = spot.text
     for at, char in enumerate(text):
-        if char in "《〈":
+        if char in "《〈" or (char == "<" and open_at):
             open_at.append(at)
-        elif char in "》〉" and open_at:
+        elif char in "》〉>" and open_at:
             first = open_at.pop()
             if char == "》" and text[first] == "《" and len(open_at) % 2:
                 pieces = (Piece(first, first + 1, "〈"), Piece(at, at + 1, "〉"))
