@@ -83,8 +83,6 @@ class Columns:
     each: tuple[Column, ...]
     size: float
     """Points."""
-    step: int
-    """Which step down was taken; from `CRAMPED` on columns are thinner than is comfortable."""
 
     @property
     def width(self) -> float:
@@ -137,22 +135,44 @@ def fit_columns(
     header: Sequence[str], rows: Sequence[Sequence[str]], fonts: FontSet, width: float
 ) -> Columns:
     """Columns that fill ``width`` mm; all rows have as many cells. Raises `TableTooWide`."""
-    wishes = [_wish(head, [row[place] for row in rows], fonts) for place, head in enumerate(header)]
+    wishes = _wishes(header, rows, fonts)
+    number = _step_for(wishes, width)
+    if number is None:
+        raise TableTooWide(f"{len(wishes)} columns", columns=len(wishes))
+    step = _STEPS[number]
+    em, around = em_of(step.size), 2 * step.padding + _SLACK
+    texts = _shared(
+        [wish.wanted * em for wish in wishes],
+        [wish.least(step) * em for wish in wishes],
+        width - len(wishes) * around,
+    )
+    each = (_column(wish, text + around, step) for wish, text in zip(wishes, texts, strict=True))
+    return Columns(tuple(each), step.size)
+
+
+def are_cramped(
+    header: Sequence[str], rows: Sequence[Sequence[str]], fonts: FontSet, narrow: float, wide: float
+) -> bool:
+    """Whether columns in ``narrow`` mm are thinner than is comfortable, in ``wide`` ones less so.
+
+    False where even ``narrow`` ones cannot be set: that is refused, not told.
+    """
+    wishes = _wishes(header, rows, fonts)
+    here, there = _step_for(wishes, narrow), _step_for(wishes, wide)
+    return here is not None and there is not None and there < here >= CRAMPED
+
+
+def _wishes(header: Sequence[str], rows: Sequence[Sequence[str]], fonts: FontSet) -> list["_Wish"]:
+    return [_wish(head, [row[place] for row in rows], fonts) for place, head in enumerate(header)]
+
+
+def _step_for(wishes: Sequence["_Wish"], width: float) -> int | None:
+    """The first step at which every column has what it must have; None where none does."""
     for number, step in enumerate(_STEPS):
         room = width - len(wishes) * (2 * step.padding + _SLACK)
-        least = [wish.least(step) * em_of(step.size) for wish in wishes]
-        if sum(least) <= room:
-            wanted = [wish.wanted * em_of(step.size) for wish in wishes]
-            texts = _shared(wanted, least, room)
-            return Columns(
-                tuple(
-                    _column(wish, text + 2 * step.padding + _SLACK, step)
-                    for wish, text in zip(wishes, texts, strict=True)
-                ),
-                step.size,
-                number,
-            )
-    raise TableTooWide(f"{len(wishes)} columns", columns=len(wishes))
+        if sum(wish.least(step) for wish in wishes) * em_of(step.size) <= room:
+            return number
+    return None
 
 
 def figure_parts(cell: str) -> tuple[str, str] | None:
@@ -204,6 +224,10 @@ def _column(wish: _Wish, width: float, step: _Step) -> Column:
     return Column(width, measure, alignment)
 
 
+_HALVINGS: Final = 40
+"""By then the number of lines is known far better than a printer can show."""
+
+
 def _shared(wanted: Sequence[float], least: Sequence[float], room: float) -> list[float]:
     """``room`` among the columns, none with less than its ``least``.
 
@@ -229,6 +253,3 @@ def _shared(wanted: Sequence[float], least: Sequence[float], room: float) -> lis
     widths = given(many)
     spare = room - sum(widths)
     return [width + max(0.0, spare) / len(widths) for width in widths]
-
-
-_HALVINGS: Final = 40

@@ -10,14 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from formats.document.model import Table
-from formats.typeset.columns import (
-    CRAMPED,
-    Columns,
-    Figures,
-    TableTooWide,
-    figure_parts,
-    fit_columns,
-)
+from formats.typeset.columns import Columns, Figures, are_cramped, figure_parts, fit_columns
 from formats.typeset.display import Item, Rule, Tag
 from formats.typeset.flow import Block, Counter, Draw, run_at
 from formats.typeset.fonts import FontSet, Role
@@ -69,12 +62,7 @@ def is_cramped(table: Table, fonts: FontSet) -> bool:
     header, texts = _cells(table)
     if table.landscape or len(header) < _MANY:
         return False
-    try:
-        upright = fit_columns(header, texts, fonts, CORE_WIDTH).step
-        sideways = fit_columns(header, texts, fonts, CORE_HEIGHT).step
-    except TableTooWide:
-        return False  # typesetting refuses it, and says so
-    return sideways < upright >= CRAMPED
+    return are_cramped(header, texts, fonts, CORE_WIDTH, CORE_HEIGHT)
 
 
 def table_rows(
