@@ -32,6 +32,15 @@ class DiskTrouble(YidaoError):
     advice = mark("请核对文件名、文件夹和权限后重试。")
 
 
+class NotShown(YidaoError):
+    """What a command printed could not be written to where it goes."""
+
+    code = "desktop.not-shown"
+    happened = mark("结果没有显示完：{reason}。")
+    safe = mark("命令要写的文件如已写成，是完整的。")
+    advice = mark("请检查输出去向（管道、重定向的文件所在磁盘），再查看结果。")
+
+
 class DiskFull(DiskTrouble):
     """No room is left on the disk, or a quota is used up."""
 

@@ -1,5 +1,6 @@
 """Where the command line meets the person: no traceback leaves here."""
 
+import io
 import os
 import sys
 import traceback
@@ -10,6 +11,7 @@ from typing import Final
 
 from formats.errors import YidaoError
 from formats.i18n import mark, tr
+from formats.system import reason_of
 
 _DEBUG: Final = "YIDAO_DEBUG"
 _INTERRUPTED: Final = 130
@@ -25,6 +27,9 @@ _CANCELLED: Final = mark("操作已取消。已完成的步骤保留。")
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `yidao` and end the process with its exit status."""
     sys.excepthook = _last_word
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Chinese shows it escaped
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
@@ -56,9 +61,14 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - nobody reads any more
     except OSError as error:
+        from desktop.errors import NotShown  # noqa: PLC0415 - the rare case
         from desktop.files import coded  # noqa: PLC0415 - the rare case
 
-        tell(coded(error, Path(str(error.filename or "."))))
+        if error.filename is None:  # no file: what was printed did not go out
+            sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - else it fails again
+            tell(NotShown(str(error), reason=reason_of(error)))
+        else:
+            tell(coded(error, Path(str(error.filename))))
     return status if isinstance(status, int) else 0
 
 

@@ -37,7 +37,7 @@ def lint(
     json: JsonOption = False,
 ) -> None:
     """Lint a source; with ``--fix``, write the mended document. Exit 1 when anything is left."""
-    from desktop.cli.documents import take_in  # noqa: PLC0415 - loads when used
+    from desktop.cli.documents import OutputUnknown, take_in  # noqa: PLC0415 - loads when used
     from desktop.files import require_other_file, write_whole  # noqa: PLC0415 - loads when used
     from formats.document.lint import fix_all  # noqa: PLC0415 - loaded when used: start-up stays quick
     from formats.document.lint import lint as check  # noqa: PLC0415 - loads when used
@@ -45,7 +45,11 @@ def lint(
 
     if fix and output is None:
         raise typer.BadParameter(tr("--fix 需要用 -o 指定输出文件。"), param_hint="--output")
+    if output is not None and not fix:
+        raise typer.BadParameter(tr("-o 只与 --fix 一起使用。"), param_hint="--output")
     if output is not None:
+        if output.suffix.lower() != ".json":
+            raise OutputUnknown(output.suffix, ending=output.suffix or output.name)
         require_other_file(source, output)
     document = take_in(source).document
     findings = check(document)

@@ -1,7 +1,10 @@
 """Commands on documents alone: no profile, no UKEY, no node."""
 
 import json
+import os
 import resource
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -202,3 +205,41 @@ def test_the_report_says_what_each_line_of_a_draft_was_taken_as(tmp_path: Path) 
 
     assert ["title", "main_recipients", "text"] == [one["element"] for one in elements]
     assert all(0 <= one["confidence"] <= 1 for one in elements)
+
+
+def test_a_terminal_without_chinese_gets_its_file_and_no_error(
+    source: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.pdf"
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop.cli", "typeset", source, "-o", out],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=False,
+    )  # fmt: skip
+
+    assert (0, b"") == (done.returncode, done.stderr)
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_an_output_that_takes_nothing_is_told_as_that_and_not_as_the_file(
+    source: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out.pdf"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "desktop.cli", "typeset", source, "-o", out],
+            stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+
+    assert 1 == done.returncode
+    assert "desktop.not-shown" in done.stderr.decode()
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_lint_writes_no_other_form_and_nothing_that_was_not_asked_for(
+    source: Path, tmp_path: Path
+) -> None:
+    assert 2 == yidao("lint", source, "-o", tmp_path / "out.json").status
+    told = yidao("lint", source, "--fix", "-o", tmp_path / "out.pdf")
+
+    assert ends_in("desktop.output-unknown", told)
+    assert [source.name] == sorted(path.name for path in tmp_path.iterdir())
