@@ -94,7 +94,7 @@ class FontSet:
     _seen: dict[Role, dict[str, Glyph]] = field(
         default_factory=lambda: {role: {} for role in _CHAINS}, repr=False
     )
-    _halves: dict[tuple[Role, str], Glyph | None] = field(default_factory=dict)
+    _halves: dict[tuple[Role, str], Glyph | None] = field(default_factory=dict, repr=False)
     rows: Kept[Any] = field(default_factory=lambda: Kept(MAX_KEPT_PARAGRAPHS), repr=False)
     """Paragraphs that `formats.typeset.linebreak` has broken; it alone reads and writes them."""
 

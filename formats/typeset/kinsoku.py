@@ -101,9 +101,16 @@ _WEAK_BEHIND: Final = re.compile(
     r"|(?<=[A-Z]) (?=\d)"  # GB/T 9704
     rf"|(?<=第)[{_NUMERALS}]+(?=[条款项章节届次批期])|(?<=[百千万])分之(?=\w))"
 )
-_MARKED: Final = re.compile(r"[〔]\d{4}〕")
+_MARKED: Final = re.compile(
+    r"(?:[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼国中]"
+    r"[\u4e00-\u9fff]{1,5}|[\u4e00-\u9fff]?)〔(?=\d{4}〕)"
+)
+"""A 机关代字 begins with the short name of a province, or with 国 or 中; others are guessed at."""
 _BEFORE: Final = re.compile(f"[{re.escape(''.join(sorted(NOT_AT_START)))}{SPACES}]")
 _BEHIND: Final = re.compile(f"[{re.escape(''.join(sorted(NOT_AT_END)))}]")
+_HYPHENS: Final = re.compile(r"(?<=\w)-(?!\d)")
+"""A sign before a figure may begin a row; what joins two words may not (5.1.6)."""
+
 _ACCENTS: Final = re.compile(r"[\u0300-\u036f\u20d0-\u20ff\u3099\u309a]")
 _QUOTES: Final = re.compile("[\"']")
 
@@ -134,8 +141,9 @@ def _weaken(grades: bytearray, text: str) -> None:
         _fill(grades, match.end() - 1, match.end() + 1, WEAK)
         if match[0][0] == "第":
             _fill(grades, match.start(), match.end() + 1, WEAK)
-    for match in _MARKED.finditer(text):
-        _fill(grades, max(0, match.start() - 3), match.start() + 1, WEAK)  # 机关代字
+    if "〔" in text:
+        for match in _MARKED.finditer(text):
+            _fill(grades, match.start(), match.end(), WEAK)
     for match in _DATE.finditer(text):
         _fill(grades, match.start(), match.end(), WEAK)
 
@@ -160,8 +168,9 @@ def _kinsoku(grades: bytearray, text: str) -> None:
         place = match.end()
         if place < last and not (match[0] == "/" and grades[place] == SOFT):
             grades[place] = BANNED
-    for match in _ACCENTS.finditer(text):
-        grades[match.start()] = BANNED
+    for pattern in (_HYPHENS, _ACCENTS):
+        for match in pattern.finditer(text):
+            grades[match.start()] = BANNED
     if '"' in text or "'" in text:
         _straight_quotes(grades, text)
 
