@@ -103,7 +103,7 @@ class ComposeScreen(QWidget):
         self.mend_button = QPushButton(tr("修正此项"))
         self.mend_button.setToolTip(tr("按提示修改选中的一处文字；可用 Ctrl+Z 撤销"))
         self.mend_button.clicked.connect(self._mend)
-        self.mend_all_button = QPushButton()
+        self.mend_all_button = QPushButton(tr("全部修正 {count}", count=0))
         self.mend_all_button.clicked.connect(lambda _checked=False: self.presenter.mend(None))
         self.findings.currentItemChanged.connect(self._offer_mending)
         row = QHBoxLayout()

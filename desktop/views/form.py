@@ -95,7 +95,7 @@ class DocumentForm(QWidget):
         self.body.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._form.addRow(tr("正文"), self.body)
         self.picture_button = QPushButton(tr("插入图片……"))
-        self.picture_button.setToolTip(tr("把 PNG 或 JPEG 图片排在正文末尾；可移动它的那一行"))
+        self.picture_button.setToolTip(tr("把图片排在正文末尾；可移动它的那一行"))
         self.picture_button.clicked.connect(self._ask_picture)
         self._row("", self.picture_button, None)
         self.present = self._line(tr("出席人员的单位和姓名，用“、”分开"))
