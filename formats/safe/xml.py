@@ -31,6 +31,14 @@ class ForbiddenDoctype(BadXml):
     advice = mark("该文件可能被做过手脚，请勿打开，并联系提供文件的一方。")
 
 
+class TooDeep(TooLarge):
+    """Elements within elements beyond the limit, as no program writes them."""
+
+    code = "formats.too-deep"
+    happened = mark("文件内容嵌套过深（超过 {limit} 层），不予读取。")
+    advice = mark("该文件可能被做过手脚；请用办公软件打开后另存为新文件再试。")
+
+
 class _Counter:
     """A parser target that builds nothing and stops at the first limit."""
 
@@ -43,7 +51,7 @@ class _Counter:
         self._depth += 1
         self._nodes += 1 + len(attrib)
         if self._depth > self._max_depth:
-            raise TooLarge(f"depth {self._depth}", limit=self._max_depth)
+            raise TooDeep(f"depth {self._depth}", limit=self._max_depth)
         if self._nodes > self._max_nodes:
             raise TooLarge(f"{self._nodes} nodes", limit=self._max_nodes)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from formats.errors import BadInput, TooLarge
-from formats.safe.xml import BadXml, ForbiddenDoctype, parse_xml
+from formats.safe.xml import BadXml, ForbiddenDoctype, TooDeep, parse_xml
 
 LAUGHS = b'<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;&x;&x;&x;">]><a>&y;&y;&y;&y;</a>'
 OUTSIDE = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
@@ -69,3 +69,10 @@ def test_every_error_reads_well() -> None:
         parse_xml(OUTSIDE)
 
     assert caught.value.text().startswith("XML 内容含有文档类型声明")
+
+
+def test_nesting_is_told_as_nesting_and_not_as_size() -> None:
+    with pytest.raises(TooDeep) as caught:
+        parse_xml(b"<a>" * 200 + b"</a>" * 200)
+
+    assert "嵌套过深" in caught.value.text()
