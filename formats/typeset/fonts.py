@@ -121,11 +121,11 @@ class FontSet:
     def _find(self, role: Role, char: str) -> Glyph:
         """An accent without a width of its own would stand beside its letter: it is missing."""
         for font in self.chains[role]:
-            number = font.face.cmap.get(ord(char))
+            number = font.face.glyph_of(ord(char))
             if number is not None and _honest(font, number):
                 return _measured(char, font, number, missing=False)
         for font in self.chains[role]:
-            number = font.face.cmap.get(ord(GETA))
+            number = font.face.glyph_of(ord(GETA))
             if number is not None and _honest(font, number):
                 return _measured(char, font, number, missing=True)
         raise FontsMissing(f"no font of {role} has the geta mark")
@@ -195,6 +195,12 @@ def _load(root: Path, folders: tuple[Path, ...]) -> FontSet:
     return FontSet(chains)
 
 
+def _draws(face: Sfnt) -> bool:
+    """Whether the face has a plain character with ink. Raises `BadFont` when it cannot be read."""
+    glyph = face.glyph_of(ord("中"))
+    return glyph is not None and face.advance(glyph) > 0 and face.bounds(glyph) is not None
+
+
 def find_licensed(files: Iterable[Path]) -> dict[Role, Font]:
     """The licensed font of each role among ``files``; unreadable files are passed over."""
     wanted = {
@@ -203,12 +209,13 @@ def find_licensed(files: Iterable[Path]) -> dict[Role, Font]:
     best: dict[Role, tuple[int, Font]] = {}
     for path in files:
         try:
-            faces = list(Sfnt.faces(path))
-            names = [(face, face.families) for face in faces if face.has("glyf")]
-        except (BadFont, OSError):
+            faces = [face for face in Sfnt.faces(path) if face.has("glyf")]
+            names = [(face, face.families & wanted.keys()) for face in faces]
+            names = [(face, families) for face, families in names if families and _draws(face)]
+        except BadFont:
             continue
         for face, families in names:
-            for family in families & wanted.keys():
+            for family in families:
                 role, rank = wanted[family]
                 if role not in best or rank < best[role][0]:
                     best[role] = (rank, Font(f"licensed-{role}", face, own=True))

@@ -6,6 +6,7 @@ marks; what is lacking is spread over its gaps, more of it over the spaces betwe
 it inside a figure, a Latin word or a dash. A row that would gape stays short.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -34,6 +35,10 @@ _CLEAR: Final = 0.02
 _JOINED: Final = "—―─…⋯"
 _WIDE_MARKS: Final = frozenset("“”‘’·—―…⋯")
 _FIRST_WIDE: Final = "\u2e80"
+_SPECIAL: Final = re.compile(rf"(?<=([{SPACES}])).|(?<=([{_JOINED}]))\2", re.DOTALL)
+"""What stands behind a space, or goes on with a dash."""
+
+_MARKS: Final = re.compile(f"[{''.join(sorted(CLOSERS | OPENERS))}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,27 +142,25 @@ class Line:
 
 def _elastic(text: str, glyphs: list[Glyph], ems: list[float]) -> tuple[list[float], list[float]]:
     """By how much each cell can be closed up, and the gap before it opened."""
-    rooms, gaps = [0.0] * len(text), [0.0] * len(text)
-    before, wide_before = "", True
-    for place, char in enumerate(text):
-        wide = char >= _FIRST_WIDE or char in _WIDE_MARKS
-        if before in SPACES and before:
-            gaps[place] = _SPACE * ems[place]
-        elif (wide or wide_before) and not (char == before and char in _JOINED):
-            gaps[place] = _GAP * ems[place]
-        if wide and (char in CLOSERS or char in OPENERS):
-            rooms[place] = _room(char, glyphs[place]) * ems[place]
-        before, wide_before = char, wide
-    if gaps:
-        gaps[0] = 0.0
+    wide = [char >= _FIRST_WIDE or char in _WIDE_MARKS for char in text]
+    gaps = [_GAP * em if a or b else 0.0 for a, b, em in zip(wide, wide[1:], ems[1:], strict=False)]
+    gaps.insert(0, 0.0)
+    for match in _SPECIAL.finditer(text, 1):
+        gaps[match.start()] = (
+            _SPACE * ems[match.start()] if text[match.start() - 1] in SPACES else 0
+        )
+    rooms = [0.0] * len(text)
+    for match in _MARKS.finditer(text):
+        place = match.start()
+        rooms[place] = _room(glyphs[place]) * ems[place]
     return rooms, gaps
 
 
-def _room(char: str, glyph: Glyph) -> float:
+def _room(glyph: Glyph) -> float:
     """The empty part of a full-width mark that can be taken, in ems."""
     if glyph.advance < _FULL:
         return 0.0
-    empty = 1.0 - glyph.right if char in CLOSERS else glyph.left
+    empty = 1.0 - glyph.right if glyph.char in CLOSERS else glyph.left
     return max(0.0, min(_HALF, empty - _CLEAR))
 
 

@@ -101,11 +101,12 @@ _WEAK_BEHIND: Final = re.compile(
     r"|(?<=[A-Z]) (?=\d)"  # GB/T 9704
     rf"|(?<=第)[{_NUMERALS}]+(?=[条款项章节届次批期])|(?<=[百千万])分之(?=\w))"
 )
-_MARKED: Final = re.compile(
-    r"(?:[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼国中]"
-    r"[\u4e00-\u9fff]{1,5}|[\u4e00-\u9fff]?)〔(?=\d{4}〕)"
+_MARKED: Final = re.compile(r"〔(?=\d{4}〕)")
+_SHORT_NAMES: Final = frozenset(
+    "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼国中"
 )
-"""A 机关代字 begins with the short name of a province, or with 国 or 中; others are guessed at."""
+"""A 机关代字 begins with that of a province, or with 国 or 中; others are guessed at."""
+
 _BEFORE: Final = re.compile(f"[{re.escape(''.join(sorted(NOT_AT_START)))}{SPACES}]")
 _BEHIND: Final = re.compile(f"[{re.escape(''.join(sorted(NOT_AT_END)))}]")
 _HYPHENS: Final = re.compile(r"(?<=\w)-(?!\d)")
@@ -141,9 +142,11 @@ def _weaken(grades: bytearray, text: str) -> None:
         _fill(grades, match.end() - 1, match.end() + 1, WEAK)
         if match[0][0] == "第":
             _fill(grades, match.start(), match.end() + 1, WEAK)
-    if "〔" in text:
-        for match in _MARKED.finditer(text):
-            _fill(grades, match.start(), match.end(), WEAK)
+    for match in _MARKED.finditer(text, 1):
+        place = match.start()
+        code = range(max(0, place - 6), place - 1)
+        begin = next((at for at in code if text[at] in _SHORT_NAMES), place - 2)
+        _fill(grades, max(0, begin), place + 1, WEAK)
     for match in _DATE.finditer(text):
         _fill(grades, match.start(), match.end(), WEAK)
 

@@ -6,6 +6,9 @@ a workstation is outside data: whatever is wrong with it ends in `BadFont`.
 
 import mmap
 import struct
+import sys
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +22,6 @@ _COLLECTION: Final = b"ttcf"
 _TRUETYPE: Final = (b"\x00\x01\x00\x00", b"true")
 _FAMILY_NAMES: Final = (1, 4, 16)
 _MAX_COMPONENT_DEPTH: Final = 8
-_LAST_CODE: Final = 0x10FFFF
 _ARGS_ARE_WORDS, _HAS_SCALE, _MORE, _HAS_XY_SCALE, _HAS_MATRIX = 0x1, 0x8, 0x20, 0x40, 0x80
 
 
@@ -63,12 +65,14 @@ class Sfnt:
 
     @classmethod
     def faces(cls, path: Path) -> Iterator["Sfnt"]:
-        """Every TrueType face of a file or collection."""
-        first = path.open("rb")
-        with first:
-            head = first.read(12)
+        """Every TrueType face of a file or collection. Raises `BadFont`."""
+        try:
+            with path.open("rb") as stream:
+                head = stream.read(12)
+        except OSError as error:
+            raise BadFont(str(error), name=path.name) from error
         count = 1
-        if head[:4] == _COLLECTION:
+        if head[:4] == _COLLECTION and len(head) == 12:  # noqa: PLR2004 - tag, version, count
             count = min(struct.unpack(">I", head[8:12])[0], 16)
         for index in range(count):
             yield cls.open(path, index)
@@ -119,16 +123,19 @@ class Sfnt:
         return frozenset(found)
 
     @cached_property
-    def cmap(self) -> dict[int, int]:
-        """Glyph number by code point."""
+    def _codes(self) -> "_Codes":
         table = self.table("cmap")
         try:
             chosen = self._best_subtable(table)
             kind = struct.unpack_from(">H", table, chosen)[0]
-            found = _format_12(table, chosen) if kind == 12 else _format_4(table, chosen)  # noqa: PLR2004 - cmap formats 4 and 12
+            return _Codes.format_12(table, chosen) if kind == 12 else _Codes.format_4(table, chosen)  # noqa: PLR2004 - cmap formats 4 and 12
         except (struct.error, ValueError) as error:
             raise BadFont(f"cmap: {error}", name=self.name) from error
-        return {code: glyph for code, glyph in found.items() if 0 < glyph < self.glyph_count}
+
+    def glyph_of(self, code: int) -> int | None:
+        """The glyph of a code point, None when the face has none. Raises `BadFont`."""
+        glyph = self._codes.glyph(code)
+        return glyph if 0 < glyph < self.glyph_count else None
 
     def _best_subtable(self, table: bytes) -> int:
         count = struct.unpack_from(">H", table, 2)[0]
@@ -148,12 +155,11 @@ class Sfnt:
         return self.table("hmtx")
 
     @cached_property
-    def _offsets(self) -> tuple[int, ...]:
+    def _loca(self) -> tuple[bytes, int, str]:
+        """The table, how many offsets it holds, and how two of them are read."""
         table = self.table("loca")
-        size, code = (4, "I") if self._long_loca else (2, "H")
-        count = min(self.glyph_count + 1, len(table) // size)
-        values = struct.unpack_from(f">{count}{code}", table)
-        return values if self._long_loca else tuple(value * 2 for value in values)
+        size, code = (4, ">2I") if self._long_loca else (2, ">2H")
+        return table, min(self.glyph_count + 1, len(table) // size), code
 
     def advance(self, glyph: int) -> int:
         """Horizontal advance."""
@@ -162,11 +168,14 @@ class Sfnt:
 
     def outline(self, glyph: int) -> bytes:
         """The glyph's description, empty for a space. Raises `BadFont`."""
-        offsets = self._offsets
-        if not 0 <= glyph < len(offsets) - 1:
+        table, count, code = self._loca
+        if not 0 <= glyph < count - 1:
             raise BadFont(f"glyph {glyph}", name=self.name)
         base, length = self._tables.get("glyf", (0, 0))
-        begin, end = offsets[glyph], offsets[glyph + 1]
+        if self._long_loca:
+            begin, end = struct.unpack_from(code, table, 4 * glyph)
+        else:
+            begin, end = (2 * half for half in struct.unpack_from(code, table, 2 * glyph))
         if not begin <= end <= length:
             raise BadFont(f"glyph {glyph}", name=self.name)
         return self._data[base + begin : base + end]
@@ -209,33 +218,59 @@ def component_places(data: bytes) -> tuple[tuple[int, int], ...]:
     return tuple(places)
 
 
-def _format_12(table: bytes, start: int) -> dict[int, int]:
-    count = struct.unpack_from(">I", table, start + 12)[0]
-    found: dict[int, int] = {}
-    for number in range(min(count, len(table) // 12)):
-        first, last, glyph = struct.unpack_from(">III", table, start + 16 + 12 * number)
-        if first <= last <= _LAST_CODE:
-            found.update(zip(range(first, last + 1), range(glyph, 0xFFFF), strict=False))
-    return found
+class _Codes:
+    """A character map as it lies in the file: searched, never unrolled (OpenType cmap 4 and 12)."""
+
+    def __init__(self, starts: "array[int]", ends: "array[int]", glyphs: "array[int]") -> None:
+        self._starts, self._ends, self._glyphs = starts, ends, glyphs
+        self._places: array[int] | None = None
+        self._list: array[int] = array("H")
+
+    @classmethod
+    def format_12(cls, table: bytes, start: int) -> "_Codes":
+        """Groups of (first code, last code, first glyph)."""
+        count = struct.unpack_from(">I", table, start + 12)[0]
+        groups = _numbers("I", table, start + 16, 3 * min(count, len(table) // 12))
+        return cls(groups[::3], groups[1::3], groups[2::3])
+
+    @classmethod
+    def format_4(cls, table: bytes, start: int) -> "_Codes":
+        """Segments with a delta, or with a place in the list of glyphs behind them."""
+        count = struct.unpack_from(">H", table, start + 6)[0] // 2
+        first = start + 16 + 2 * count
+        found = cls(
+            _numbers("H", table, first, count),
+            _numbers("H", table, start + 14, count),
+            _numbers("H", table, first + 2 * count, count),
+        )
+        found._places = _numbers("H", table, first + 4 * count, count)
+        behind = first + 6 * count
+        found._list = _numbers("H", table, behind, (len(table) - behind) // 2)
+        return found
+
+    def glyph(self, code: int) -> int:
+        """Its glyph's number, 0 when it is not there."""
+        at = bisect_right(self._starts, code) - 1
+        if at < 0 or code > self._ends[at]:
+            return 0
+        far = code - self._starts[at]
+        if self._places is None:
+            return self._glyphs[at] + far
+        place = self._places[at]
+        if place == 0:
+            return (code + self._glyphs[at]) & 0xFFFF
+        place = place // 2 + far - (len(self._places) - at)
+        glyph = self._list[place] if 0 <= place < len(self._list) else 0
+        return (glyph + self._glyphs[at]) & 0xFFFF if glyph else 0
 
 
-def _format_4(table: bytes, start: int) -> dict[int, int]:
-    doubled = struct.unpack_from(">H", table, start + 6)[0]
-    count = doubled // 2
-    ends = struct.unpack_from(f">{count}H", table, start + 14)
-    starts = struct.unpack_from(f">{count}H", table, start + 16 + doubled)
-    deltas = struct.unpack_from(f">{count}h", table, start + 16 + 2 * doubled)
-    ranges_at = start + 16 + 3 * doubled
-    ranges = struct.unpack_from(f">{count}H", table, ranges_at)
-    found: dict[int, int] = {}
-    for number, (first, last, delta, offset) in enumerate(
-        zip(starts, ends, deltas, ranges, strict=True)
-    ):
-        for code in range(first, min(last, 0xFFFE) + 1):
-            if offset == 0:
-                found[code] = (code + delta) & 0xFFFF
-                continue
-            place = ranges_at + 2 * number + offset + 2 * (code - first)
-            glyph = struct.unpack_from(">H", table, place)[0]
-            found[code] = (glyph + delta) & 0xFFFF if glyph else 0
+def _numbers(code: str, table: bytes, start: int, count: int) -> "array[int]":
+    """``count`` big-endian numbers. Raises `ValueError` when the table ends before."""
+    found = array(code)
+    data = table[start : start + count * found.itemsize]
+    if len(data) != count * found.itemsize:
+        raise ValueError("cut short")
+    found.frombytes(data)
+    if sys.byteorder == "little":
+        found.byteswap()
     return found
