@@ -35,8 +35,7 @@ _CLEAR: Final = 0.02
 _JOINED: Final = "—―─…⋯"
 _WIDE_MARKS: Final = frozenset("“”‘’·—―…⋯")
 _FIRST_WIDE: Final = "\u2e80"
-_SPECIAL: Final = re.compile(rf"(?<=([{SPACES}])).|(?<=([{_JOINED}]))\2", re.DOTALL)
-"""What stands behind a space, or goes on with a dash."""
+_SPECIAL: Final = re.compile(f"[{SPACES}{_JOINED}]")
 
 _MARKS: Final = re.compile(f"[{''.join(sorted(CLOSERS | OPENERS))}]")
 
@@ -145,10 +144,12 @@ def _elastic(text: str, glyphs: list[Glyph], ems: list[float]) -> tuple[list[flo
     wide = [char >= _FIRST_WIDE or char in _WIDE_MARKS for char in text]
     gaps = [_GAP * em if a or b else 0.0 for a, b, em in zip(wide, wide[1:], ems[1:], strict=False)]
     gaps.insert(0, 0.0)
-    for match in _SPECIAL.finditer(text, 1):
-        gaps[match.start()] = (
-            _SPACE * ems[match.start()] if text[match.start() - 1] in SPACES else 0
-        )
+    for match in _SPECIAL.finditer(text, 0, max(0, len(text) - 1)):
+        after = match.end()
+        if match[0] in SPACES:
+            gaps[after] = _SPACE * ems[after]
+        elif text[after] == match[0]:
+            gaps[after] = 0.0
     rooms = [0.0] * len(text)
     for match in _MARKS.finditer(text):
         place = match.start()
