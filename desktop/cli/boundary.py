@@ -5,6 +5,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -65,11 +66,19 @@ def run(arguments: list[str]) -> int:
         from desktop.files import coded  # noqa: PLC0415 - the rare case
 
         if error.filename is None:  # no file: what was printed did not go out
-            sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - else it fails again
+            _shut_stdout()
             tell(NotShown(str(error), reason=reason_of(error)))
         else:
             tell(coded(error, Path(str(error.filename))))
     return status if isinstance(status, int) else 0
+
+
+def _shut_stdout() -> None:
+    """Lead what is still to be printed nowhere: it would fail again when the process ends."""
+    nowhere = open(os.devnull, "w")  # noqa: PTH123, SIM115 - it stays until the end
+    with suppress(OSError, ValueError):  # a stand-in for standard output has no descriptor
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    sys.stdout = nowhere
 
 
 def _wrong_usage(error: Exception) -> str:
