@@ -1,8 +1,10 @@
 """Typesetting beside typst and xelatex on the same text; a live preview beside its limit.
 
 `python -m benchmarks.typeset`. Peers: the `typst` wheel, as a whole process and warm; `xelatex`
-with ctex and the same Fandol faces. A peer that is not on the machine is said to be missing. Every
-round sets new text, so that nobody lives off what is remembered; arms take turns.
+with ctex and the same Fandol face. A peer that is not on the machine is said to be missing. Every
+round of every figure sets new text, so that nobody lives off what is remembered; arms take turns.
+Values and ratios are CPU time, which other work on the machine does not stretch; the wall time
+of both stands in the note.
 """
 
 import json
@@ -13,8 +15,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +35,7 @@ PARAGRAPHS: Final = 126
 """24 pages of 22 rows."""
 
 PREVIEW_PARAGRAPHS: Final = 11
+LIMIT: Final = "limit"
 PREVIEW_LIMIT: Final = 0.060
 """Seconds for three pages: what is shown within it seems to follow the fingers."""
 
@@ -65,6 +71,14 @@ LATEX: Final = r"""\documentclass[UTF8,fontset=fandol]{ctexart}
 Arm = Callable[[int], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What one call, or the median one, took in seconds."""
+
+    cpu: float
+    wall: float
+
+
 def main() -> None:
     """Print one JSON object a line."""
     fonts = load_fonts(())
@@ -72,32 +86,47 @@ def main() -> None:
         work = Path(folder)
         compare(
             "typeset.24_pages_warm", lambda n: typeset_pdf(document(n), fonts),
-            "typst, whole process", typst_process(), goal=1.0,
+            "typst, whole process", typst_process(work), goal=1.0, first=0,
             note="compose and write in a running program, beside the whole typst process",
         )  # fmt: skip
         compare(
             "typeset.24_pages_warm_both", lambda n: typeset_pdf(document(n), fonts),
-            "typst, warm", typst_warm(), goal=None,
+            "typst, warm", typst_warm(work), goal=None, first=100,
             note="both in a running program; typst is compiled code, and does not tag its pages",
         )  # fmt: skip
         compare(
             "typeset.24_pages_cold", ours_process(), "xelatex, whole process", xelatex(work),
-            goal=0.5, note="whole processes: start, fonts, pages, file",
+            goal=0.5, first=200, note="whole processes: start, fonts, pages, file",
         )  # fmt: skip
     preview(fonts)
     retyped(fonts)
 
 
-def spent() -> float:
-    """Seconds of CPU time of this process and of those it has waited for.
+def timed(call: Callable[[], object]) -> Took:
+    """CPU time of this process and of those it waits for in the call; the time that passed.
 
-    Other work on the machine stretches wall time; where both arms are of one thread the ratio of
-    their CPU times is that of their wall times on a quiet machine.
+    Where both arms are of one thread the ratio of their CPU times is that of their wall times on
+    a quiet machine.
     """
+    cpu, wall = spent(), time.perf_counter()
+    call()
+    return Took(spent() - cpu, time.perf_counter() - wall)
+
+
+def spent() -> float:
+    """Seconds of CPU time of this process and of those it has waited for."""
     own, waited = (
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     return own.ru_utime + own.ru_stime + waited.ru_utime + waited.ru_stime
+
+
+def median(times: list[Took]) -> Took:
+    """The median of each."""
+    return Took(
+        statistics.median(took.cpu for took in times),
+        statistics.median(took.wall for took in times),
+    )
 
 
 def document(number: int, paragraphs: int = PARAGRAPHS) -> Document:
@@ -120,44 +149,42 @@ def texts(number: int, paragraphs: int = PARAGRAPHS) -> list[str]:
 
 
 def compare(
-    name: str, ours: Arm, peer_name: str, peer: Arm | None, *, goal: float | None, note: str
-) -> None:
-    """CPU time of both arms in turns; the first round warms them."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for number in range(-1, ROUNDS):
+    name: str, ours: Arm, peer_name: str, peer: Arm | None, *,
+    goal: float | None, first: int, note: str,
+) -> None:  # fmt: skip
+    """Both arms in turns on texts of their own number; the one before the first warms them."""
+    times: tuple[list[Took], list[Took]] = ([], [])
+    for number in range(first, first + ROUNDS + 1):
         for arm, found in zip((ours, peer), times, strict=True):
             if arm is not None:
-                began = spent()
-                arm(number)
-                if number >= 0:
-                    found.append(spent() - began)
-    value = statistics.median(times[0])
-    other = statistics.median(times[1]) if times[1] else None
-    missing = "" if other else f"; lacks the peer: {peer_name} is not on this machine"
-    show(name, value, peer_name if other else None, other, goal=goal, note=note + missing)
+                took = timed(partial(arm, number))
+                if number > first:
+                    found.append(took)
+    if peer is None:
+        note += f"; lacks the peer: {peer_name} is not on this machine"
+        show(name, median(times[0]), None, None, goal=goal, note=note)
+    else:
+        show(name, median(times[0]), peer_name, median(times[1]), goal=goal, note=note)
 
 
 def show(
-    name: str,
-    value: float,
-    peer: str | None,
-    other: float | None,
-    *,
-    goal: float | None,
-    note: str,
+    name: str, ours: Took, peer: str | None, other: Took | None, *, goal: float | None, note: str
 ) -> None:
     """One line."""
+    wall = f"; wall {ours.wall:.3f} s"
+    if other and peer != LIMIT:
+        wall += f" beside {other.wall:.3f} s"
     line = {
         "name": name,
-        "value": round(value, 4),
+        "value": round(ours.cpu, 4),
         "unit": "s of CPU",
         "peer": peer,
-        "peer_value": round(other, 4) if other else None,
-        "ratio": round(value / other, 3) if other else None,
+        "peer_value": round(other.cpu, 4) if other else None,
+        "ratio": round(ours.cpu / other.cpu, 3) if other else None,
         "goal": goal,
         "better": "lower",
         "runs": ROUNDS,
-        "note": note,
+        "note": note + wall,
     }
     print(json.dumps(line, ensure_ascii=False), flush=True)
 
@@ -165,32 +192,28 @@ def show(
 def preview(fonts: FontSet) -> None:
     """Three pages in a running editor, every round another text."""
     times = []
-    for number in range(-1, ROUNDS):
-        began = spent()
-        _, report = typeset_pdf(document(100 + number, PREVIEW_PARAGRAPHS), fonts)
-        times.append(spent() - began)
-    note = f"{report.pages} pages of new text, page to PDF, warm"
-    value = statistics.median(times[1:])
-    show("typeset.preview_3_pages", value, "limit", PREVIEW_LIMIT, goal=1.0, note=note)
+    for number in range(ROUNDS + 1):
+        given = document(300 + number, PREVIEW_PARAGRAPHS)
+        times.append(timed(partial(typeset_pdf, given, fonts)))
+    show(
+        "typeset.preview_3_pages", median(times[1:]), LIMIT, Took(PREVIEW_LIMIT, PREVIEW_LIMIT),
+        goal=1.0, note="3 pages of new text, page to PDF, warm",
+    )  # fmt: skip
 
 
 def retyped(fonts: FontSet) -> None:
     """A sentence more in one paragraph of 24 pages, beside setting all of them anew."""
     again, whole = [], []
     for number in range(ROUNDS):
-        base = document(200 + number)
-        began = spent()
-        typeset_pdf(base, fonts)
-        whole.append(spent() - began)
+        base = document(400 + number)
         body = list(base.body)
         body[60] = Block(text=(body[60].text or "") + "请遵照执行。")
         changed = msgspec.structs.replace(base, body=tuple(body))
-        began = spent()
-        typeset_pdf(changed, fonts)
-        again.append(spent() - began)
+        whole.append(timed(partial(typeset_pdf, base, fonts)))
+        again.append(timed(partial(typeset_pdf, changed, fonts)))
     show(
-        "typeset.one_paragraph_retyped", statistics.median(again), "all paragraphs new",
-        statistics.median(whole), goal=0.8,
+        "typeset.one_paragraph_retyped", median(again), "all paragraphs new", median(whole),
+        goal=0.8,
         note="only that paragraph is broken again; placing and writing are done for all pages",
     )  # fmt: skip
 
@@ -207,9 +230,9 @@ def ours_process() -> Arm:
     )  # fmt: skip
 
 
-def typst_process() -> Arm | None:
-    """A process that does nothing but import typst, load our fonts and compile."""
-    folder = free_set(fonts_root())
+def typst_process(work: Path) -> Arm | None:
+    """A process that does nothing but import typst, load the one font and compile."""
+    folder = typst_fonts(work)
     if not has_typst() or folder is None:
         return None
     command = [sys.executable, "-c", TYPST_RUN, str(folder)]
@@ -218,14 +241,26 @@ def typst_process() -> Arm | None:
     )
 
 
-def typst_warm() -> Arm | None:
-    """Typst in this process, its fonts loaded."""
-    if not has_typst():
+def typst_warm(work: Path) -> Arm | None:
+    """Typst in this process, its font loaded."""
+    folder = typst_fonts(work)
+    if not has_typst() or folder is None:
         return None
     import typst  # noqa: PLC0415 - the peer is optional
 
-    world = typst.Fonts(include_system_fonts=False, font_paths=[str(free_set(fonts_root()))])
+    world = typst.Fonts(include_system_fonts=False, font_paths=[str(folder)])
     return lambda number: typst.compile(typst_source(number), font_paths=world)
+
+
+def typst_fonts(work: Path) -> Path | None:
+    """A folder with the face of the text alone: typst reads all that it is shown."""
+    free = free_set(fonts_root())
+    if free is None:
+        return None
+    folder = work / "fonts"
+    folder.mkdir(exist_ok=True)
+    shutil.copyfile(free / "fang.ttf", folder / "fang.ttf")
+    return folder
 
 
 def has_typst() -> bool:

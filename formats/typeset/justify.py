@@ -33,10 +33,12 @@ _CLEAR: Final = 0.02
 """Of an em, that stays between a mark closed up and its neighbour."""
 
 _JOINED: Final = "—―─…⋯"
-_WIDE_MARKS: Final = frozenset("“”‘’·—―…⋯")
-_FIRST_WIDE: Final = "\u2e80"
-_SPECIAL: Final = re.compile(f"[{SPACES}{_JOINED}]")
+_NARROW: Final = re.compile(
+    "[\u0000-\u00b6\u00b8-\u2013\u2016\u2017\u201a\u201b\u201e-\u2025\u2027-\u22ee\u22f0-\u24ff\u2580-\u2e7f]{2,}"
+)
+"""Runs of what is narrow: neither Chinese, nor a mark that Chinese sets in a cell of its own."""
 
+_JOINTS: Final = re.compile(f"[{SPACES}{_JOINED}]")
 _MARKS: Final = re.compile(f"[{''.join(sorted(CLOSERS | OPENERS))}]")
 
 
@@ -95,7 +97,9 @@ class Line:
             roles += [role] * len(part)
             sizes += [size] * len(part)
             ems += [em_of(size)] * len(part)
-        widths = [glyph.advance * em + tracking for glyph, em in zip(glyphs, ems, strict=True)]
+        widths = [glyph.advance * em for glyph, em in zip(glyphs, ems, strict=True)]
+        if tracking:
+            widths = [width + tracking for width in widths]
         rooms, gaps = _elastic(text, glyphs, ems)
         if tracking > 0:
             _keep_joined(text, widths, tracking)
@@ -141,16 +145,20 @@ class Line:
 
 def _elastic(text: str, glyphs: list[Glyph], ems: list[float]) -> tuple[list[float], list[float]]:
     """By how much each cell can be closed up, and the gap before it opened."""
-    wide = [char >= _FIRST_WIDE or char in _WIDE_MARKS for char in text]
-    gaps = [_GAP * em if a or b else 0.0 for a, b, em in zip(wide, wide[1:], ems[1:], strict=False)]
-    gaps.insert(0, 0.0)
-    for match in _SPECIAL.finditer(text, 0, max(0, len(text) - 1)):
+    count = len(text)
+    gaps = [_GAP * em for em in ems]
+    if count:
+        gaps[0] = 0.0
+    for match in _NARROW.finditer(text):
+        begin, end = match.span()
+        gaps[begin + 1 : end] = [0.0] * (end - begin - 1)
+    for match in _JOINTS.finditer(text, 0, max(0, count - 1)):
         after = match.end()
         if match[0] in SPACES:
             gaps[after] = _SPACE * ems[after]
         elif text[after] == match[0]:
             gaps[after] = 0.0
-    rooms = [0.0] * len(text)
+    rooms = [0.0] * count
     for match in _MARKS.finditer(text):
         place = match.start()
         rooms[place] = _room(glyphs[place]) * ems[place]
@@ -231,9 +239,10 @@ def _open(line: Line, start: int, ink: int, cells: _Cells, lack: float) -> None:
     if lack > take + SLACK:
         return
     share = lack / take
-    widths = cells.widths
-    for place, gap in enumerate(line.gaps[start + 1 : ink]):
-        widths[place] += gap * share
+    cells.widths[: ink - start - 1] = [
+        width + gap * share
+        for width, gap in zip(cells.widths, line.gaps[start + 1 : ink], strict=False)
+    ]
 
 
 def _row(line: Line, start: int, indent: float, cells: _Cells) -> Row:

@@ -71,7 +71,7 @@ _WHOLES: Final = tuple(
     for pattern in (
         r"[〔（(\[【]\d{4}[〕）)\]】](?:第?\d{1,6}号)?",  # 发文字号
         rf"第 ?\d+(?:[.\-]\d+)*[{_ONE_UNIT}]?",
-        rf"{_NUMBER}(?:{_UNIT}|[{_LATIN}][{_LATIN}\d{_RAISED}·+\-]*|{_MORE}[{_ONE_UNIT}]?)?",
+        rf"{_NUMBER}(?:{_UNIT}|[{_LATIN}][{_LATIN}\d{_RAISED}·+\-]*|{_MORE}(?:({_LONG_UNIT})|[{_ONE_UNIT}])?)?",
         rf"[{_SIGNS}{_MONEY}][{_MONEY}]?\.?\d",
         rf"[{_LATIN}](?:[{_LATIN}\d{_RAISED}'’.&@+#_/:\-]*[{_LATIN}\d{_RAISED}+#])?",
         rf"[{_NUMERALS}][{_NUMERALS}]{{3}}年",
@@ -83,7 +83,6 @@ _DATE: Final = re.compile(
     r"\d(?:\d{3}|\d)?(?:年(?:度|底|初|末|内|前|后|间)?(?:\d{1,2}月(?:份|底|初|\d{1,2}日)?)?"
     r"|月(?:份|\d{1,2}日)|时\d{1,2}分(?:\d{1,2}秒)?)"
 )
-_LONG: Final = re.compile(rf"\d{_MORE}({_LONG_UNIT})")
 _ADDRESS: Final = re.compile(
     r"(?:https?://|ftp://|www\.)[A-Za-z\d\-._~:/?#\[\]@!$&'()*+,;=%]*[A-Za-z\d/=#&\-_~]"
     r"|[A-Za-z\d._%+\-]+@[A-Za-z\d\-]+(?:\.[A-Za-z\d\-]+)+"
@@ -123,12 +122,15 @@ def cuts(text: str) -> bytearray:
     """
     grades = bytearray(len(text))
     _weaken(grades, text)
-    for match in _LONG.finditer(text):
-        _fill(grades, match.start(1) - 1, match.end(), SEAM)
     for pattern in _WHOLES:
         for match in pattern.finditer(text):
-            if match.end() - match.start() > 1:
-                _fill(grades, match.start(), match.end(), WHOLE)
+            begin, end = match.span()
+            if match.lastindex:  # a unit of several characters
+                unit = match.start(1)
+                _fill(grades, unit - 1, end, SEAM)
+                end = unit
+            if end - begin > 1:
+                _fill(grades, begin, end, WHOLE)
     _addresses(grades, text)
     _kinsoku(grades, text)
     if grades:
