@@ -35,13 +35,17 @@ LICENSED: Final[dict[Role, tuple[str, ...]]] = {
 """Family names by role, the preferred one first."""
 
 _CHAINS: Final[dict[Role, tuple[str, ...]]] = {
-    "fang": ("fang", "serif"),
-    "kai": ("kai", "wenkai", "serif"),
-    "hei": ("hei", "sans", "serif"),
-    "song": ("song", "serif"),
-    "title": ("title", "serif"),
+    "fang": ("fang", "serif", "wenkai", "sans"),
+    "kai": ("kai", "wenkai", "serif", "sans"),
+    "hei": ("hei", "sans", "serif", "wenkai"),
+    "song": ("song", "serif", "wenkai", "sans"),
+    "title": ("title", "serif", "wenkai", "sans"),
 }
-"""Files of the free set by role; the first is the role's own, the rest fill its gaps."""
+"""Files of the free set by role; the first is the role's own, the rest fill its gaps.
+
+The nearest face comes next. All chains end in the same fonts, so that what one role prints every
+role does: raised figures and rare Chinese characters that only LXGW WenKai has, and signs.
+"""
 
 
 class FontsMissing(BadInput):

@@ -44,12 +44,15 @@ class Sfnt:
             self._tables = self._directory(index)
             self.units: int = struct.unpack_from(">H", self.table("head"), 18)[0]
             self._long_loca = struct.unpack_from(">h", self.table("head"), 50)[0] == 1
-            self.glyph_count: int = struct.unpack_from(">H", self.table("maxp"), 4)[0]
+            maxp = self.table("maxp")
+            self.glyph_count: int = struct.unpack_from(">H", maxp, 4)[0]
             self._wide: int = struct.unpack_from(">H", self.table("hhea"), 34)[0]
         except struct.error as error:
             raise BadFont(str(error), name=name) from error
         if not 16 <= self.units <= 16384 or self._wide == 0:  # noqa: PLR2004 - OpenType head
             raise BadFont("units per em or advances", name=name)
+        if self.has("glyf") and len(maxp) < 32:  # noqa: PLR2004 - OpenType maxp 1.0
+            raise BadFont("maxp", name=name)
 
     @classmethod
     def open(cls, path: Path, index: int = 0) -> "Sfnt":
@@ -89,13 +92,14 @@ class Sfnt:
             tag, _, offset, length = struct.unpack_from(
                 ">4sIII", self._data, start + 12 + 16 * number
             )
-            tables[tag.decode("latin-1")] = (offset, length)
+            if offset + length <= len(self._data):  # one that is cut short counts as missing
+                tables[tag.decode("latin-1")] = (offset, length)
         return tables
 
     def table(self, tag: str) -> bytes:
         """The bytes of a table. Raises `BadFont` when it is missing or lies outside the file."""
         offset, length = self._tables.get(tag, (0, 0))
-        if length == 0 or offset + length > len(self._data):
+        if length == 0:
             raise BadFont(f"table {tag}", name=self.name)
         return self._data[offset : offset + length]
 

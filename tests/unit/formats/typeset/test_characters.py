@@ -17,21 +17,24 @@ from tests.unit.formats.typeset.conftest import Notice
 from tests.unit.formats.typeset.measured import ink, plain_text
 
 GENERAL = Path(__file__).with_name("general_standard.txt").read_text("utf-8").replace("\n", "")
-EXTENSION_A = "".join(map(chr, range(0x3400, 0x4DB6)))
-"""GB 18030-2005 prints all of it."""
+EXTENSION_A = "".join(map(chr, range(0x3400, 0x4DC0)))
+"""GB 18030-2005 prints it as far as 䶵, GB 18030-2022 all of it."""
+
+UNIFIED = "".join(map(chr, range(0x4E00, 0xA000)))
+"""The unified characters, all of which GB 18030-2022 prints."""
 
 ROLES: tuple[Role, ...] = ("fang", "kai", "hei", "song", "title")
 
 
 def test_the_list_is_whole() -> None:
     assert 8105 == len(GENERAL) == len(set(GENERAL))
-    assert 6582 == len(EXTENSION_A)
+    assert 6592 == len(EXTENSION_A)
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_draws_every_character_with_ink(fonts: FontSet, role: Role) -> None:
     blank = []
-    for char in GENERAL + EXTENSION_A:
+    for char in GENERAL + EXTENSION_A + UNIFIED:
         glyph = fonts.glyph(role, char)
         if glyph.missing or glyph.font.face.bounds(glyph.number) is None:
             blank.append(char)
