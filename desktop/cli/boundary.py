@@ -42,6 +42,7 @@ def run(arguments: list[str]) -> int:
     status: object = _FAILED
     try:
         status = _command(arguments) if arguments else _window()
+        sys.stdout.flush()  # what cannot be printed is told here, and not after the end
         if status == _INTERRUPTED:  # typer makes this number of Ctrl-C, and no word
             _say(tr(_CANCELLED))
     except YidaoError as error:

@@ -110,7 +110,8 @@ def test_no_character_is_added_lost_or_moved(
     found = rows(text, fonts, measure=measure, tracking=tracking)
 
     assert text == "".join(row.text for row in found)
-    assert all(list(row.xs) == sorted(row.xs) for row in found)
+    # An opening mark's origin lies in its blank half: closed up, it may pass the glyph before it.
+    assert all(after > before - EM / 4 for row in found for before, after in pairwise(row.xs))
 
 
 @QUIET
