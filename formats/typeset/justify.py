@@ -33,13 +33,11 @@ _CLEAR: Final = 0.02
 """Of an em, that stays between a mark closed up and its neighbour."""
 
 _JOINED: Final = "—―─…⋯"
-_NARROW: Final = re.compile(
-    "[\u0000-\u00b6\u00b8-\u2013\u2016\u2017\u201a\u201b\u201e-\u2025\u2027-\u22ee\u22f0-\u24ff\u2580-\u2e7f]{2,}"
-)
-"""Runs of what is narrow: neither Chinese, nor a mark that Chinese sets in a cell of its own."""
+_NARROW: Final = re.compile("[\x00-\u2e7f]{2,}")
+"""Runs of what is not Chinese; but these marks Chinese sets in a cell of their own."""
 
-_JOINTS: Final = re.compile(f"[{SPACES}{_JOINED}]")
-_MARKS: Final = re.compile(f"[{''.join(sorted(CLOSERS | OPENERS))}]")
+_WIDE_MARKS: Final = frozenset("“”‘’·—―─…⋯")
+_MARKS: Final = CLOSERS | OPENERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +149,28 @@ def _elastic(text: str, glyphs: list[Glyph], ems: list[float]) -> tuple[list[flo
         gaps[0] = 0.0
     for match in _NARROW.finditer(text):
         begin, end = match.span()
-        gaps[begin + 1 : end] = [0.0] * (end - begin - 1)
-    for match in _JOINTS.finditer(text, 0, max(0, count - 1)):
-        after = match.end()
-        if match[0] in SPACES:
-            gaps[after] = _SPACE * ems[after]
-        elif text[after] == match[0]:
-            gaps[after] = 0.0
+        if _WIDE_MARKS.isdisjoint(match[0]):
+            gaps[begin + 1 : end] = [0.0] * (end - begin - 1)
+        else:
+            for place in range(begin + 1, end):
+                if _stiff(text[place - 1], text[place]):
+                    gaps[place] = 0.0
+    for space in SPACES:
+        place = text.find(space)
+        while 0 <= place < count - 1:
+            gaps[place + 1] = _SPACE * ems[place + 1]
+            place = text.find(space, place + 1)
     rooms = [0.0] * count
-    for match in _MARKS.finditer(text):
-        place = match.start()
+    for place in [place for place, char in enumerate(text) if char in _MARKS]:
         rooms[place] = _room(glyphs[place]) * ems[place]
     return rooms, gaps
+
+
+def _stiff(before: str, after: str) -> bool:
+    """Whether nothing opens between two characters that are not Chinese."""
+    if before == after and after in _JOINED:
+        return True
+    return before not in _WIDE_MARKS and after not in _WIDE_MARKS
 
 
 def _room(glyph: Glyph) -> float:

@@ -7,6 +7,8 @@ Pure: text in, grades out.
 """
 
 import re
+from collections.abc import Iterator
+from string import ascii_uppercase
 from typing import Final
 
 FREE: Final = 0
@@ -37,81 +39,56 @@ NOT_AT_START: Final = frozenset(
 # 5.1.3 first halves, 5.1.9 分隔号; signs that stand before the figure they belong to.
 NOT_AT_END: Final = frozenset(OPENERS | set("([{«‹￥¥$＄€£￡№§/／"))
 
-_LATIN: Final = r"A-Za-z\u00aa\u00b5\u00ba\u00c0-\u024f\u0370-\u052f\u1e00-\u1eff"
-_RAISED: Final = "²³¹⁰-₎"
+_NOT_BEFORE: Final = NOT_AT_START | frozenset(SPACES)
+_CAPITALS: Final = frozenset(ascii_uppercase)
 _COUNT: Final = "十百千万亿"
-_SIGNS: Final = "＋－+\\-−±≈≥≤＞＜><#＃"
-_MONEY: Final = "￥¥$＄€£￡"
-_BESIDE: Final = "%％﹪‰‱°′″#＃\u2100-\u214f\u3380-\u33df" + _RAISED
-"""Symbols of units: ‰ ℃ ㎡ ㎏ and their like."""
-
-_NUMBER: Final = rf"\d+(?:[.,:/\-×^*]\d+)*[{_RAISED}]*"
-_ONE_UNIT: Final = (
+_NUMERALS: Final = frozenset("一二三四五六七八九十百千零〇")
+_SIGNS: Final = frozenset("＋－−≈≥≤＞＜＃")
+_BESIDE: Final = frozenset("％﹪‰‱℃℉′″㎡㎥㎏㎎㎜㎝㎞㎖㏄Ω＃")
+_ONE_UNIT: Final = frozenset(
     "年月日时分秒号条款项章节编部类级名届次期批轮卷册页版楼层室栋户家人个件份台套辆艘架只头"
     "条根张座所处场例起宗笔元角吨克斤米里亩升度岁周天倍点位股票字本种组间棵株匹瓦伏安寸尺"
 )
 _LONG_UNIT: Final = (
-    "平方公里|平方千米|平方米|平方分米|平方厘米|立方米|立方厘米|公里|千米|厘米|毫米|微米|纳米"
-    "|海里|英里|英尺|英寸|公顷|公斤|千克|毫克|微克|毫升|公升|小时|分钟|秒钟|个月|季度|周年|周岁"
-    "|人次|千瓦时|千瓦|兆瓦|千伏|摄氏度|美元|欧元|英镑|日元|港元|港币|个百分点|百分点|标准箱"
-    "|车次|班次|架次|床位"
-)
-_SI_UNIT: Final = (
-    r"(?:[kMGTmcdhnpµμ]?(?:m|g|L|l|W|V|A|Hz|Pa|J|N|s|B|b|bps|Wh|Ω|F|mol|eV|cal|bar)"
-    r"|[kMG]W·h|t|h|d|min|ha|dB|rpm|ppm|nmi)"
-)
-_UNIT: Final = rf" ?[{_BESIDE}]+| ?{_SI_UNIT}[²³23]?(?:/{_SI_UNIT}[²³23]?)?(?![{_LATIN}\d])"
-_MORE: Final = rf"[{_COUNT}]*(?:[余多几][{_COUNT}]*)?"
-"""Of a figure: 5万, 300余万."""
-
-_NUMERALS: Final = "一二三四五六七八九十百千零〇"
-
-_WHOLES: Final = tuple(
-    re.compile(pattern)
-    for pattern in (
-        r"[〔（(\[【]\d{4}[〕）)\]】](?:第?\d{1,6}号)?",  # 发文字号
-        rf"第 ?\d+(?:[.\-]\d+)*[{_ONE_UNIT}]?",
-        rf"{_NUMBER}(?:{_UNIT}|[{_LATIN}][{_LATIN}\d{_RAISED}·+\-]*|{_MORE}(?:({_LONG_UNIT})|[{_ONE_UNIT}])?)?",
-        rf"[{_SIGNS}{_MONEY}][{_MONEY}]?\.?\d",
-        rf"[{_LATIN}](?:[{_LATIN}\d{_RAISED}'’.&@+#_/:\-]*[{_LATIN}\d{_RAISED}+#])?",
-        rf"[{_NUMERALS}][{_NUMERALS}]{{3}}年",
-        "[—―─…⋯]+",
-        rf"[（(][{_NUMERALS}\d]{{2,3}}[）)]",
-    )
-)
-_DATE: Final = re.compile(
-    r"\d(?:\d{3}|\d)?(?:年(?:度|底|初|末|内|前|后|间)?(?:\d{1,2}月(?:份|底|初|\d{1,2}日)?)?"
-    r"|月(?:份|\d{1,2}日)|时\d{1,2}分(?:\d{1,2}秒)?)"
-)
-_ADDRESS: Final = re.compile(
-    r"(?:https?://|ftp://|www\.)[A-Za-z\d\-._~:/?#\[\]@!$&'()*+,;=%]*[A-Za-z\d/=#&\-_~]"
-    r"|[A-Za-z\d._%+\-]+@[A-Za-z\d\-]+(?:\.[A-Za-z\d\-]+)+"
-)
-_ADDRESS_CUT: Final = re.compile(r"[/.?&=@#_\-]+")
-_LONG_WORD: Final = re.compile(rf"[{_LATIN}\d]+[/\-][{_LATIN}\d/\-]+|\d+ [{_LATIN}]")
-_WORD_CUT: Final = re.compile(r"[/\- ]")
-_SHORT_WORD: Final = 11
-"""A word or figure of fewer characters is not cut at its hyphen: 2026-11-24."""
-
-_WEAK_BEHIND: Final = re.compile(
-    r"[—–~～－至（①-⑳A-Z第百千万；。：，](?:"
-    r"(?<=[\d%％‰℃年月日][—–~～－至])(?=[\d.])"  # ranges
-    rf"|(?<=（)[{_NUMERALS}\d]{{1,2}}）(?=\w)|(?<=[①-⑳])(?=\w)|(?<=[；。：，])\d\.(?=\w)"
-    r"|(?<=[A-Z]) (?=\d)"  # GB/T 9704
-    rf"|(?<=第)[{_NUMERALS}]+(?=[条款项章节届次批期])|(?<=[百千万])分之(?=\w))"
-)
-_MARKED: Final = re.compile(r"〔(?=\d{4}〕)")
+    "平方公里", "平方千米", "平方米", "平方分米", "平方厘米", "立方米", "立方厘米", "公里", "千米",
+    "厘米", "毫米", "微米", "纳米", "海里", "英里", "英尺", "英寸", "公顷", "公斤", "千克", "毫克",
+    "微克", "毫升", "公升", "小时", "分钟", "秒钟", "个月", "季度", "周年", "周岁", "人次",
+    "千瓦时", "千瓦", "兆瓦", "千伏", "摄氏度", "美元", "欧元", "英镑", "日元", "港元", "港币",
+    "个百分点", "百分点", "标准箱", "车次", "班次", "架次", "床位",
+)  # fmt: skip
+_LONG_FIRST: Final = frozenset(unit[0] for unit in _LONG_UNIT)
+_AFTER_DATE: Final = "度底初末内前后间份"
+_RANGE: Final = "—–~～－至"
+_DASHES: Final = "—―─…⋯"
+_ENDS_ITEM: Final = "；。：，"
 _SHORT_NAMES: Final = frozenset(
     "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼国中"
 )
 """A 机关代字 begins with that of a province, or with 国 or 中; others are guessed at."""
 
-_BEFORE: Final = re.compile(f"[{re.escape(''.join(sorted(NOT_AT_START)))}{SPACES}]")
-_BEHIND: Final = re.compile(f"[{re.escape(''.join(sorted(NOT_AT_END)))}]")
+_NARROW: Final = re.compile(r"[!-\u1fff\u2070-\u209f]+")
+"""A run without spaces of figures, Latin, Greek and their like, with raised figures."""
+
+_SI_UNIT: Final = re.compile(
+    r"(?:[kMGTmcdhnp\u00b5\u03bc]?(?:m|g|L|l|W|V|A|Hz|Pa|J|N|s|B|b|bps|Wh|F|mol|eV|cal|bar)"
+    r"|[kMG]W\u00b7h|t|h|d|min|ha|dB|rpm|ppm|nmi)[\u00b2\u00b323]?"
+)
+_YEAR: Final = 4
+"""Numerals of a year: 二〇二六."""
+
+_MARKED: Final = re.compile(r"〔(?=\d{4}〕)")
+_YEAR_IN_BRACKETS: Final = re.compile(r"\d{4}[〕）)\]】]")
+_CIRCLED: Final = re.compile("[①-⑳]")
+_ADDRESS_CUT: Final = re.compile(r"[/.?&=@#_\-]+")
+_COMPOUND_CUT: Final = re.compile(r"[/\-]+")
+_PHRASE_CUT: Final = re.compile(r"[,;:!?)\]}]+(?=[^\W\d_]|[(\[{])")
+_SHORT_WORD: Final = 11
+"""A word or figure of fewer characters is not cut at its hyphen: 2026-11-24."""
+
+_ACCENTS: Final = re.compile(r"[\u0300-\u036f]")
 _HYPHENS: Final = re.compile(r"(?<=\w)-(?!\d)")
 """A sign before a figure may begin a row; what joins two words may not (5.1.6)."""
 
-_ACCENTS: Final = re.compile(r"[\u0300-\u036f\u20d0-\u20ff\u3099\u309a]")
 _QUOTES: Final = re.compile("[\"']")
 
 
@@ -121,57 +98,147 @@ def cuts(text: str) -> bytearray:
     A straight quotation mark opens and closes in turn; one between letters is an apostrophe.
     """
     grades = bytearray(len(text))
-    _weaken(grades, text)
-    for pattern in _WHOLES:
-        for match in pattern.finditer(text):
-            begin, end = match.span()
-            if match.lastindex:  # a unit of several characters
-                unit = match.start(1)
-                _fill(grades, unit - 1, end, SEAM)
-                end = unit
-            if end - begin > 1:
-                _fill(grades, begin, end, WHOLE)
-    _addresses(grades, text)
+    _chinese(grades, text)
+    for match in _NARROW.finditer(text):
+        _narrow(grades, text, match)
+    for dash in _DASHES:
+        if dash * 2 in text:
+            for place in range(1, len(text)):
+                if text[place - 1] == text[place] == dash:
+                    grades[place] = WHOLE
     _kinsoku(grades, text)
     if grades:
         grades[0] = FREE
     return grades
 
 
-def _weaken(grades: bytearray, text: str) -> None:
-    """Places better not cut, though nobody would call it a fault."""
-    for match in _WEAK_BEHIND.finditer(text):
-        _fill(grades, match.end() - 1, match.end() + 1, WEAK)
-        if match[0][0] == "第":
-            _fill(grades, match.start(), match.end() + 1, WEAK)
+def _chinese(grades: bytearray, text: str) -> None:
+    """（一） and ① of a list, 机关代字 before the year, numbers in words."""
+    for match in _CIRCLED.finditer(text):
+        _set(grades, match.end(), WEAK)
+    for place in _places(text, "）"):
+        begin = text.rfind("（", max(0, place - 4), place) + 1
+        inner = text[begin:place]
+        if begin and inner and all(char in _NUMERALS or char.isdigit() for char in inner):
+            _fill(grades, begin, place, WHOLE)
+            _set(grades, place + 1, WEAK)
     for match in _MARKED.finditer(text, 1):
         place = match.start()
         code = range(max(0, place - 6), place - 1)
         begin = next((at for at in code if text[at] in _SHORT_NAMES), place - 2)
         _fill(grades, max(0, begin), place + 1, WEAK)
-    for match in _DATE.finditer(text):
-        _fill(grades, match.start(), match.end(), WEAK)
+    _in_words(grades, text)
 
 
-def _addresses(grades: bytearray, text: str) -> None:
-    """Addresses and long compounds: whole, but cut behind a stroke before a row gapes."""
-    for match in _LONG_WORD.finditer(text):
-        if match.end() - match.start() >= _SHORT_WORD or " " in match[0]:
-            _soften(grades, _WORD_CUT, match, SEAM if match[0][0].isdigit() else SOFT)
-    if "@" in text or "://" in text or "www." in text:
-        for match in _ADDRESS.finditer(text):
-            _fill(grades, match.start(), match.end(), WHOLE)
-            _soften(grades, _ADDRESS_CUT, match, SOFT)
+def _in_words(grades: bytearray, text: str) -> None:
+    """第十二条, 二〇二六年 and 百分之三十."""
+    for place in _places(text, "第"):
+        end = place + 1
+        while end < len(text) and text[end] in _NUMERALS:
+            end += 1
+        if end > place + 1 and text[end : end + 1] in _ONE_UNIT:
+            _fill(grades, place, end + 1, WEAK)
+    for place in _places(text, "年"):
+        if place >= _YEAR and all(char in _NUMERALS for char in text[place - _YEAR : place]):
+            _fill(grades, place - _YEAR, place + 1, WHOLE)
+    for place in _places(text, "分之"):
+        if text[max(0, place - 1)] in "百千万":
+            _fill(grades, place - 1, place + 3, WEAK)
+            _set(grades, place + 1, WHOLE)
+
+
+def _narrow(grades: bytearray, text: str, match: re.Match[str]) -> None:
+    """A run of narrow characters: whole, with the sign before it and the unit behind."""
+    begin, end = match.span()
+    word = match[0]
+    if end - begin > 1:
+        _fill(grades, begin, end, WHOLE)
+        if not word.isalnum():
+            _inside(grades, match)
+    if word[0].isdigit():
+        _before_figure(grades, text, begin)
+    if word[-1].isdigit() or word[-1] in "%+":
+        _behind_figure(grades, text, begin, end)
+    elif word[-1] == "." and word[:-1].isdigit() and text[max(0, begin - 1)] in _ENDS_ITEM:
+        _set(grades, end, WEAK)  # 1. of a list
+    elif text[end : end + 1] in _BESIDE:
+        _set(grades, end, WHOLE)
+    elif text[end : end + 1] == "’" and text[end + 1 : end + 2].isascii():
+        _set(grades, end + 1, WHOLE)  # don’t
+
+
+def _before_figure(grades: bytearray, text: str, begin: int) -> None:
+    """A sign stays with its figure, 第 with its number, and a year with its brackets' number."""
+    before = text[begin - 1 : begin]
+    if before in _SIGNS or before == "第":
+        _set(grades, begin, WHOLE)
+    elif before == " " and text[begin - 2 : begin - 1] in _CAPITALS:
+        _set(grades, begin, WEAK)  # GB/T 9704
+    elif before in "〔（(［【" and before:
+        year = _YEAR_IN_BRACKETS.match(text, begin)
+        if year and (text[year.end() : year.end() + 1].isdigit() or text[year.end() :][:1] == "第"):
+            _set(grades, year.end(), WHOLE)
+
+
+def _behind_figure(grades: bytearray, text: str, begin: int, end: int) -> None:
+    """What follows a figure: 万, a unit, the rest of a date, the end of a range."""
+    last = len(text)
+    place = end
+    while place < last and text[place] in _BESIDE:
+        place += 1
+    if place == end:
+        place = _counted(text, end)
+        if text[place : place + 1] in _LONG_FIRST and text.startswith(_LONG_UNIT, place):
+            unit = max(len(unit) for unit in _LONG_UNIT if text.startswith(unit, place))
+            _fill(grades, place - 1, place + unit, SEAM)
+            _fill(grades, begin, place, WHOLE)
+            return
+        if place < last and text[place] in _ONE_UNIT:
+            place += 1
+    _fill(grades, end - 1, place, WHOLE)
+    if place >= last:
+        return
+    after = text[place]
+    before = text[place - 1]
+    if (after.isdigit() and before in "年月时分") or (after in _AFTER_DATE and before in "年月"):
+        _set(grades, place, WEAK)
+    elif after in _RANGE and text[place + 1 : place + 2].isdigit():
+        _set(grades, place + 1, WEAK)
+    elif after == " " and place == end:
+        unit_word = _NARROW.match(text, end + 1)
+        if unit_word and all(_SI_UNIT.fullmatch(part) for part in unit_word[0].split("/")):
+            _set(grades, end + 1, SEAM)  # 50 km/h
+
+
+def _counted(text: str, place: int) -> int:
+    """Behind the 万 or 余万 of a figure."""
+    last = len(text)
+    while place < last and text[place] in _COUNT:
+        place += 1
+    if place < last and text[place] in "余多几":
+        place += 1
+        while place < last and text[place] in _COUNT:
+            place += 1
+    return place
+
+
+def _inside(grades: bytearray, match: re.Match[str]) -> None:
+    """Addresses and long compounds may be cut before a row gapes, phrases behind their commas."""
+    word = match[0]
+    if "://" in word or "@" in word or word.startswith("www."):
+        _soften(grades, _ADDRESS_CUT, match, SOFT)
+        return
+    if len(word) >= _SHORT_WORD:
+        _soften(grades, _COMPOUND_CUT, match, SEAM if word[0].isdigit() else SOFT)
+    _soften(grades, _PHRASE_CUT, match, FREE)
 
 
 def _kinsoku(grades: bytearray, text: str) -> None:
     """Marks come last and win, save that an address may be cut behind its strokes and points."""
-    for match in _BEFORE.finditer(text):
-        grades[match.start()] = BANNED
-    last = len(text)
-    for match in _BEHIND.finditer(text):
-        place = match.end()
-        if place < last and not (match[0] == "/" and grades[place] == SOFT):
+    for place in [place for place, char in enumerate(text) if char in _NOT_BEFORE]:
+        grades[place] = BANNED
+    for place in [place for place, char in enumerate(text, 1) if char in NOT_AT_END]:
+        if place < len(grades) and not (text[place - 1] == "/" and grades[place] == SOFT):
             grades[place] = BANNED
     for pattern in (_HYPHENS, _ACCENTS):
         for match in pattern.finditer(text):
@@ -187,9 +254,14 @@ def _straight_quotes(grades: bytearray, text: str) -> None:
         if quote == "'" and text[begin - 1 : begin].isalnum() and text[end : end + 1].isalnum():
             continue
         opened[quote] = not opened[quote]
-        place = end if opened[quote] else begin
-        if place < len(text):
-            grades[place] = BANNED
+        _set(grades, end if opened[quote] else begin, BANNED)
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    place = text.find(part)
+    while place >= 0:
+        yield place
+        place = text.find(part, place + 1)
 
 
 def _soften(grades: bytearray, pattern: re.Pattern[str], word: re.Match[str], grade: int) -> None:
@@ -197,6 +269,11 @@ def _soften(grades: bytearray, pattern: re.Pattern[str], word: re.Match[str], gr
     for match in pattern.finditer(word.string, word.start() + 1, word.end()):
         if match.end() < word.end():
             grades[match.end()] = grade
+
+
+def _set(grades: bytearray, place: int, grade: int) -> None:
+    if 0 < place < len(grades):
+        grades[place] = grade
 
 
 def _fill(grades: bytearray, begin: int, end: int, grade: int) -> None:
