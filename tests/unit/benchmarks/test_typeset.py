@@ -74,7 +74,13 @@ def test_the_median_is_taken_of_each() -> None:
     assert Took(2.0, 8.0) == median([Took(1.0, 9.0), Took(2.0, 8.0), Took(3.0, 7.0)])
 
 
-def test_our_process_writes_the_pdf() -> None:
-    done = bench.ours_process()(0)
+def test_our_process_writes_the_pdf(tmp_path: Path) -> None:
+    done = bench.ours_process(tmp_path)(0)
 
     assert done.stdout.startswith(b"%PDF-1.7")  # type: ignore[attr-defined] # a finished process
+
+
+def test_our_command_writes_the_pdf(tmp_path: Path) -> None:
+    bench.our_command(tmp_path)(0)
+
+    assert (tmp_path / "output.pdf").read_bytes().startswith(b"%PDF-1.7")
