@@ -66,6 +66,7 @@ def run(arguments: list[str]) -> int:
         from desktop.errors import NotShown  # noqa: PLC0415 - the rare case
         from desktop.files import coded  # noqa: PLC0415 - the rare case
 
+        status = _FAILED
         if error.filename is None:  # no file: what was printed did not go out
             _shut_stdout()
             tell(NotShown(str(error), reason=reason_of(error)))
