@@ -11,6 +11,10 @@ weight Fandol is the nearer to 小标宋; its strokes are waisted and slope a li
 and straight, and it is chosen because it holds all 8,105 characters of 通用规范汉字表, of which
 Fandol lacks 1,467: a name in a head or title must not change its face in the middle.
 
+The fallbacks print all of 通用规范汉字表, and the unified characters and extension A of GB
+18030-2022: Noto Serif CJK SC has extension A as far as 䶵 and the others as far as 鿪; LXGW WenKai
+has the ten and the 21 beyond. No further package is needed, and none makes set-up longer.
+
 The set is built in a temporary folder and renamed into place, so it is whole or absent.
 """
 

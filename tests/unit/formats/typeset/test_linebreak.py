@@ -115,6 +115,16 @@ def test_no_character_is_added_lost_or_moved(
 
 
 @QUIET
+@given(text=TEXTS, measure=MEASURES)
+def test_closing_up_brings_no_ink_upon_ink(text: str, measure: float, fonts: FontSet) -> None:
+    for row in rows(text, fonts, measure=measure):
+        for (one, other), (x, after) in zip(pairwise(row.glyphs), pairwise(row.xs), strict=True):
+            usual = one.advance - one.right + other.left
+            clear = after / EM + other.left - x / EM - one.right
+            assert clear > min(usual, 0.02) - 1e-6 or " " in (one.char, other.char)
+
+
+@QUIET
 @given(text=TEXTS, measure=MEASURES, indent=st.sampled_from([0.0, 2 * EM]), tracking=TRACKINGS)
 def test_every_row_stays_inside_the_measure(
     text: str, measure: float, indent: float, tracking: float, fonts: FontSet
