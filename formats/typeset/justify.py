@@ -61,6 +61,8 @@ class Line:
     """All characters of a paragraph in a row, with what may happen to them. Lengths in mm."""
 
     text: str
+    inked: int
+    """Where its last ink ends."""
     fonts: FontSet
     glyphs: list[Glyph]
     roles: list[Role]
@@ -102,7 +104,7 @@ class Line:
         if tracking > 0:
             _keep_joined(text, widths, tracking)
         return cls(
-            text, fonts, glyphs, roles, sizes, ems, widths, tracking,
+            text, len(text.rstrip(SPACES)), fonts, glyphs, roles, sizes, ems, widths, tracking,
             list(accumulate(widths, initial=0.0)),
             rooms, list(accumulate(rooms, initial=0.0)),
             gaps, list(accumulate(gaps, initial=0.0)),

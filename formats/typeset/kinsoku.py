@@ -77,7 +77,7 @@ _YEAR: Final = 4
 """Numerals of a year: 二〇二六."""
 
 _MARKED: Final = re.compile(r"〔(?=\d{4}〕)")
-_YEAR_IN_BRACKETS: Final = re.compile(r"\d{4}[〕）)\]】]")
+_NUMBERED_YEAR: Final = re.compile(r"\d{4}[〕）)\]】](?=第?\d)")
 _CIRCLED: Final = re.compile("[①-⑳]")
 _ADDRESS_CUT: Final = re.compile(r"[/.?&=@#_\-]+")
 _COMPOUND_CUT: Final = re.compile(r"[/\-]+")
@@ -175,8 +175,8 @@ def _before_figure(grades: bytearray, text: str, begin: int) -> None:
     elif before == " " and text[begin - 2 : begin - 1] in _CAPITALS:
         _set(grades, begin, WEAK)  # GB/T 9704
     elif before in "〔（(［【" and before:
-        year = _YEAR_IN_BRACKETS.match(text, begin)
-        if year and (text[year.end() : year.end() + 1].isdigit() or text[year.end() :][:1] == "第"):
+        year = _NUMBERED_YEAR.match(text, begin)
+        if year:
             _set(grades, year.end(), WHOLE)
 
 

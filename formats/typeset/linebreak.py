@@ -99,7 +99,7 @@ def _broken(
 def _end(line: Line, grades: bytearray, start: int, room: float) -> int:
     """Where the row that begins at ``start`` ends."""
     last = len(line.text)
-    if line.width(start, line.ink_end(start, last)) <= room + SLACK:
+    if line.width(start, max(start + 1, line.inked)) <= room + SLACK:
         return last
     fit = bisect_right(line.before, line.before[start] + room + line.tracking + SLACK) - 1
     fit = max(fit, start + 1)
@@ -143,8 +143,10 @@ def _latest(grades: bytearray, start: int, fit: int, grade: int) -> int:
 def _tightest(line: Line, grades: bytearray, start: int, fit: int, room: float) -> int:
     """The last free place beyond ``fit`` that closing up the row's marks reaches; 0 if none."""
     found, last = 0, len(line.text)
+    ink = fit
     for end in range(fit + 1, last + 1):
-        ink = line.ink_end(start, end)
+        if line.text[end - 1] not in SPACES:
+            ink = end
         over = line.width(start, ink) - room
         spare, half = line.spare(start, ink)
         if over > spare + line.ems[ink - 1]:

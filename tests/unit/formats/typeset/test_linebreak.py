@@ -4,6 +4,7 @@ What may not be parted is told here by lists and patterns of the tests' own.
 """
 
 import re
+import time
 from itertools import pairwise
 
 import pytest
@@ -305,6 +306,24 @@ def test_endless_runs_are_cut_inside_the_measure(text: str, measure: float, font
 
     assert text == "".join(row.text for row in found)
     assert all(row.width <= measure + 1e-6 for row in found)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "公 ", "（一", "〔2026〕1号", "）", "第一", "1 ", "a.", "a-", '"', "公　", "x@y.z",
+        "\u0301", "http://a.b/", "公" * 30 + " " * 300, "二〇二六年", "1 km/h ",
+    ],
+)  # fmt: skip
+def test_ten_thousand_characters_of_anything_take_no_longer_than_seconds(
+    part: str, fonts: FontSet
+) -> None:
+    text = "公" + " " * 10_000 + part * (10_000 // len(part))
+    began = time.process_time()
+    found = rows(text, fonts)
+
+    assert text == "".join(row.text for row in found)
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize("measure", [0.5, 3.0, 5.0])
