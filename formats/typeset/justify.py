@@ -14,7 +14,7 @@ from typing import Final
 
 from formats.typeset.fonts import FontSet, Glyph, Role
 from formats.typeset.grid import em_of
-from formats.typeset.kinsoku import CLOSERS, OPENERS, SPACES
+from formats.typeset.kinsoku import CLOSERS, OPENERS, SEAM, SPACES
 
 SLACK: Final = 1e-6
 """Millimetres that are rounding."""
@@ -84,10 +84,13 @@ class Line:
 
     @classmethod
     def of(
-        cls, spans: Sequence[tuple[str, Role, float]], fonts: FontSet, tracking: float
-    ) -> "Line":
-        """The line of ``spans``: text, role and size in points."""
-        text = "".join(span[0] for span in spans)
+        cls, text: str, spans: Sequence[tuple[str, Role, float]], fonts: FontSet, tracking: float,
+        grades: bytearray,
+    ) -> "Line":  # fmt: skip
+        """The line of ``spans``: parts of ``text``, role and size in points.
+
+        ``grades`` say where rows may end; they tell the space of 50 km/h from one between words.
+        """
         glyphs: list[Glyph] = []
         roles: list[Role] = []
         sizes: list[float] = []
@@ -100,7 +103,7 @@ class Line:
         widths = [glyph.advance * em for glyph, em in zip(glyphs, ems, strict=True)]
         if tracking:
             widths = [width + tracking for width in widths]
-        rooms, gaps = _elastic(text, glyphs, ems)
+        rooms, gaps = _elastic(text, glyphs, ems, grades)
         if tracking > 0:
             _keep_joined(text, widths, tracking)
         return cls(
@@ -143,7 +146,9 @@ class Line:
         return lack / take if take > 0 else float("inf")
 
 
-def _elastic(text: str, glyphs: list[Glyph], ems: list[float]) -> tuple[list[float], list[float]]:
+def _elastic(
+    text: str, glyphs: list[Glyph], ems: list[float], grades: bytearray
+) -> tuple[list[float], list[float]]:
     """By how much each cell can be closed up, and the gap before it opened."""
     count = len(text)
     gaps = [_GAP * em for em in ems]
@@ -160,7 +165,8 @@ def _elastic(text: str, glyphs: list[Glyph], ems: list[float]) -> tuple[list[flo
     for space in SPACES:
         place = text.find(space)
         while 0 <= place < count - 1:
-            gaps[place + 1] = _SPACE * ems[place + 1]
+            after = place + 1
+            gaps[after] = _SPACE * ems[after] if grades[after] < SEAM else 0.0
             place = text.find(space, place + 1)
     rooms = [0.0] * count
     for place in [place for place, char in enumerate(text) if char in _MARKS]:

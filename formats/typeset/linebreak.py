@@ -81,8 +81,10 @@ def single_row(text: str, role: Role, size: float, fonts: FontSet) -> Row:
 def _broken(
     spans: Sequence[Span], fonts: FontSet, measure: float, first_indent: float, tracking: float
 ) -> tuple[Row, ...]:
-    line = Line.of([(span.text, span.role, span.size) for span in spans], fonts, tracking)
-    grades = cuts(line.text)
+    text = "".join(span.text for span in spans)
+    grades = cuts(text)
+    parts = [(span.text, span.role, span.size) for span in spans]
+    line = Line.of(text, parts, fonts, tracking, grades)
     rows: list[Row] = []
     start, indent, last = 0, first_indent, len(line.text)
     while start < last:

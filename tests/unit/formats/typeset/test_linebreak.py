@@ -248,6 +248,20 @@ def test_nothing_is_spread_inside_a_figure_a_word_or_a_dash(fonts: FontSet) -> N
     assert steps["Wi"] == pytest.approx(fonts.glyph("fang", "W").advance * EM)
 
 
+def test_the_space_of_a_figure_and_its_unit_stays_as_it_is(fonts: FontSet) -> None:
+    text = "公" * 19 + "50 km的a cat " + "皖政〔2026〕1号"
+    first = rows(text, fonts)[0]
+    steps = {
+        text[place : place + 2]: after - before
+        for place, (before, after) in enumerate(pairwise(first.xs))
+    }
+    space = fonts.glyph("fang", " ").advance * EM
+
+    assert first.width == pytest.approx(CORE_WIDTH)
+    assert steps[" k"] == pytest.approx(space)
+    assert steps[" c"] > space * 1.05
+
+
 def test_tracking_is_added_between_cells_but_not_inside_a_dash(fonts: FontSet) -> None:
     row = rows("公文——公", fonts, tracking=0.1)[0]
 
