@@ -34,7 +34,7 @@ CLOSERS: Final = frozenset("，。、；：！？．）》】〕〉」』〗〙�
 
 # 5.1.1 to 5.1.3 and 5.1.6 to 5.1.9: stops, second halves, connecting and parting marks.
 NOT_AT_START: Final = frozenset(
-    CLOSERS | set("…—–―⋯～~－·•‧・/／ ,.;:!?)]}»›%％﹪‰‱℃℉°′″¢￠々〃") - set(" ")
+    CLOSERS | set("…—–―⋯～~－∶·•‧・/／ ,.;:!?)]}»›%％﹪‰‱℃℉°′″¢￠々〃") - set(" ")
 )
 # 5.1.3 first halves, 5.1.9 分隔号; signs that stand before the figure they belong to.
 NOT_AT_END: Final = frozenset(OPENERS | set("([{«‹￥¥$＄€£￡№§/／"))
@@ -58,7 +58,7 @@ _LONG_UNIT: Final = (
 )  # fmt: skip
 _LONG_FIRST: Final = frozenset(unit[0] for unit in _LONG_UNIT)
 _AFTER_DATE: Final = "度底初末内前后间份"
-_RANGE: Final = "—–~～－至"
+_RANGE: Final = "—–~～－至∶"
 _DASHES: Final = "—―─…⋯"
 _ENDS_ITEM: Final = "；。：，"
 _SHORT_NAMES: Final = frozenset(
