@@ -42,6 +42,11 @@ MAX_ERROR: Final = 1.0
 
 FANDOL_PACKAGE: Final = "texlive-lang-chinese"
 FANDOL_FOLDER: Final = "texlive/texmf-dist/fonts/opentype/public/fandol"
+FANDOL_LICENCE: Final = "texlive-doc/fonts/fandol"
+DOCUMENTS: Final = Path("/usr/share/doc")
+GPL: Final = Path("/usr/share/common-licenses/GPL-3")
+"""Debian's own copy, for machines that keep no package's documents."""
+
 NOTO: Final = Path("/usr/share/fonts/opentype/noto")
 WENKAI: Final = Path("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf")
 TTC_SC: Final = 2
@@ -83,7 +88,7 @@ def main() -> int:
 def make(root: Path) -> tuple[Path, bool]:
     """The folder of the set, and whether it was made now."""
     target = root / _key()
-    if (target / MANIFEST).is_file():
+    if whole(target):
         _point(root, target)
         return target, False
     _require_system_packages()
@@ -97,7 +102,7 @@ def make(root: Path) -> tuple[Path, bool]:
         shutil.copyfile(WENKAI, made / "wenkai.ttf")
         _licences(licences, made)
         _describe(made)
-        if not (target / MANIFEST).is_file():  # another run may have finished meanwhile
+        if not whole(target):  # another run may have finished meanwhile
             shutil.rmtree(target, ignore_errors=True)
             made.rename(target)
     _point(root, target)
@@ -128,11 +133,11 @@ def _require_system_packages() -> None:
         raise SetupError(f"缺少系统软件包，请运行：sudo apt-get install -y {' '.join(missing)}")
 
 
-def _fandol(work: Path) -> tuple[Path, Path | None]:
-    """The folder of Fandol's OTF files and that of its licence."""
+def _fandol(work: Path) -> tuple[Path, Path]:
+    """The folder of Fandol's OTF files and that of its licence, which may not be there."""
     installed = Path("/usr/share") / FANDOL_FOLDER
     if (installed / "FandolFang-Regular.otf").is_file():
-        return installed, None
+        return installed, DOCUMENTS / FANDOL_LICENCE
     print(f"正在下载 {FANDOL_PACKAGE}（49 MB，只取其中的 Fandol 字体）……", flush=True)
     download = subprocess.run(
         ["apt-get", "download", "-o", "APT::Sandbox::User=root", FANDOL_PACKAGE],
@@ -150,7 +155,7 @@ def _fandol(work: Path) -> tuple[Path, Path | None]:
     folder = work / "usr/share" / FANDOL_FOLDER
     if unpack.returncode != 0 or not (folder / "FandolFang-Regular.otf").is_file():
         raise SetupError(f"软件包无法解开（{unpack.stderr.strip()[:200]}），请重试")
-    return folder, work / "usr/share/doc/texlive-doc/fonts/fandol"
+    return folder, work / "usr/share/doc" / FANDOL_LICENCE
 
 
 def _faces(fandol: Path) -> tuple[Face, ...]:
@@ -225,17 +230,20 @@ def _convert(face: Face, made: Path) -> str:
     return f"  {face.label}：{len(order)} 字，{time.monotonic() - began:.1f} 秒"
 
 
-def _licences(fandol: Path | None, made: Path) -> None:
+def _licences(fandol: Path, made: Path) -> None:
+    """Every licence goes along with what was made of its fonts."""
     folder = made / "licences"
     folder.mkdir()
-    if fandol is not None:
+    if fandol.is_dir():
         for path in sorted(fandol.iterdir()):
             data = path.read_bytes()
             packed = path.suffix == ".gz"
             name = path.stem if packed else path.name
             (folder / f"fandol-{name}").write_bytes(gzip.decompress(data) if packed else data)
+    elif GPL.is_file():
+        shutil.copyfile(GPL, folder / "fandol-COPYING")
     for package in ("fonts-noto-cjk", "fonts-lxgw-wenkai", FANDOL_PACKAGE):
-        text = Path("/usr/share/doc") / package / "copyright"
+        text = DOCUMENTS / package / "copyright"
         if text.is_file():
             shutil.copyfile(text, folder / package)
 
@@ -247,6 +255,18 @@ def _describe(made: Path) -> None:
         for path in sorted(made.glob("*.ttf"))
     }
     (made / MANIFEST).write_text(json.dumps({"recipe": RECIPE, "files": files}, indent=1))
+
+
+def whole(folder: Path) -> bool:
+    """Whether every file of a made set is as it was made."""
+    try:
+        described = json.loads((folder / MANIFEST).read_text())
+        return all(
+            hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+            for name, digest in described["files"].items()
+        )
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return False
 
 
 def _point(root: Path, target: Path) -> None:

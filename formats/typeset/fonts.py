@@ -49,10 +49,10 @@ role does: raised figures and rare Chinese characters that only LXGW WenKai has,
 
 
 class FontsMissing(BadInput):
-    """No font set has been made on this machine."""
+    """No font set has been made on this machine, or it is damaged."""
 
     code = "formats.fonts-missing"
-    happened = mark("本机还没有排版所需的字体集。")
+    happened = mark("本机没有排版所需的字体集，或字体集已损坏。")
     safe = mark("公文没有排版，原稿没有改动。")
     advice = mark("请在程序目录运行：python -m tools.fonts，完成后重试。")
 
@@ -184,11 +184,13 @@ def _load(root: Path, folders: tuple[Path, ...]) -> FontSet:
     folder = free_set(root)
     if folder is None:
         raise FontsMissing(str(root))
-    free: dict[str, Sfnt] = {}
-    for keys in _CHAINS.values():
-        for key in keys:
-            if key not in free:
-                free[key] = Sfnt.open(folder / f"{key}.ttf")
+    try:
+        free = {
+            key: _whole(Sfnt.open(folder / f"{key}.ttf"))
+            for key in dict.fromkeys(key for keys in _CHAINS.values() for key in keys)
+        }
+    except BadFont as error:  # the set is damaged: what makes it mends it
+        raise FontsMissing(str(error)) from error
     licensed = find_licensed(font_files(folders))
     chains: dict[Role, tuple[Font, ...]] = {}
     fonts = {key: Font(key, face, own=False) for key, face in free.items()}
@@ -197,6 +199,14 @@ def _load(root: Path, folders: tuple[Path, ...]) -> FontSet:
         first = (licensed[role],) if role in licensed else ()
         chains[role] = (*first, own, *(fonts[key] for key in keys[1:]))
     return FontSet(chains)
+
+
+def _whole(face: Sfnt) -> Sfnt:
+    """The face, which has all that is drawn with. Raises `BadFont`."""
+    for tag in ("glyf", "loca", "hmtx", "cmap"):
+        if not face.has(tag):
+            raise BadFont(f"no whole table {tag}", name=face.name)
+    return face
 
 
 def _draws(face: Sfnt) -> bool:

@@ -22,7 +22,32 @@ def test_the_set_holds_every_face_and_the_licences() -> None:
     assert {"fang", "hei", "kai", "sans", "serif", "song", "title", "wenkai"} == {
         path.stem for path in folder.glob("*.ttf")
     }
-    assert list((folder / "licences").iterdir())
+    licences = {path.name: path.read_text() for path in (folder / "licences").iterdir()}
+    assert "GNU GENERAL PUBLIC LICENSE" in licences["fandol-COPYING"]
+    assert "SIL" in licences["fonts-noto-cjk"]
+    assert "SIL" in licences["fonts-lxgw-wenkai"]
+
+
+def test_the_licence_of_fandol_goes_along_where_packages_keep_no_documents(tmp_path: Path) -> None:
+    fonts._licences(tmp_path / "nowhere", tmp_path)
+
+    assert "GNU GENERAL PUBLIC LICENSE" in (tmp_path / "licences/fandol-COPYING").read_text()
+
+
+def test_a_set_is_whole_while_every_file_is_as_it_was_made(tmp_path: Path) -> None:
+    (tmp_path / "fang.ttf").write_bytes(b"outlines")
+    fonts._describe(tmp_path)
+
+    assert fonts.whole(tmp_path)
+    (tmp_path / "fang.ttf").write_bytes(b"outlinez")
+    assert not fonts.whole(tmp_path)
+
+
+@pytest.mark.parametrize("described", ["", "{}", "[]", '{"files": 3}', '{"files": {"a.ttf": "0"}}'])
+def test_a_set_that_is_described_wrongly_is_not_whole(tmp_path: Path, described: str) -> None:
+    (tmp_path / "set.json").write_text(described)
+
+    assert not fonts.whole(tmp_path)
 
 
 def test_missing_system_packages_are_named_with_the_command(

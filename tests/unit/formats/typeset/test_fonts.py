@@ -56,6 +56,29 @@ def test_a_missing_set_names_the_command_that_makes_it(
     assert "python -m tools.fonts" in caught.value.text("zh")
 
 
+@pytest.mark.parametrize("damage", ["missing", "empty", "cut"])
+def test_a_damaged_set_names_the_command_that_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    data = free_file("wenkai").read_bytes()[: 100_000 if damage == "cut" else 0]
+    (tmp_path / "set").mkdir()
+    for key in ("fang", "kai", "hei", "song", "title", "serif", "sans", "wenkai"):
+        (tmp_path / "set" / f"{key}.ttf").symlink_to(free_file(key))
+    (tmp_path / "set" / "set.json").write_text("{}")
+    (tmp_path / "current").write_text("set")
+    monkeypatch.setenv("YIDAO_FONTS", str(tmp_path))
+    (tmp_path / "set" / "wenkai.ttf").unlink()
+    if damage != "missing":
+        (tmp_path / "set" / "wenkai.ttf").write_bytes(data)
+
+    with pytest.raises(FontsMissing) as caught:
+        load_fonts(())
+
+    assert "python -m tools.fonts" in caught.value.text("zh")
+    assert isinstance(caught.value.__cause__, BadFont)
+    assert "wenkai.ttf" in caught.value.__cause__.text("zh")
+
+
 def test_a_font_file_of_garbage_is_a_coded_error(tmp_path: Path) -> None:
     file = tmp_path / "broken.ttf"
     file.write_bytes(b"\x00\x01\x00\x00" + b"\xff" * 200)
