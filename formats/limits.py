@@ -45,8 +45,8 @@ MAX_IMAGE_PIXELS: Final = 40_000_000
 MAX_IMAGE_SCANS: Final = 50
 """Progressive JPEGs have some ten; each runs over all pixels, and thousands fit in a small file."""
 
-MAX_KEPT_PARAGRAPHS: Final = 4096
-"""Broken paragraphs that are kept, the longest unused dropped: 200 pages' worth, some 60 MiB."""
+MAX_KEPT_CHARACTERS: Final = 1_000_000
+"""Of broken paragraphs that are kept, the longest unused dropped: 1,600 pages, some 60 MiB."""
 
 MAX_PAGES: Final = 2000
 """The longest annexes of record are a few hundred pages; this ends a run gone wild."""

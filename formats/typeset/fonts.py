@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 
 from formats.errors import BadInput
 from formats.i18n import mark
-from formats.limits import MAX_KEPT_PARAGRAPHS
+from formats.limits import MAX_KEPT_CHARACTERS
 from formats.typeset.fontfiles import font_files, fonts_root, free_set, standard_folders
 from formats.typeset.kept import Kept
 from formats.typeset.sfnt import BadFont, Sfnt
@@ -99,7 +99,7 @@ class FontSet:
         default_factory=lambda: {role: {} for role in _CHAINS}, repr=False
     )
     _halves: dict[tuple[Role, str], Glyph | None] = field(default_factory=dict, repr=False)
-    rows: Kept[Any] = field(default_factory=lambda: Kept(MAX_KEPT_PARAGRAPHS), repr=False)
+    rows: Kept[Any] = field(default_factory=lambda: Kept(MAX_KEPT_CHARACTERS), repr=False)
     """Paragraphs that `formats.typeset.linebreak` has broken; it alone reads and writes them."""
 
     def glyph(self, role: Role, char: str) -> Glyph:

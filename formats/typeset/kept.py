@@ -9,30 +9,36 @@ Value = TypeVar("Value")
 
 
 class Kept(Generic[Value]):
-    """At most ``limit`` values by key. Threads may share it; none waits for another's work."""
+    """Values by key, of a weight of ``limit`` at most. Threads share it and do not wait."""
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._values: OrderedDict[Hashable, Value] = OrderedDict()
+        self.weight = 0
+        """Of all that is kept."""
+        self._values: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+    def get(self, key: Hashable, weight: int, make: Callable[[], Value]) -> Value:
         """The value of ``key``; made when it is not kept. Two threads may both make it."""
         with self._lock:
             if key in self._values:
                 self._values.move_to_end(key)
-                return self._values[key]
+                return self._values[key][0]
         value = make()
         with self._lock:
-            self._values[key] = value
-            while len(self._values) > self.limit:
-                self._values.popitem(last=False)
+            if key not in self._values:
+                self._values[key] = (value, weight)
+                self.weight += weight
+            while self.weight > self.limit:
+                _, (_, dropped) = self._values.popitem(last=False)
+                self.weight -= dropped
         return value
 
     def clear(self) -> None:
         """Forget all of it."""
         with self._lock:
             self._values.clear()
+            self.weight = 0
 
     def __len__(self) -> int:
         return len(self._values)

@@ -60,6 +60,7 @@ def break_rows(
     given = tuple(spans)
     rows: tuple[Row, ...] = fonts.rows.get(
         (given, measure, first_indent, tracking),
+        1 + sum(len(span.text) for span in given),
         lambda: _broken(given, fonts, measure, first_indent, tracking),
     )
     return rows

@@ -1,5 +1,7 @@
 """Typing stays immediate: only what changed is broken into rows again."""
 
+from functools import partial
+
 import pytest
 
 from formats.document.model import Block
@@ -60,13 +62,14 @@ def test_another_measure_indent_or_tracking_is_another_paragraph(fonts: FontSet)
     assert usual != break_rows(spans, fonts, 156.0, tracking=0.2)
 
 
-def test_only_so_many_paragraphs_are_kept(fonts: FontSet, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts.rows, "limit", 8)
+def test_only_so_many_characters_are_kept(fonts: FontSet, monkeypatch: pytest.MonkeyPatch) -> None:
     fonts.rows.clear()
-    for number in range(30):
-        break_rows((Span(f"第{number}段", "fang", 16.0),), fonts, 156.0)
+    monkeypatch.setattr(fonts.rows, "limit", 40)
+    for number in range(10, 40):
+        break_rows((Span(f"第{number}段文字", "fang", 16.0),), fonts, 156.0)
 
-    assert 8 == len(fonts.rows)
+    assert 35 == fonts.rows.weight
+    assert 5 == len(fonts.rows)
 
 
 def test_what_is_asked_for_again_is_kept_longest() -> None:
@@ -77,6 +80,24 @@ def test_what_is_asked_for_again_is_kept_longest() -> None:
         return number
 
     for number in (1, 2, 1, 3, 1, 2):
-        kept.get(number, lambda number=number: make(number))  # type: ignore[misc] # bound at once
+        kept.get(number, 1, partial(make, number))
 
     assert [1, 2, 3, 2] == made
+
+
+def test_what_weighs_more_than_may_be_kept_is_given_and_forgotten() -> None:
+    kept = Kept[str](5)
+
+    assert "long" == kept.get("a", 9, lambda: "long")
+    assert (0, 0) == (len(kept), kept.weight)
+
+
+def test_two_threads_that_make_the_same_value_keep_it_once() -> None:
+    kept = Kept[int](100)
+
+    def make() -> int:
+        kept.get("a", 7, lambda: 1)  # another thread is quicker
+        return 2
+
+    assert 2 == kept.get("a", 7, make)
+    assert (1, 7, 1) == (len(kept), kept.weight, kept.get("a", 7, lambda: 3))
