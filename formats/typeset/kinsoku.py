@@ -78,6 +78,7 @@ _YEAR: Final = 4
 
 _MARKED: Final = re.compile(r"〔(?=\d{4}〕)")
 _NUMBERED_YEAR: Final = re.compile(r"\d{4}[〕）)\]】](?=第?\d)")
+_WIDE_FIGURE: Final = re.compile("[０-９]+")
 _CIRCLED: Final = re.compile("[①-⑳]")
 _ADDRESS_CUT: Final = re.compile(r"[/.?&=@#_\-]+")
 _COMPOUND_CUT: Final = re.compile(r"[/\-]+")
@@ -131,7 +132,7 @@ def _chinese(grades: bytearray, text: str) -> None:
 
 
 def _in_words(grades: bytearray, text: str) -> None:
-    """第十二条, 二〇二六年 and 百分之三十."""
+    """第十二条, 二〇二六年, ２０２６年 and 百分之三十."""
     for place in _places(text, "第"):
         end = place + 1
         while end < len(text) and text[end] in _NUMERALS:
@@ -141,6 +142,9 @@ def _in_words(grades: bytearray, text: str) -> None:
     for place in _places(text, "年"):
         if place >= _YEAR and all(char in _NUMERALS for char in text[place - _YEAR : place]):
             _fill(grades, place - _YEAR, place + 1, WHOLE)
+    for match in _WIDE_FIGURE.finditer(text):
+        _fill(grades, match.start(), match.end(), WHOLE)
+        _behind_figure(grades, text, match.start(), match.end())
     for place in _places(text, "分之"):
         if text[max(0, place - 1)] in "百千万":
             _fill(grades, place - 1, place + 3, WEAK)
