@@ -8,7 +8,7 @@ Pure: text in, grades out.
 
 import re
 from collections.abc import Iterator
-from string import ascii_uppercase
+from string import ascii_letters, ascii_uppercase
 from typing import Final
 
 FREE: Final = 0
@@ -41,6 +41,7 @@ NOT_AT_END: Final = frozenset(OPENERS | set("([{«‹￥¥$＄€£￡№§/／"
 
 _NOT_BEFORE: Final = NOT_AT_START | frozenset(SPACES)
 _CAPITALS: Final = frozenset(ascii_uppercase)
+_LETTERS: Final = frozenset(ascii_letters)
 _COUNT: Final = "十百千万亿"
 _NUMERALS: Final = frozenset("一二三四五六七八九十百千零〇")
 _SIGNS: Final = frozenset("＋－−≈≥≤＞＜＃")
@@ -83,8 +84,9 @@ _CIRCLED: Final = re.compile("[①-⑳]")
 _ADDRESS_CUT: Final = re.compile(r"[/.?&=@#_\-]+")
 _COMPOUND_CUT: Final = re.compile(r"[/\-]+")
 _PHRASE_CUT: Final = re.compile(r"[,;:!?)\]}]+(?=[^\W\d_]|[(\[{])")
+_BEHIND_STROKE: Final = (SOFT, SEAM)
 _SHORT_WORD: Final = 11
-"""A word or figure of fewer characters is not cut at its hyphen: 2026-11-24."""
+"""A word of fewer characters is cut at its hyphen only where no row can hold it, as is a figure."""
 
 _ACCENTS: Final = re.compile(r"[\u0300-\u036f]")
 _HYPHENS: Final = re.compile(r"(?<=\w)-(?!\d)")
@@ -167,8 +169,8 @@ def _narrow(grades: bytearray, text: str, match: re.Match[str]) -> None:
         _set(grades, end, WEAK)  # 1. of a list
     elif text[end : end + 1] in _BESIDE:
         _set(grades, end, WHOLE)
-    elif text[end : end + 1] == "’" and text[end + 1 : end + 2].isascii():
-        _set(grades, end + 1, WHOLE)  # don’t
+    elif text[end : end + 1] == "’" and text[end + 1 : end + 2] in _LETTERS:
+        _set(grades, end + 1, SEAM)  # don’t
 
 
 def _before_figure(grades: bytearray, text: str, begin: int) -> None:
@@ -232,8 +234,8 @@ def _inside(grades: bytearray, match: re.Match[str]) -> None:
     if "://" in word or "@" in word or word.startswith("www."):
         _soften(grades, _ADDRESS_CUT, match, SOFT)
         return
-    if len(word) >= _SHORT_WORD:
-        _soften(grades, _COMPOUND_CUT, match, SEAM if word[0].isdigit() else SOFT)
+    short = len(word) < _SHORT_WORD or word[0].isdigit()
+    _soften(grades, _COMPOUND_CUT, match, SEAM if short else SOFT)
     _soften(grades, _PHRASE_CUT, match, FREE)
 
 
@@ -242,7 +244,7 @@ def _kinsoku(grades: bytearray, text: str) -> None:
     for place in [place for place, char in enumerate(text) if char in _NOT_BEFORE]:
         grades[place] = BANNED
     for place in [place for place, char in enumerate(text, 1) if char in NOT_AT_END]:
-        if place < len(grades) and not (text[place - 1] == "/" and grades[place] == SOFT):
+        if place < len(grades) and not (text[place - 1] == "/" and grades[place] in _BEHIND_STROKE):
             grades[place] = BANNED
     for pattern in (_HYPHENS, _ACCENTS):
         for match in pattern.finditer(text):
