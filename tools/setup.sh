@@ -66,13 +66,17 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c '' 2>/dev/null; then
 fi
 if [ "$(cat "$stamp" 2>/dev/null)" != "$want" ]; then
   say "安装 Python 依赖 installing Python packages from $lock (hashes checked)"
-  .venv/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes \
+  # The locks name every package, so nothing is left to resolve: with --no-deps no release of tomorrow
+  # can slip in. (An older pip takes a name with extras, coverage[toml], for one that the lock lacks.)
+  .venv/bin/python -m pip install --disable-pip-version-check --no-input --quiet --require-hashes --no-deps \
     -r requirements-build.lock
   .venv/bin/python -m pip install --disable-pip-version-check --no-input --only-binary :all: \
-    --require-hashes -r "$lock" \
+    --require-hashes --no-deps -r "$lock" \
     | awk '/^Collecting|^Installing|^Successfully/ {n++; if ($1 != "Collecting" || n % 10 == 0) {print "    " substr($0, 1, 100); fflush()}}'
   .venv/bin/python -m pip install --disable-pip-version-check --no-input --quiet --no-deps \
     --no-build-isolation -e .
+  .venv/bin/python -m pip check --disable-pip-version-check >/dev/null \
+    || die "依赖锁不完整：pip check 未通过。 The lock lacks a package: see .venv/bin/pip check."
   echo "$want" > "$stamp"
 fi
 
