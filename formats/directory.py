@@ -5,16 +5,20 @@ and answers questions about it; `signing.trust.snapshot` signs and opens it. A s
 offline until ``expires`` and never goes back to a lower ``version``.
 """
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta
 
 from formats.canonical import Value
-from formats.errors import Refused
+from formats.errors import BadInput, Refused
 from formats.i18n import mark
 from formats.ids import BodyId, Digest, Instant, NodeId, division_of
 
 Level = Literal["province", "city", "county"]
 Suite = Literal["INTL", "GM"]
+SUITES: Final[tuple[Suite, ...]] = ("INTL", "GM")
 WrapProfile = Literal["ecdh-p256", "oaep-sha256", "oaep-sha1", "sm2"]
 
 
@@ -33,6 +37,60 @@ class UnknownNode(Refused):
     code = "directory.unknown-node"
     happened = mark("通讯录中没有交换节点“{node}”。")
     advice = mark("请联系运维人员更新通讯录。")
+
+
+class BadSuitePolicy(BadInput):
+    """A policy of suites that contradicts itself or the directory it stands in."""
+
+    code = "directory.bad-suite-policy"
+    happened = mark("通讯录中的算法体系规定自相矛盾（{place}）。")
+    safe = mark("本机继续使用原有的通讯录。")
+    advice = mark("请通讯录签发单位改正后重新签发。")
+
+
+class SuiteTerm(Value, frozen=True, kw_only=True):
+    """Another suite than that of new acts, and how long acts in it are accepted."""
+
+    suite: Suite
+    until: Instant | None = None
+    """The last moment of an act that is accepted; ``None`` while no end is set."""
+
+
+class SuitePolicy(Value, frozen=True, kw_only=True):
+    """Which suite new acts use, and until when acts in another are accepted.
+
+    What is asked is always the time of the act, where possible the proven one: what was signed
+    before a suite ended stays good, what is signed in it afterwards is refused (a downgrade).
+    """
+
+    new: Suite
+    accepted: Annotated[tuple[SuiteTerm, ...], Meta(max_length=len(SUITES) - 1)] = ()
+    """A suite that is neither here nor ``new`` was never accepted."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadSuitePolicy`; runs for every policy made or read."""
+        named = [self.new, *(term.suite for term in self.accepted)]
+        if len(set(named)) != len(named):
+            raise BadSuitePolicy("a suite twice", place="accepted")
+
+    def term(self, suite: str) -> SuiteTerm | None:
+        """How long a suite is accepted; ``None`` for one that never was."""
+        if suite == self.new:
+            return SuiteTerm(suite=self.new)
+        return next((term for term in self.accepted if term.suite == suite), None)
+
+    def accepts(self, suite: str, at: datetime) -> bool:
+        """Whether an act of that time in that suite is accepted."""
+        term = self.term(suite)
+        return term is not None and (term.until is None or at <= term.until)
+
+    def choose(self, held: Collection[Suite], at: datetime) -> Suite | None:
+        """The suite for a new act by one who has the keys ``held``: ``new`` before any other.
+
+        ``None`` where none of them is accepted at that time.
+        """
+        order = (self.new, *(term.suite for term in self.accepted))
+        return next((s for s in order if s in held and self.accepts(s, at)), None)
 
 
 class BodyCertificate(Value, frozen=True, kw_only=True):
@@ -82,13 +140,17 @@ class Node(Value, frozen=True, kw_only=True):
     """Raw 32-byte Ed25519 public key of its log's checkpoints."""
 
 
-class Snapshot(Value, frozen=True, kw_only=True):
-    """The whole directory at one version."""
+class Snapshot(Value, frozen=True, kw_only=True, omit_defaults=True):
+    """The whole directory at one version.
+
+    ``omit_defaults`` keeps the canonical bytes of a snapshot without a policy as they always were.
+    """
 
     version: int
     issued: Instant
     expires: Instant
     suite: Suite
+    """Of new acts."""
     previous: Digest | None
     nodes: tuple[Node, ...]
     bodies: tuple[Body, ...]
@@ -96,6 +158,17 @@ class Snapshot(Value, frozen=True, kw_only=True):
     """DER of intermediate, cross and time-stamp certificates needed to build paths."""
     revocations: tuple[bytes, ...]
     """DER of the current CRL of each issuer."""
+    policy: SuitePolicy | None = None
+    """``None`` means ``suite`` alone; ask `suite_policy`."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadSuitePolicy`; runs for every snapshot made or read."""
+        if self.policy is not None and self.policy.new != self.suite:
+            raise BadSuitePolicy(f"{self.policy.new} where {self.suite}", place="new, suite")
+
+    def suite_policy(self) -> SuitePolicy:
+        """Which suites are accepted and until when; by default ``suite`` alone."""
+        return self.policy or SuitePolicy(new=self.suite)
 
     def body(self, identifier: str) -> Body:
         """The body of that id. Raises `UnknownBody`."""

@@ -7,6 +7,7 @@ TrustError
 ├── WrongUsage          it is not for this use
 ├── WeakCertificate     its key or its issuer's signature is not strong enough
 ├── BadPath             a path to an anchor exists, and breaks a rule of RFC 5280
+├── SuiteRetired        acts in that suite are accepted no longer, or never were
 └── Undecided           not refused: something needed to decide is missing
     ├── UnknownIssuer        no path leads to a trust anchor
     ├── RevocationMissing    there is no revocation list of an issuer
@@ -65,6 +66,17 @@ class BadPath(TrustError):
     code = "trust.bad-path"
     happened = mark("证书“{name}”的签发关系不合规定，不予采信。")
     advice = mark("请勿采信，并联系证书发放单位核实。")
+
+
+class SuiteRetired(TrustError):
+    """The directory's policy does not accept acts of that time in that suite (a downgrade).
+
+    ``until`` is empty where the suite was never accepted.
+    """
+
+    code = "trust.suite-retired"
+    happened = mark("本网络在 {at} 不采信“{suite}”算法体系的签名和加密（采信截止：{until}）。")
+    advice = mark("请对方改用通讯录规定的算法体系重新签发。")
 
 
 class Undecided(TrustError):
