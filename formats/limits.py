@@ -306,3 +306,22 @@ MAX_MEASURE_SECONDS: Final = 60
 
 MAX_MEASURE_MEMORY: Final = 1 * GIB
 """Address space for that, beyond eight times the file, as for verifying."""
+
+# --- electronic seals ---------------------------------------------------------------------------
+MAX_ESEAL_BYTES: Final = 512 * KIB
+"""A seal with a picture of 600 dpi is some 200 KiB; it stands in every sealed PDF, twice as hex."""
+
+MAX_ESEAL_CERTIFICATES: Final = 64
+"""Certificates that one seal is made for: the UKEYs of one body, a handful with their renewals."""
+
+MAX_ESEAL_PATHS: Final = 200
+"""Outlines of a vector seal: a ring, a star, some forty characters and a code under the star."""
+
+MAX_ESEAL_MM: Final = 100
+"""The widest seal of record, of a ministry abroad, is under 70 mm."""
+
+MAX_ESEAL_PIXELS: Final = 4_000_000
+"""A seal of 60 mm at 600 dpi is 2 million pixels."""
+
+MAX_RIDING_PAGES: Final = 20
+"""Pages that one 骑缝章 is cut over: beyond, a strip of 42 mm is thinner than 2 mm."""

@@ -12,3 +12,9 @@ TIMESTAMP_POLICY: Final = f"{_ARC}.2"
 
 PILOT_POLICY: Final = f"{_ARC}.3"
 """Certificate policy of the pilot PKI: trials only, no legal effect."""
+
+SEAL_MAKING: Final = f"{_ARC}.4"
+"""Extended key usage of the certificate that signs electronic seals (制章)."""
+
+SEAL_ATTRIBUTE: Final = f"{_ARC}.5"
+"""Signed attribute of a CMS that holds the SESeal (GB/T 38540) whose picture the field shows."""
