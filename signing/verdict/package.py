@@ -18,11 +18,12 @@ from signing.errors import IssuerMismatch, TrustError
 from signing.package import check_package_signature
 from signing.trust import certs
 from signing.trust.store import TrustStore
+from signing.verdict.acceptance import DEFAULT, Policy, accepted_by
 from signing.verdict.carried import strays
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.reasons import Reason, reason, worst
 from signing.verdict.report import SignatureReport, Verdict, refusal, verdict_of
-from signing.verdict.signature import trust_reason
+from signing.verdict.why import neighbour_of, revoked_later, trust_reason
 
 PdfVerifier = Callable[[bytes], Verdict]
 
@@ -38,14 +39,16 @@ def verify_package(
     sender: str | None = None,
     signed_at: datetime | None = None,
     check: PdfVerifier | None = None,
+    policy: Policy = DEFAULT,
 ) -> Verdict:
     """What is to be thought of a package. Raises nothing, whatever the bytes are.
 
     ``recipient``: the body that opens it and must be named. ``sender``: the body that the routing
     header names. ``signed_at``: when its signature existed for certain (from the node's record);
     the signature is judged then, else now. ``check`` verifies the PDF, `verify_pdf` by default;
-    pass the sandboxed one for packages from outside.
+    pass the sandboxed one for packages from outside, told the same ``policy``.
     """
+    trust = policy.applied_to(trust)
     try:
         package = read_package(data)
     except PackageDamaged as error:
@@ -56,16 +59,22 @@ def verify_package(
     document = (
         check(package.document)
         if check is not None
-        else verify_pdf(package.document, trust=trust, now=now)
+        else verify_pdf(package.document, trust=trust, now=now, policy=policy)
     )
     if document.digest != package.manifest.document:
         return refusal(data, "digest", now)
-    outer = _signature(package, trust, signed_at, now)
+    outer = accepted_by(policy, _signature(package, trust, signed_at, now))
     reasons = [
         *document.reasons,
         *_named(package, document, sender, recipient),
     ]
-    return verdict_of(data, reasons=reasons, signatures=(*document.signatures, outer), now=now)
+    return verdict_of(
+        data,
+        reasons=reasons,
+        signatures=(*document.signatures, outer),
+        level=document.level,
+        now=now,
+    )
 
 
 def _named(
@@ -92,8 +101,8 @@ def _signature(
         return _failed("package-signer", expected=package.manifest.sender)
     except YidaoError:
         return _failed("package", place=_FIELD)
-    reasons = tuple(_trusted(package, signed, trust, signed_at, now))
     certificate = signed.certificate
+    reasons, neighbour = _trusted(package, signed, trust, signed_at, now)
     owner = certs.owner_of(certificate)
     return SignatureReport(
         field=_FIELD,
@@ -107,6 +116,7 @@ def _signature(
         certificate=sha256(certificate),
         time=signed_at or signed.signing_time,
         proven=signed_at is not None,
+        neighbour=neighbour,
     )
 
 
@@ -116,17 +126,23 @@ def _trusted(
     trust: TrustStore,
     signed_at: datetime | None,
     now: datetime,
-) -> Iterable[Reason]:
+) -> tuple[tuple[Reason, ...], str]:
+    """What there is against the signer, and the cross-certified authority behind it."""
+    reasons, proven, neighbour = [], signed_at is not None, ""
     suite = suites.suite_of(suites.algorithm_of(signed.certificate))
     if suite.name != package.manifest.suite:
-        yield reason("suite")
+        reasons.append(reason("suite"))
     try:
         path = trust.validate(signed.certificate, signed_at or now, "sign", signed.certificates)
     except TrustError as error:
-        yield trust_reason(error, proven=signed_at is not None)
+        reasons.append(trust_reason(error, proven=proven))
     else:
+        neighbour = neighbour_of(path)
         if strays(signed.certificates, path, trust):
-            yield reason("cms")
+            reasons.append(reason("cms"))
+        if note := revoked_later(path, signed_at):
+            reasons.append(note)
+    return tuple(reasons), neighbour
 
 
 def _failed(code: str, **values: object) -> SignatureReport:

@@ -18,9 +18,11 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from formats.limits import MAX_PDF_BYTES
 from signing.trust.store import TrustStore
 from signing.verdict import parts as found
+from signing.verdict.acceptance import DEFAULT, Policy, accepted_by
+from signing.verdict.level import level_of
 from signing.verdict.parts import Part, Unfit
 from signing.verdict.reasons import Reason, reason
-from signing.verdict.report import SignatureReport, Verdict, refusal, verdict_of
+from signing.verdict.report import LEVELS, SignatureReport, Verdict, refusal, verdict_of
 from signing.verdict.signature import judge
 
 
@@ -30,15 +32,17 @@ def verify_pdf(
     trust: TrustStore,
     now: datetime,
     expected_bodies: Collection[str] | None = None,
+    policy: Policy = DEFAULT,
 ) -> Verdict:
     """What is to be thought of a PDF. Raises nothing, whatever the bytes are.
 
     ``expected_bodies``: the ids of the bodies that must have sealed it, no more and no fewer.
+    ``policy``: what its reader accepts.
     """
     if len(pdf) > MAX_PDF_BYTES:
         return refusal(pdf, "too-large", now)
     try:
-        return _verify(pdf, trust, now, expected_bodies)
+        return _verify(pdf, policy.applied_to(trust), now, expected_bodies, policy)
     except Unfit as unfit:
         return refusal(pdf, unfit.code, now)
     except Exception:  # noqa: BLE001 - the import boundary: pyHanko lets out any kind of error
@@ -52,22 +56,29 @@ def signed_revision(pdf: bytes, verdict: Verdict) -> bytes | None:
 
 
 def _verify(
-    pdf: bytes, trust: TrustStore, now: datetime, expected: Collection[str] | None
+    pdf: bytes,
+    trust: TrustStore,
+    now: datetime,
+    expected: Collection[str] | None,
+    policy: Policy,
 ) -> Verdict:
     reader = found.read(pdf)
     parts = found.parts_of(reader, pdf)
     if not parts:
         return refusal(pdf, "removed" if b"/ByteRange" in pdf else "unsigned", now)
-    signatures = tuple(judge(part, pdf, trust, now) for part in parts)
+    signatures = tuple(accepted_by(policy, judge(part, pdf, trust, now)) for part in parts)
+    level = level_of(reader, signatures)
     reasons = [
         *_order(parts),
         *_strangers(reader, parts),
         *_additions(reader, parts),
         *_bodies(signatures, expected),
     ]
+    if LEVELS.index(level) < LEVELS.index(policy.level):
+        reasons.append(reason("level", level=level, wanted=policy.level))
     if not found.ends_cleanly(reader, pdf, parts):
         reasons.append(reason("extra-bytes"))
-    return verdict_of(pdf, reasons=reasons, signatures=signatures, now=now)
+    return verdict_of(pdf, reasons=reasons, signatures=signatures, level=level, now=now)
 
 
 def _order(parts: tuple[Part, ...]) -> list[Reason]:

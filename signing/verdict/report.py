@@ -23,6 +23,12 @@ CHINA: Final = timezone(timedelta(hours=8), "CST")
 SignatureKind = Literal["certification", "approval", "timestamp", "package"]
 """``package`` is the sender's signature over the package that carries the document."""
 
+Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+"""ETSI EN 319 142-1 6.1."""
+
+LEVELS: Final[tuple[Level, ...]] = ("B-B", "B-T", "B-LT", "B-LTA")
+"""From the least to the most."""
+
 _SENTENCES: Final[dict[Status, str]] = {
     "green": mark("签名有效：由“{body}”于 {time}（可信时间戳）签发，签发后未被改动。"),
     "green-b": mark(
@@ -37,13 +43,8 @@ _SENTENCES: Final[dict[Status, str]] = {
     "red": mark("不可信：{why}。请勿据此办理，并通知来文单位。"),
 }  # fmt: skip
 
-_ADVICE: Final[dict[Status, str]] = {
-    "green": mark("可以据此办理。"),
-    "green-b": mark("可以据此办理；需要证明签发时间时，请发文单位加盖时间戳。"),
-    "blue": mark("可以据此办理。"),
-    "amber": mark("请同步通讯录和吊销列表后重新验证，或与来文单位核实；确认之前请勿据此办理。"),
-    "red": mark("请勿据此办理。请保留收到的原件，并用已知的联系方式通知来文单位。"),
-}
+_ACT: Final = mark("可以据此办理。")
+"""The advice on a document of which there is nothing to say."""
 
 
 class SignatureReport(Value, frozen=True, kw_only=True):
@@ -65,6 +66,8 @@ class SignatureReport(Value, frozen=True, kw_only=True):
     proven: bool = False
     authority: str = ""
     """Who issued the time-stamp."""
+    neighbour: str = ""
+    """The cross-certified authority that trust in it leads through; empty where by none."""
     pages: int = 0
     """Pages of the revision that it signed."""
     covers: int = 0
@@ -80,6 +83,8 @@ class Verdict(Value, frozen=True, kw_only=True):
     advice: str
     reasons: tuple[Reason, ...]
     signatures: tuple[SignatureReport, ...] = ()
+    level: Level = "B-B"
+    """What the issuing body's seal reaches."""
     signed_pages: int = 0
     """Pages that the issuing body's seal vouches for."""
     digest: Digest
@@ -116,6 +121,7 @@ def verdict_of(
     *,
     reasons: Iterable[Reason],
     signatures: tuple[SignatureReport, ...] = (),
+    level: Level = "B-B",
     now: Instant,
 ) -> Verdict:
     """The verdict that the document's reasons and those of its signatures add up to."""
@@ -129,9 +135,10 @@ def verdict_of(
     return Verdict(
         status=status,
         sentence=_sentence(status, ordered, seal, len(signatures) - 1),
-        advice=tr(_ADVICE[status]),
+        advice=next((r.advice for r in ordered if r.status == status), tr(_ACT)),
         reasons=ordered,
         signatures=signatures,
+        level=level,
         signed_pages=seal.pages if seal else 0,
         digest=sha256(pdf),
         size=len(pdf),

@@ -19,6 +19,7 @@ from formats.ids import Instant, sha256
 from formats.limits import MAX_PDF_BYTES, MAX_VERIFY_MEMORY, MAX_VERIFY_SECONDS, MIB
 from formats.safe.child import ask_child, limit_child
 from signing.trust.store import TrustStore
+from signing.verdict.acceptance import DEFAULT, Policy
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.report import Verdict, refusal
 
@@ -36,6 +37,7 @@ class Request(Value, frozen=True, kw_only=True):
     """Seconds."""
     now: Instant
     expected_bodies: tuple[str, ...] | None
+    policy: Policy
     language: str
     size: Annotated[int, msgspec.Meta(ge=0, le=MAX_PDF_BYTES)]
 
@@ -46,6 +48,7 @@ def verify_outside(
     trust: TrustStore,
     now: datetime,
     expected_bodies: Collection[str] | None = None,
+    policy: Policy = DEFAULT,
     seconds: int = MAX_VERIFY_SECONDS,
 ) -> Verdict:
     """`verify_pdf` in a process of its own; takes about half a second to start."""
@@ -58,6 +61,7 @@ def verify_outside(
         grace=trust.grace.total_seconds(),
         now=now,
         expected_bodies=None if expected_bodies is None else tuple(expected_bodies),
+        policy=policy,
         language=current_language(),
         size=len(pdf),
     )
@@ -85,7 +89,13 @@ def serve(source: BinaryIO, sink: BinaryIO, seconds: int) -> None:
         grace=timedelta(seconds=request.grace),
     )
     pdf = source.read(request.size)
-    verdict = verify_pdf(pdf, trust=trust, now=request.now, expected_bodies=request.expected_bodies)
+    verdict = verify_pdf(
+        pdf,
+        trust=trust,
+        now=request.now,
+        expected_bodies=request.expected_bodies,
+        policy=request.policy,
+    )
     sink.write(msgspec.json.encode(verdict))
     sink.flush()
 

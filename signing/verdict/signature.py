@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
 
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -10,32 +9,16 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from formats.errors import BadInput, YidaoError
 from formats.ids import sha256
 from signing import cms
-from signing.errors import CmsRefused, SignatureInvalid, TrustError, WeakAlgorithm
+from signing.errors import TrustError
 from signing.timestamp import TimestampInvalid, check_authority, open_token
 from signing.trust import certs
-from signing.trust.errors import (
-    Expired,
-    NotYetValid,
-    Revoked,
-    Undecided,
-    UnknownIssuer,
-    WeakCertificate,
-    WrongUsage,
-)
+from signing.trust.errors import Undecided
 from signing.trust.store import TrustStore
 from signing.verdict.carried import strays
 from signing.verdict.parts import Part
 from signing.verdict.reasons import Reason, reason, worst
 from signing.verdict.report import SignatureReport
-
-_REFUSED: Final[tuple[tuple[type[YidaoError], str], ...]] = (
-    (SignatureInvalid, "digest"),
-    (CmsRefused, "cms"),
-    (WeakAlgorithm, "weak"),
-    (WeakCertificate, "weak"),
-    (UnknownIssuer, "untrusted"),
-    (WrongUsage, "usage"),
-)
+from signing.verdict.why import code_of, neighbour_of, revoked_later, trust_reason
 
 
 @dataclass(slots=True)
@@ -47,6 +30,7 @@ class _Findings:
     time: datetime | None = None
     proven: bool = False
     authority: str = ""
+    neighbour: str = ""
 
     def add(self, code: str, **values: object) -> None:
         """One more reason."""
@@ -73,7 +57,7 @@ def _judge_signature(
     try:
         signed = cms.open_detached(part.contents, part.signed_bytes(pdf))
     except BadInput as error:
-        found.add(_code(error, "cms"))
+        found.add(code_of(error, "cms"))
         return
     found.certificate = signed.certificate
     if signed.timestamp is None:
@@ -105,17 +89,9 @@ def _judge_certificate(
     else:
         if strays(carried, path, trust):
             found.add("cms")
-
-
-def trust_reason(error: TrustError, *, proven: bool) -> Reason:
-    """Why a signer's certificate is not trusted; ``proven``: at a time that is proven."""
-    if isinstance(error, Revoked):
-        return reason("revoked" if proven else "revoked-unproven")
-    if isinstance(error, Expired | NotYetValid):
-        return reason("expired" if proven else "expired-unproven")
-    if isinstance(error, Undecided) and not isinstance(error, UnknownIssuer):
-        return reason("revocation", detail=error.sentences()[0].rstrip("。."))
-    return reason(_code(error, "path"))
+        found.neighbour = neighbour_of(path)
+        if found.proven and (note := revoked_later(path, found.time)):
+            found.reasons.append(note)
 
 
 def _judge_token(found: _Findings, token: bytes, data: bytes, trust: TrustStore) -> None:
@@ -135,10 +111,6 @@ def _judge_token(found: _Findings, token: bytes, data: bytes, trust: TrustStore)
     else:
         found.time, found.proven = stamp.at, True
         found.authority = certs.name_of(stamp.certificate)
-
-
-def _code(error: YidaoError, otherwise: str) -> str:
-    return next((code for kind, code in _REFUSED if isinstance(error, kind)), otherwise)
 
 
 def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:
@@ -167,6 +139,7 @@ def _report(part: Part, found: _Findings) -> SignatureReport:
         time=found.time,
         proven=found.proven,
         authority=found.authority,
+        neighbour=found.neighbour,
         pages=part.pages,
         covers=part.end,
     )

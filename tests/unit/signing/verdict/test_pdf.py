@@ -165,7 +165,8 @@ def test_stale_revocation_list_is_amber_without_a_time_stamp(hands: Hands) -> No
     verdict = verify_pdf(pdf, trust=hands.trust, now=later)
 
     assert verdict.status == "amber"
-    assert "revocation" in codes(verdict)
+    assert "revocation-stale" in codes(verdict)
+    assert "吊销列表已过期" in verdict.sentence
 
 
 def test_time_stamp_keeps_a_document_green_when_the_list_is_old(
@@ -201,7 +202,8 @@ def test_revoked_after_a_proven_time_stays_green(own: PilotWorld) -> None:
     revoke(own.pilot, _serial(own), reason="superseded")
     now = later + timedelta(seconds=5)
 
-    assert verify_pdf(stamped, trust=hands.trust, now=now).status == "green"
+    verdict = verify_pdf(stamped, trust=hands.trust, now=now)
+    assert (verdict.status, codes(verdict)) == ("green", ["revoked-later"])
     assert codes(verify_pdf(bare, trust=hands.trust, now=now))[0] == "revoked-unproven"
 
 
