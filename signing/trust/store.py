@@ -50,7 +50,7 @@ from signing.trust.errors import (
 )
 from signing.trust.revocation import Status, status_of
 
-Usage = Literal["sign", "encrypt", "timestamp", "node", "directory"]
+Usage = Literal["sign", "encrypt", "timestamp", "node", "directory", "seal"]
 
 _USES: Final[dict[Usage, str]] = {
     "sign": mark("签名"),
@@ -58,6 +58,7 @@ _USES: Final[dict[Usage, str]] = {
     "timestamp": mark("签发时间戳"),
     "node": mark("交换节点签名"),
     "directory": mark("签发通讯录"),
+    "seal": mark("制作电子印章"),
 }
 _DOCUMENT_SIGNING: Final = "1.3.6.1.5.5.7.3.36"  # RFC 9336
 _SIGNING_PURPOSES: Final = {
@@ -250,7 +251,8 @@ def check_usage(certificate: bytes, usage: Usage) -> None:
     """Whether a certificate says it is for that use. Raises `WrongUsage`.
 
     A signature needs digitalSignature or nonRepudiation and no purpose that excludes documents;
-    a time-stamp the one critical purpose of RFC 3161 2.3; the directory our own purpose.
+    a time-stamp the one critical purpose of RFC 3161 2.3; the directory and the making of electronic
+    seals our own purposes.
     """
     loaded = certs.load(certificate)
     purposes: set[str] = set()
@@ -269,6 +271,7 @@ def check_usage(certificate: bytes, usage: Usage) -> None:
         "timestamp": bits == "sign" and critical and purposes == {stamping},
         "node": documents and certs.owner_of(certificate).kind == "node",
         "directory": bits == "sign" and oids.DIRECTORY_SIGNING in purposes,
+        "seal": bits == "sign" and oids.SEAL_MAKING in purposes,
     }[usage]
     if not allowed or _is_ca(loaded):
         raise WrongUsage(usage, name=certs.name_of(certificate), usage=tr(_USES[usage]))
