@@ -88,6 +88,15 @@ MAX_STATEMENT_BYTES: Final = 4 * KIB
 MAX_TIMESTAMP_BYTES: Final = 32 * KIB
 """An RFC 3161 response with two certificates is some 5 KiB."""
 
+MAX_OCSP_BYTES: Final = 64 * KIB
+"""An OCSP response with its responder's certificate is some 2 KiB."""
+
+MAX_OCSP_ANSWERS: Final = 256
+"""Certificates one OCSP response speaks of; a responder is asked about a path, so a handful."""
+
+MAX_DSS_ITEMS: Final = 512
+"""Certificates, lists and responses kept in a document: seven bodies, re-stamped ten times."""
+
 MAX_CHECKPOINT_BYTES: Final = 16 * KIB
 """A checkpoint of 200 bytes with one cosignature line of 150 bytes a witness."""
 
@@ -325,3 +334,16 @@ MAX_ESEAL_PIXELS: Final = 4_000_000
 
 MAX_RIDING_PAGES: Final = 20
 """Pages that one 骑缝章 is cut over: beyond, a strip of 42 mm is thinner than 2 mm."""
+
+# --- what is kept on a UKEY -----------------------------------------------------------------------
+MAX_TOKEN_DECRYPT_BYTES: Final = 64 * KIB
+"""What a UKEY decrypts itself: capsules, under 4 KiB each; at USB speed 64 KiB take some seconds."""
+
+MAX_TOKEN_SEAL_BYTES: Final = 64 * KIB
+"""One electronic seal on a UKEY: its picture has some 20 KiB, and the device 64 to 128 in all."""
+
+MAX_TOKEN_SEALS: Final = 8
+"""Seals on one UKEY: a body's own, its office's, the ones exchanged before they ended."""
+
+MAX_VENDORS_BYTES: Final = 256 * KIB
+"""A file of makers' profiles: one profile has under 1 KiB, and there are some dozens of makers."""
