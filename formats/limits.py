@@ -337,7 +337,7 @@ MAX_RIDING_PAGES: Final = 20
 
 # --- what is kept on a UKEY -----------------------------------------------------------------------
 MAX_TOKEN_DECRYPT_BYTES: Final = 64 * KIB
-"""What a UKEY decrypts itself: capsules, under 4 KiB each; at USB speed 64 KiB take some seconds."""
+"""What a UKEY decrypts itself: capsules, under 4 KiB each; at USB speed 64 KiB take seconds."""
 
 MAX_TOKEN_SEAL_BYTES: Final = 64 * KIB
 """One electronic seal on a UKEY: its picture has some 20 KiB, and the device 64 to 128 in all."""

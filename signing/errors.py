@@ -4,12 +4,20 @@ YidaoError
 ├── TokenError            a UKEY could not do what was asked
 │   ├── TokenMissing      no UKEY, or it was pulled out
 │   ├── PinWrong          the PIN was refused
+│   │   └── AdminPinWrong the issuing office's PIN was refused
 │   ├── PinLocked         the PIN is locked
+│   │   └── AdminPinLocked the issuing office's PIN is locked
+│   ├── PinWeak           a new PIN that anybody would guess
 │   ├── PinUnfit          the PIN has a length or characters no PIN of this UKEY has
 │   ├── LoginNeeded       the PIN has not been entered, or the login has ended
 │   ├── LabelTooLong      a UKEY's label has no room for that name
 │   ├── ModuleMissing     the UKEY driver is not installed or not usable
 │   ├── WrongOwner        the UKEY belongs to another body
+│   ├── NotOffered        this kind of UKEY cannot do that at all
+│   ├── KeyStays          a key that the UKEY uses but does not give out
+│   ├── NoRoom            the UKEY's memory is full
+│   ├── SignatureUnfit    the UKEY's signature does not fit its certificate
+│   ├── DriverGarbage     the UKEY driver answers what no driver may answer
 │   └── KeyMissing        the UKEY holds no such key or certificate
 ├── TrustError            a certificate is not to be trusted for this
 ├── SignatureInvalid      a signature does not match its bytes
@@ -55,6 +63,23 @@ class PinWrong(TokenError):
     safe = mark("操作没有执行，原文件没有改动。")
     advice = mark("请核对后重新输入；连续输错会锁定 UKEY。")
 
+    def __init__(self, detail: str = "", /, *, remaining: int | None = None) -> None:
+        """``remaining``: tries left; the advice then tells it."""
+        self.remaining = remaining
+        super().__init__(detail, remaining=remaining)
+        if remaining is not None:
+            self.advice = mark(  # type: ignore[misc]  # an instance may advise more closely
+                "还可以再试 {remaining} 次，用完将锁定 UKEY。请核对后重新输入。"
+            )
+
+
+class AdminPinWrong(PinWrong):
+    """The issuing office's PIN, which unlocks, was refused."""
+
+    code = "ukey.admin-pin-wrong"
+    happened = mark("UKEY 的管理员 PIN 不正确。")
+    safe = mark("用户 PIN 没有改动。")
+
 
 class PinLocked(TokenError):
     """The PIN is locked after too many wrong entries."""
@@ -64,6 +89,59 @@ class PinLocked(TokenError):
     advice = mark("请携带 UKEY 到发放单位解锁。")
 
 
+class AdminPinLocked(PinLocked):
+    """The issuing office's PIN is locked as well: the UKEY can only be initialised anew."""
+
+    code = "ukey.admin-pin-locked"
+    happened = mark("UKEY 的管理员 PIN 已锁定，不能再解锁用户 PIN。")
+    advice = mark("请联系发放单位重新初始化并补发证书。")
+
+
+class NotOffered(TokenError):
+    """This kind of UKEY, or its driver, cannot do that at all; ``function`` is its name there."""
+
+    code = "ukey.not-offered"
+    happened = mark("该 UKEY 或其驱动不支持所需的功能（{function}）。")
+    safe = mark("操作没有执行，原文件没有改动。")
+    advice = mark("请升级 UKEY 驱动，或向发放单位换领支持该功能的 UKEY。")
+
+
+class KeyStays(TokenError):
+    """A key that the UKEY uses but does not give out."""
+
+    code = "ukey.key-stays"
+    happened = mark("该 UKEY 不允许导出密钥。")
+    safe = mark("密钥没有离开 UKEY。")
+    advice = mark("请改用由 UKEY 解密的方式打开。")
+
+
+class NoRoom(TokenError):
+    """The UKEY's memory is full."""
+
+    code = "ukey.no-room"
+    happened = mark("UKEY 的存储空间不足。")
+    safe = mark("UKEY 中原有的证书和印章没有改动。")
+    advice = mark("请先清除 UKEY 中不再使用的印章或证书后重试。")
+
+
+class SignatureUnfit(TokenError):
+    """The UKEY made a signature that its own certificate does not verify; it was thrown away."""
+
+    code = "ukey.signature-unfit"
+    happened = mark("UKEY 给出的签名与其证书不符，已弃用。")
+    safe = mark("没有使用该签名，原文件没有改动。")
+    advice = mark("请核对 UKEY 型号的厂商配置；若仍如此，请向发放单位检测或更换 UKEY。")
+
+
+class DriverGarbage(TokenError):
+    """The UKEY driver answers what no driver may answer: impossible lengths, unknown codes."""
+
+    code = "ukey.driver-garbage"
+    happened = mark("UKEY 驱动给出了无法理解的结果。")
+    safe = mark("操作没有执行，原文件没有改动。")
+    advice = mark("请重新插入 UKEY 后重试；若仍如此，请升级驱动或更换 UKEY。")
+
+
 class PinUnfit(TokenError):
     """The PIN has a length or characters that no PIN of this UKEY has; no try was spent on it."""
 
@@ -71,6 +149,15 @@ class PinUnfit(TokenError):
     happened = mark("输入的 PIN 长度或字符不符合该 UKEY 的要求。")
     safe = mark("操作没有执行，原文件没有改动。")
     advice = mark("请核对后重新输入。")
+
+
+class PinWeak(PinUnfit):
+    """A new PIN that anybody would guess; the old one stays."""
+
+    code = "ukey.pin-weak"
+    happened = mark("新 PIN 过于简单或与原 PIN 相同，容易被猜出。")
+    safe = mark("PIN 没有改动。")
+    advice = mark("请另设一个至少 6 位、不是同一字符重复、也不是连续数字的 PIN。")
 
 
 class LoginNeeded(TokenError):

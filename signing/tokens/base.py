@@ -2,7 +2,11 @@
 
 A `TokenProvider` finds tokens; a `Token` logs in, signs and unwraps; `TokenSigner` makes one of
 its keys a `Signer`. Private keys never leave the token. A PIN travels as a `Secret`, whose repr
-tells nothing. The number of tries left is never invented: PKCS#11 tells only `PinState`.
+tells nothing. The number of tries left is never invented: PKCS#11 tells only `PinState`, SKF and
+soft tokens tell the number too.
+
+A session key that a token unwrapped is a `SessionKey`: some tokens give the key out, others keep it
+and decrypt with it themselves; whoever uses `SessionKey.decrypt_gcm` need not know which.
 
 Token calls block (a device may wait for its button): call them from one worker thread a token.
 """
@@ -20,7 +24,8 @@ PinState = Literal["ok", "low", "final", "locked", "unknown"]
 
 Usage = Literal["sign", "encrypt"]
 OaepMechanism = Literal["oaep-sha1", "oaep-sha256"]
-TokenKeyKind = Literal["p256", "rsa2048"]
+WrapMechanism = Literal["sm2"]
+TokenKeyKind = Literal["p256", "rsa2048", "sm2"]
 
 
 class Secret:
@@ -61,6 +66,12 @@ class TokenInfo:
     model: str
     pin_state: PinState
     provider: str
+    remaining: int | None = None
+    """Tries left before the PIN locks, where the device tells it."""
+    default_pin: bool | None = None
+    """Whether the PIN is still the maker's or issuer's first one; ``None``: not told."""
+    profile: str = ""
+    """Id of the maker's profile in `signing.tokens.vendors` that fits; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,23 @@ class TokenCertificate:
     """Names the private key to `Token`; opaque."""
     algorithm: SignatureAlgorithm
     """How its key would sign; tells an EC key from an RSA key for ``encrypt`` too."""
+
+
+class SessionKey(Protocol):
+    """A symmetric key unwrapped by a token, of use until `close`."""
+
+    def decrypt_gcm(self, nonce: bytes, ciphertext: bytes, tag: bytes, aad: bytes = b"") -> bytes:
+        """SM4-GCM (RFC 8998) with a 12-byte nonce and a 16-byte tag.
+
+        Raises `CapsuleError` where the tag does not match, `TooLarge` beyond
+        `MAX_CAPSULE_BYTES`: a token is slow, and what it opens are capsules.
+        """
+
+    def reveal(self) -> bytes:
+        """The key itself. Raises `KeyStays` where the token does not give it out."""
+
+    def close(self) -> None:
+        """Forget it, here and on the token; harmless a second time."""
 
 
 class Token(Protocol):
@@ -105,6 +133,32 @@ class Token(Protocol):
     def decrypt(self, key_ref: str, mechanism: OaepMechanism, data: bytes) -> bytes:
         """RSA-OAEP. Raises `LoginNeeded`, `KeyMissing`, or `CapsuleError` if it does not open."""
 
+    def unwrap(self, key_ref: str, mechanism: WrapMechanism, wrapped: bytes) -> SessionKey:
+        """An SM4 key that was encrypted to an SM2 key of the token.
+
+        ``wrapped`` is a DER SM2Cipher (GM/T 0009 7.2). Close the session key after use. Raises
+        `LoginNeeded`, `KeyMissing`, or `CapsuleError` if it does not open.
+        """
+
+    def seals(self) -> tuple[bytes, ...]:
+        """The electronic seals kept on the token, DER, as they were stored; needs no login.
+
+        What is there proves nothing: a seal is verified before it is shown or used.
+        """
+
+    def change_pin(self, old: Secret, new: Secret) -> None:
+        """Change the PIN; a login there was has ended.
+
+        Raises `PinWrong` or `PinLocked` for ``old``, `PinUnfit` for ``new``.
+        """
+
+    def unlock(self, admin_pin: Secret, new_pin: Secret) -> None:
+        """Set a new PIN with the issuing office's PIN, locked or not; a login there was has ended.
+
+        Raises `AdminPinWrong`, `AdminPinLocked`, `PinUnfit`, or `NotOffered` where the token knows
+        no such PIN.
+        """
+
 
 class TokenWriter(Token, Protocol):
     """A token that keys and certificates can be put on, as an issuing office does."""
@@ -114,6 +168,18 @@ class TokenWriter(Token, Protocol):
 
     def store_certificate(self, key_ref: str, certificate: bytes, label: str) -> None:
         """Put the certificate of a key beside it, replacing an earlier one."""
+
+    def store_seal(self, seal: bytes) -> None:
+        """Keep an electronic seal (DER) on the token; one that is there already stays as it is.
+
+        Raises `LoginNeeded`, `TooLarge` or `NoRoom`.
+        """
+
+    def remove_seal(self, seal: bytes) -> None:
+        """Take a seal off the token, an exchanged one say; harmless when it is not there.
+
+        Raises `LoginNeeded`.
+        """
 
 
 class TokenProvider(Protocol):

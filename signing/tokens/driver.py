@@ -16,10 +16,15 @@ import pkcs11
 from pkcs11 import exceptions as ckr
 
 from signing.errors import (
+    AdminPinLocked,
+    AdminPinWrong,
     KeyMissing,
     LabelTooLong,
     LoginNeeded,
     ModuleMissing,
+    PinLocked,
+    PinUnfit,
+    PinWrong,
     TokenError,
     TokenMissing,
 )
@@ -68,6 +73,8 @@ class Driver:
         self.path = path
         self.lock = threading.RLock()
         self.sessions: dict[str, Any] = {}
+        self.default_pins: dict[str, bool] = {}
+        """By serial, where a login has shown it: PKCS#11 itself hardly ever tells."""
         try:
             self.library: Any = pkcs11.lib(path)
         except (ckr.PKCS11Error, RuntimeError, OSError) as error:
@@ -112,21 +119,27 @@ def serial_of(token: Any) -> str:  # noqa: ANN401 - python-pkcs11 is untyped
     return bytes(token.serial).rstrip(b"\0 ").decode("ascii", "replace")
 
 
-def pin_state_of(token: Any) -> PinState:  # noqa: ANN401 - python-pkcs11 is untyped
-    """What the flags tell of the PIN (PKCS#11 2.40 3.2, CK_TOKEN_INFO); never a number."""
+def pin_state_of(token: Any, *, admin: bool = False) -> PinState:  # noqa: ANN401 - python-pkcs11 is untyped
+    """What the flags tell of a PIN (PKCS#11 2.40 3.2, CK_TOKEN_INFO); never a number."""
     flags = pkcs11.TokenFlag
-    for flag, state in (
+    user: tuple[tuple[pkcs11.TokenFlag, PinState], ...] = (
         (flags.USER_PIN_LOCKED, "locked"),
         (flags.USER_PIN_FINAL_TRY, "final"),
         (flags.USER_PIN_COUNT_LOW, "low"),
-    ):
+    )
+    officer: tuple[tuple[pkcs11.TokenFlag, PinState], ...] = (
+        (flags.SO_PIN_LOCKED, "locked"),
+        (flags.SO_PIN_FINAL_TRY, "final"),
+        (flags.SO_PIN_COUNT_LOW, "low"),
+    )
+    for flag, state in officer if admin else user:
         if token.flags & flag:
-            return state  # type: ignore[return-value]  # the tuple above holds PinState alone
-    return "ok" if token.flags & flags.USER_PIN_INITIALIZED else "unknown"
+            return state
+    return "ok" if admin or token.flags & flags.USER_PIN_INITIALIZED else "unknown"
 
 
-def info_of(token: Any) -> TokenInfo:  # noqa: ANN401 - python-pkcs11 is untyped
-    """The token described."""
+def info_of(token: Any, default_pin: bool | None = None) -> TokenInfo:  # noqa: ANN401 - python-pkcs11 is untyped
+    """The token described; ``default_pin`` is what the last login showed."""
     serial = serial_of(token)
     return TokenInfo(
         id=f"{PROVIDER}:{serial}",
@@ -136,6 +149,7 @@ def info_of(token: Any) -> TokenInfo:  # noqa: ANN401 - python-pkcs11 is untyped
         model=token.model.rstrip("\0 "),
         pin_state=pin_state_of(token),
         provider=PROVIDER,
+        default_pin=bool(token.flags & pkcs11.TokenFlag.USER_PIN_TO_BE_CHANGED) or default_pin,
     )
 
 
@@ -150,6 +164,22 @@ def init_token(path: str, slot: int, so_pin: bytes, label: str) -> None:
     answer = call(slot, so_pin, len(so_pin), padded)
     if answer:
         raise TokenError(f"C_InitToken {answer:#x}")
+
+
+@contextmanager
+def answering_pins(module: Driver, serial: str, *, admin: bool = False) -> Iterator[None]:
+    """The answers to a PIN as errors of ours; only CKR_PIN_INCORRECT says that it is wrong."""
+    wrong, locked = (AdminPinWrong, AdminPinLocked) if admin else (PinWrong, PinLocked)
+    try:
+        yield
+    except ckr.PinIncorrect as error:
+        # The token object caches its flags: read them again, PKCS#11 2.40 5.4.
+        state = pin_state_of(module.token(serial), admin=admin)
+        raise (locked if state == "locked" else wrong)(serial) from error
+    except ckr.PinLocked as error:
+        raise locked(serial) from error
+    except (ckr.PinLenRange, ckr.PinInvalid) as error:
+        raise PinUnfit(type(error).__name__) from error
 
 
 @contextmanager

@@ -13,7 +13,7 @@ What a driver answers when a token goes away differs; everything that means it e
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pkcs11
 from cryptography.hazmat.primitives import serialization
@@ -22,16 +22,10 @@ from pkcs11 import exceptions as ckr
 from pkcs11.util.ec import encode_ecdsa_signature, encode_named_curve_parameters
 from pkcs11.util.rsa import encode_rsa_public_key
 
+from formats.errors import TooLarge
+from formats.limits import MAX_TOKEN_SEAL_BYTES, MAX_TOKEN_SEALS
 from signing import suites
-from signing.errors import (
-    CapsuleError,
-    KeyMissing,
-    LoginNeeded,
-    PinLocked,
-    PinUnfit,
-    PinWrong,
-    TokenMissing,
-)
+from signing.errors import CapsuleError, KeyMissing, LoginNeeded, NoRoom, TokenMissing
 from signing.signer import SignatureAlgorithm
 from signing.tokens.base import (
     OaepMechanism,
@@ -40,22 +34,31 @@ from signing.tokens.base import (
     TokenInfo,
     TokenKeyKind,
     Usage,
+    WrapMechanism,
 )
 from signing.tokens.driver import (
     PROVIDER,
     Driver,
+    answering_pins,
     calling,
     driver_of,
     find_softhsm,
     info_of,
     init_token,
-    pin_state_of,
     serial_of,
     still_there,
 )
+from signing.tokens.pins import check_new_pin, check_pin, is_factory
+from signing.tokens.session_key import KnownKey
 from signing.trust import certs
 
 __all__ = ["Pkcs11Provider", "Pkcs11Token", "find_softhsm"]
+
+_SEAL_OBJECT: Final = {
+    pkcs11.Attribute.CLASS: pkcs11.ObjectClass.DATA,
+    pkcs11.Attribute.APPLICATION: "yidao.seal",
+}
+"""How a seal is found among a token's data objects."""
 
 
 class Pkcs11Provider:
@@ -69,7 +72,8 @@ class Pkcs11Provider:
         """Every token present, without login."""
         with calling(self._module):
             self._module.refresh()
-            return tuple(info_of(token) for token in self._module.tokens())
+            known = self._module.default_pins
+            return tuple(info_of(t, known.get(serial_of(t))) for t in self._module.tokens())
 
     def open(self, token_id: str) -> "Pkcs11Token":
         """The token of that `TokenInfo.id`. Raises `TokenMissing`."""
@@ -116,7 +120,8 @@ class Pkcs11Token:
     def info(self) -> TokenInfo:
         """Its description, the PIN state read afresh."""
         with calling(self._module, self._serial):
-            return info_of(self._module.token(self._serial))
+            token = self._module.token(self._serial)
+            return info_of(token, self._module.default_pins.get(self._serial))
 
     def certificates(self) -> tuple[TokenCertificate, ...]:
         """Every certificate with a key; needs no login."""
@@ -136,22 +141,43 @@ class Pkcs11Token:
 
     def login(self, pin: Secret) -> None:
         """Check the PIN. Raises `PinWrong`, `PinUnfit`, `PinLocked` or `TokenMissing`."""
+        check_pin(pin)
         with calling(self._module, self._serial):
             self._module.drop(self._serial)
             self._module.refresh()
             token = self._module.token(self._serial)
-            try:
+            with answering_pins(self._module, self._serial):
                 session = token.open(rw=True, user_pin=pin.text())
-            except ckr.PinIncorrect as error:
-                # The token object caches its flags: read them again, PKCS#11 2.40 5.4.
-                if pin_state_of(self._module.token(self._serial)) == "locked":
-                    raise PinLocked(self._serial) from error
-                raise PinWrong(self._serial) from error
-            except ckr.PinLocked as error:
-                raise PinLocked(self._serial) from error
-            except (ckr.PinLenRange, ckr.PinInvalid) as error:
-                raise PinUnfit(type(error).__name__) from error
             self._module.sessions[self._serial] = session
+            self._module.default_pins[self._serial] = is_factory(pin)
+
+    def change_pin(self, old: Secret, new: Secret) -> None:
+        """C_SetPIN; see `Token.change_pin`."""
+        check_pin(old)
+        check_new_pin(new, old)
+        with calling(self._module, self._serial):
+            self._module.drop(self._serial)
+            self._module.refresh()
+            with (
+                self._module.token(self._serial).open(rw=True) as session,
+                answering_pins(self._module, self._serial),
+            ):
+                session.set_pin(old.text(), new.text())
+            self._module.default_pins[self._serial] = False
+
+    def unlock(self, admin_pin: Secret, new_pin: Secret) -> None:
+        """C_InitPIN by the security officer; see `Token.unlock`."""
+        check_pin(admin_pin)
+        check_new_pin(new_pin, admin_pin)
+        with calling(self._module, self._serial):
+            self._module.drop(self._serial)
+            self._module.refresh()
+            token = self._module.token(self._serial)
+            with answering_pins(self._module, self._serial, admin=True):
+                session = token.open(rw=True, so_pin=admin_pin.text())
+            with session, answering_pins(self._module, self._serial):
+                session.init_pin(new_pin.text())
+            self._module.default_pins[self._serial] = False
 
     def logout(self) -> None:
         """End the login; harmless when there is none."""
@@ -246,6 +272,47 @@ class Pkcs11Token:
                 )
             return identifier.hex(), _public_der(public, kind)
 
+    def unwrap(self, key_ref: str, mechanism: WrapMechanism, wrapped: bytes) -> KnownKey:
+        """An SM4 key by the maker's own SM2 mechanism; see `Token.unwrap`."""
+        del wrapped
+        with self._using():
+            raise KeyMissing(f"{key_ref} {mechanism}")
+
+    def seals(self) -> tuple[bytes, ...]:
+        """The CKO_DATA objects of our name; see `Token.seals`."""
+        with self._reading() as session:
+            return tuple(sorted(bytes(o[pkcs11.Attribute.VALUE]) for o in _seals(session)))
+
+    def store_seal(self, seal: bytes) -> None:
+        """A public CKO_DATA object (PKCS#11 2.40 4.5); see `TokenWriter.store_seal`."""
+        if len(seal) > MAX_TOKEN_SEAL_BYTES:
+            raise TooLarge("seal", limit=MAX_TOKEN_SEAL_BYTES)
+        with self._using() as session:
+            held = [bytes(entry[pkcs11.Attribute.VALUE]) for entry in _seals(session)]
+            if seal in held:
+                return
+            if len(held) >= MAX_TOKEN_SEALS:
+                raise NoRoom(f"{MAX_TOKEN_SEALS} seals")
+            try:
+                session.create_object(
+                    {
+                        **_SEAL_OBJECT,
+                        pkcs11.Attribute.TOKEN: True,
+                        pkcs11.Attribute.PRIVATE: False,
+                        pkcs11.Attribute.LABEL: suites.INTL.digest(seal).hex()[:16],
+                        pkcs11.Attribute.VALUE: seal,
+                    }
+                )
+            except ckr.DeviceMemory as error:
+                raise NoRoom("CKR_DEVICE_MEMORY") from error
+
+    def remove_seal(self, seal: bytes) -> None:
+        """Destroy the object; see `TokenWriter.remove_seal`."""
+        with self._using() as session:
+            for entry in _seals(session):
+                if bytes(entry[pkcs11.Attribute.VALUE]) == seal:
+                    entry.destroy()
+
     def store_certificate(self, key_ref: str, certificate: bytes, label: str) -> None:
         """Put the certificate of a key beside it, replacing an earlier one."""
         loaded = certs.load(certificate)
@@ -291,6 +358,10 @@ class Pkcs11Token:
                 self._module.token(self._serial)
                 raise LoginNeeded(self._serial)
             yield session
+
+
+def _seals(session: Any) -> list[Any]:  # noqa: ANN401 - python-pkcs11 is untyped
+    return list(session.get_objects(_SEAL_OBJECT))
 
 
 def _private(session: Any, key_ref: str, able: str) -> Any:  # noqa: ANN401 - python-pkcs11 is untyped

@@ -3,9 +3,11 @@
     FOLDER/SERIAL/token.json     label, tries left, the master key wrapped under the PIN
     FOLDER/SERIAL/KEY.p8         private key, PKCS#8 encrypted under the master key
     FOLDER/SERIAL/KEY.cer        its certificate, DER
+    FOLDER/SERIAL/DIGEST.seal    an electronic seal, DER
 
 A wrong PIN is counted on disk before it is checked, so that pulling the plug buys no free try; at
-none left the token is locked for good. The PIN goes through scrypt, the keys' protection is random.
+none left the token is locked until the issuing office's PIN unlocks it, which is counted likewise.
+A PIN goes through scrypt, the keys' protection is random.
 """
 
 import threading
@@ -20,18 +22,24 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from formats.canonical import Value, from_bytes, to_bytes
-from formats.effects import Randomness
-from formats.errors import BadInput
+from formats.effects import Randomness, system_randomness
+from formats.errors import BadInput, TooLarge
+from formats.limits import MAX_TOKEN_SEAL_BYTES, MAX_TOKEN_SEALS
 from signing import suites
 from signing.errors import (
+    AdminPinLocked,
+    AdminPinWrong,
     CapsuleError,
     KeyMissing,
     LoginNeeded,
+    NoRoom,
+    NotOffered,
     PinLocked,
     PinUnfit,
     PinWrong,
     TokenMissing,
 )
+from signing.gm.sm2 import Sm2PrivateKey
 from signing.keys import (
     KeyFileBad,
     KeySigner,
@@ -51,16 +59,27 @@ from signing.tokens.base import (
     TokenInfo,
     TokenKeyKind,
     Usage,
+    WrapMechanism,
 )
+from signing.tokens.pins import MIN_PIN, check_new_pin, is_factory
+from signing.tokens.session_key import KnownKey
 from signing.trust import certs
 
 PROVIDER: Final = "soft"
 MAX_TRIES: Final = 6
 """What UKEYs of the field commonly allow before they lock."""
 
-MIN_PIN: Final = 6
 _SCRYPT: Final = {"n": 2**14, "r": 8, "p": 1}
 """RFC 7914 2, interactive use: some 50 ms. The retry counter, not this, guards a stolen PIN."""
+
+
+class AdminState(Value, frozen=True, kw_only=True):
+    """The issuing office's way to the master key."""
+
+    tries: int
+    salt: bytes
+    nonce: bytes
+    wrapped: bytes
 
 
 class State(Value, frozen=True, kw_only=True):
@@ -74,13 +93,17 @@ class State(Value, frozen=True, kw_only=True):
     nonce: bytes
     wrapped: bytes
     """The master key under AES-256-GCM with a key from the PIN."""
+    default_pin: bool = False
+    """Whether the PIN is one that makers' manuals name."""
+    admin: AdminState | None = None
 
 
 class SoftProvider:
     """The tokens of a folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, randomness: Randomness = system_randomness) -> None:
         self._folder = folder
+        self._randomness = randomness
         self._open: dict[str, SoftToken] = {}
 
     def list_tokens(self) -> tuple[TokenInfo, ...]:
@@ -88,7 +111,7 @@ class SoftProvider:
         found = []
         for path in sorted(self._folder.glob("*/token.json")):
             try:
-                found.append(SoftToken(path.parent).info())
+                found.append(SoftToken(path.parent, self._randomness).info())
             except TokenMissing:
                 continue
         return tuple(found)
@@ -98,23 +121,32 @@ class SoftProvider:
         serial = token_id.removeprefix(f"{PROVIDER}:")
         if not serial.isalnum():
             raise TokenMissing(token_id)
-        token = self._open.setdefault(serial, SoftToken(self._folder / serial))
+        token = self._open.setdefault(serial, SoftToken(self._folder / serial, self._randomness))
         token.info()
         return token
 
-    def initialise(self, label: str, pin: Secret, randomness: Randomness) -> "SoftToken":
-        """A new token. Raises `PinUnfit` for a PIN under six characters."""
-        if len(pin.reveal()) < MIN_PIN:
+    def initialise(
+        self, label: str, pin: Secret, randomness: Randomness, admin_pin: Secret | None = None
+    ) -> "SoftToken":
+        """A new token; ``admin_pin`` will unlock it. Raises `PinUnfit` under six characters."""
+        if min(len(p.reveal()) for p in (pin, admin_pin or pin)) < MIN_PIN:
             raise PinUnfit("short")
         serial = randomness(8).hex()
-        salt, nonce, master = randomness(16), randomness(12), randomness(32)
+        master = randomness(32)
+        salt, nonce, wrapped = _wrap(master, pin, serial, randomness)
+        admin = None
+        if admin_pin is not None:
+            a_salt, a_nonce, a_wrapped = _wrap(master, admin_pin, serial, randomness)
+            admin = AdminState(tries=MAX_TRIES, salt=a_salt, nonce=a_nonce, wrapped=a_wrapped)
         state = State(
             serial=serial,
             label=label,
             tries=MAX_TRIES,
             salt=salt,
             nonce=nonce,
-            wrapped=AESGCM(_stretch(pin, salt)).encrypt(nonce, master, serial.encode()),
+            wrapped=wrapped,
+            default_pin=is_factory(pin),
+            admin=admin,
         )
         write_private(self._folder / serial / "token.json", to_bytes(state))
         return self.open(f"{PROVIDER}:{serial}")
@@ -124,11 +156,28 @@ def _stretch(pin: Secret, salt: bytes) -> bytes:
     return Scrypt(salt=salt, length=32, **_SCRYPT).derive(pin.reveal())
 
 
+def _wrap(
+    master: bytes, pin: Secret, serial: str, randomness: Randomness
+) -> tuple[bytes, bytes, bytes]:
+    """Salt, nonce, and the master key wrapped under the PIN."""
+    salt, nonce = randomness(16), randomness(12)
+    return salt, nonce, AESGCM(_stretch(pin, salt)).encrypt(nonce, master, serial.encode())
+
+
+def _unwrap(part: "State | AdminState", pin: Secret, serial: str) -> bytes | None:
+    """The master key, or nothing for a wrong PIN."""
+    try:
+        return AESGCM(_stretch(pin, part.salt)).decrypt(part.nonce, part.wrapped, serial.encode())
+    except InvalidTag:
+        return None
+
+
 class SoftToken:
     """One token of a folder; a `TokenWriter`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, randomness: Randomness = system_randomness) -> None:
         self._folder = folder
+        self._randomness = randomness
         self._master: Secret | None = None
         self._lock = threading.RLock()
 
@@ -146,6 +195,8 @@ class SoftToken:
             model="soft",
             pin_state=_pin_state(state.tries),
             provider=PROVIDER,
+            remaining=max(0, state.tries),
+            default_pin=state.default_pin,
         )
 
     def certificates(self) -> tuple[TokenCertificate, ...]:
@@ -163,21 +214,61 @@ class SoftToken:
     def login(self, pin: Secret) -> None:
         """Check the PIN. Raises `PinWrong`, `PinLocked` or `TokenMissing`."""
         with self._lock:
+            _, master = self._checked(pin)
+            self._master = Secret(master.hex())
+
+    def _checked(self, pin: Secret) -> tuple[State, bytes]:
+        """The token's state and master key; a try is counted on disk before it is made."""
+        self.logout()
+        state = self._state()
+        if state.tries <= 0:
+            raise PinLocked(state.serial)
+        counted = msgspec.structs.replace(state, tries=state.tries - 1)
+        self._save(counted)
+        master = _unwrap(state, pin, state.serial)
+        if master is None:
+            if counted.tries == 0:
+                raise PinLocked(state.serial)
+            raise PinWrong(state.serial, remaining=counted.tries)
+        fresh = msgspec.structs.replace(state, tries=MAX_TRIES)
+        self._save(fresh)
+        return fresh, master
+
+    def change_pin(self, old: Secret, new: Secret) -> None:
+        """Change the PIN; see `Token.change_pin`."""
+        check_new_pin(new, old)
+        with self._lock:
+            state, master = self._checked(old)
+            self._set_pin(state, master, new)
+
+    def unlock(self, admin_pin: Secret, new_pin: Secret) -> None:
+        """Set a new PIN by the issuing office's PIN; see `Token.unlock`."""
+        check_new_pin(new_pin, admin_pin)
+        with self._lock:
             self.logout()
             state = self._state()
-            if state.tries <= 0:
-                raise PinLocked(state.serial)
-            counted = msgspec.structs.replace(state, tries=state.tries - 1)
-            self._save(counted)
-            try:
-                key = AESGCM(_stretch(pin, state.salt))
-                master = key.decrypt(state.nonce, state.wrapped, state.serial.encode())
-            except InvalidTag as error:
-                if counted.tries == 0:
-                    raise PinLocked(state.serial) from error
-                raise PinWrong(state.serial) from error
-            self._save(msgspec.structs.replace(state, tries=MAX_TRIES))
-            self._master = Secret(master.hex())
+            if state.admin is None:
+                raise NotOffered("no admin PIN", function="unlock")
+            if state.admin.tries <= 0:
+                raise AdminPinLocked(state.serial)
+            left = state.admin.tries - 1
+            counted = msgspec.structs.replace(state.admin, tries=left)
+            self._save(msgspec.structs.replace(state, admin=counted))
+            master = _unwrap(state.admin, admin_pin, state.serial)
+            if master is None:
+                if left == 0:
+                    raise AdminPinLocked(state.serial)
+                raise AdminPinWrong(state.serial, remaining=left)
+            admin = msgspec.structs.replace(state.admin, tries=MAX_TRIES)
+            self._set_pin(msgspec.structs.replace(state, admin=admin), master, new_pin)
+
+    def _set_pin(self, state: State, master: bytes, pin: Secret) -> None:
+        salt, nonce, wrapped = _wrap(master, pin, state.serial, self._randomness)
+        self._save(
+            msgspec.structs.replace(
+                state, tries=MAX_TRIES, salt=salt, nonce=nonce, wrapped=wrapped, default_pin=False
+            )
+        )
 
     def logout(self) -> None:
         """End the login; harmless when there is none."""
@@ -217,6 +308,36 @@ class SoftToken:
             return key.decrypt(data, padding.OAEP(padding.MGF1(digest), digest, None))
         except ValueError as error:
             raise CapsuleError("oaep") from error
+
+    def unwrap(self, key_ref: str, mechanism: WrapMechanism, wrapped: bytes) -> KnownKey:
+        """An SM4 key; see `Token.unwrap`."""
+        key: object = self._key(key_ref)
+        if not isinstance(key, Sm2PrivateKey):
+            raise KeyMissing(f"{key_ref} {mechanism}")
+        return KnownKey(key.decrypt(wrapped))
+
+    def seals(self) -> tuple[bytes, ...]:
+        """The electronic seals; see `Token.seals`."""
+        self._state()
+        return tuple(path.read_bytes() for path in sorted(self._folder.glob("*.seal")))
+
+    def store_seal(self, seal: bytes) -> None:
+        """Keep an electronic seal; see `TokenWriter.store_seal`."""
+        self._password()
+        path = self._seal_path(seal)
+        if len(seal) > MAX_TOKEN_SEAL_BYTES:
+            raise TooLarge("seal", limit=MAX_TOKEN_SEAL_BYTES)
+        if not path.exists() and len(self.seals()) >= MAX_TOKEN_SEALS:
+            raise NoRoom(f"{MAX_TOKEN_SEALS} seals")
+        write_private(path, seal)
+
+    def remove_seal(self, seal: bytes) -> None:
+        """Take a seal off; see `TokenWriter.remove_seal`."""
+        self._password()
+        self._seal_path(seal).unlink(missing_ok=True)
+
+    def _seal_path(self, seal: bytes) -> Path:
+        return self._folder / f"{suites.INTL.digest(seal).hex()[:16]}.seal"
 
     def generate(self, usage: Usage, kind: TokenKeyKind, label: str) -> tuple[str, bytes]:  # noqa: ARG002 - a folder needs neither
         """A key pair of the token; see `TokenWriter.generate`."""
