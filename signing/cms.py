@@ -9,15 +9,17 @@ costs one digest, one call of the key and a few joins. `signing.cms_read` is the
 its functions are offered here too, so that callers need one module.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Final, Literal
 
 from signing import der, suites
 from signing.cms_read import (
     DATA,
+    GM_DATA,
+    GM_SIGNED_DATA,
     SIGNED_DATA,
     SignedContent,
     issuer_and_serial,
@@ -31,7 +33,9 @@ from signing.signer import SignatureAlgorithm, Signer
 __all__ = [
     "DATA",
     "CmsTemplate",
+    "Dialect",
     "SignedContent",
+    "attribute",
     "build_signed_data",
     "issuer_and_serial",
     "open_attached",
@@ -54,6 +58,10 @@ _TIMESTAMP_TOKEN: Final = der.oid("1.2.840.113549.1.9.16.2.14")  # RFC 3161 appe
 TokenFor = Callable[[bytes], bytes]
 """From the signature value to the DER of an RFC 3161 token over it."""
 
+Dialect = Literal["cms", "gbt35275"]
+"""``gbt35275``: the same structure under the content types of GB/T 35275 7 (once GM/T 0010), for
+partners that know no others. What is signed inside a PDF or a package is always ``cms``."""
+
 
 @dataclass(frozen=True, slots=True)
 class CmsTemplate:
@@ -71,6 +79,11 @@ class CmsTemplate:
     def size(self) -> int:
         """Bytes of a detached signature without time-stamp, at most; for reserving space."""
         return len(self.certificates) + len(self.issuer_and_serial) + 512 + 1024
+
+
+def attribute(oid: str, value: bytes) -> bytes:
+    """DER of a signed attribute with one value (DER), for `build_signed_data`."""
+    return _attribute(der.oid(oid), value)
 
 
 def _attribute(kind: bytes, value: bytes) -> bytes:
@@ -109,26 +122,35 @@ def build_signed_data(
     at: datetime | None = None,
     timestamp: TokenFor | None = None,
     with_certificates: bool = True,
+    attributes: Sequence[bytes] = (),
+    dialect: Dialect = "cms",
 ) -> bytes:
     """A whole ContentInfo: SignedData over content with that ``digest``.
 
     ``content`` is carried inside when given (attached). ``at`` becomes the signing-time attribute;
     PAdES leaves it out (EN 319 142-1 6.3). ``timestamp`` is asked for a token over the signature
     value, which becomes the one unsigned attribute (level T). ``with_certificates`` is false only
-    for a time-stamp asked for without them. Whatever the key or the time-stamp
-    source raises passes through.
+    for a time-stamp asked for without them. ``attributes``: further signed ones, each made by
+    `attribute`. ``dialect`` ``gbt35275`` is for a signature of the GM suite over data. Raises
+    `ValueError` where it does not fit; whatever the key or the time-stamp source raises passes
+    through.
     """
     template = template_for(signer.certificate, signer.chain, signer.algorithm)
-    kind = der.oid(content_type)
-    attributes = [
+    outer, kind = der.oid(SIGNED_DATA), der.oid(content_type)
+    if dialect == "gbt35275":
+        if template.suite is not suites.GM or content_type != DATA:
+            raise ValueError("GB/T 35275 is for SM2 signatures over data")
+        outer, kind = der.oid(GM_SIGNED_DATA), der.oid(GM_DATA)
+    said = [
         _attribute(_CONTENT_TYPE, kind),
         _attribute(_MESSAGE_DIGEST, der.octets(digest)),
         template.signing_certificate,
         template.algorithm_protection,
+        *attributes,
     ]
     if at is not None:
-        attributes.append(_attribute(_SIGNING_TIME, der.time(at)))
-    signed = der.set_of(attributes)
+        said.append(_attribute(_SIGNING_TIME, der.time(at)))
+    signed = der.set_of(said)
     signature = signer.sign(signed)  # RFC 5652 5.4: over the SET OF, not over the [0] form
     unsigned = b""
     if timestamp is not None:
@@ -150,15 +172,22 @@ def build_signed_data(
         template.certificates if with_certificates else b"",
         der.encode(der.SET, info),
     )
-    return der.sequence(der.oid(SIGNED_DATA), der.encode(0xA0, signed_data))
+    return der.sequence(outer, der.encode(0xA0, signed_data))
 
 
 def sign_attached(
-    data: bytes, signer: Signer, *, at: datetime | None, content_type: str = DATA
+    data: bytes,
+    signer: Signer,
+    *,
+    at: datetime | None,
+    content_type: str = DATA,
+    dialect: Dialect = "cms",
 ) -> bytes:
     """A p7m: ``data`` and the signature over it. ``at`` is the time the signer claims."""
     digest = suites.suite_of(signer.algorithm).digest(data)
-    return build_signed_data(signer, digest=digest, content=data, content_type=content_type, at=at)
+    return build_signed_data(
+        signer, digest=digest, content=data, content_type=content_type, at=at, dialect=dialect
+    )
 
 
 def sign_detached(
@@ -170,7 +199,14 @@ def sign_detached(
 
 
 def sign_digest(
-    digest: bytes, signer: Signer, *, at: datetime | None, timestamp: TokenFor | None = None
+    digest: bytes,
+    signer: Signer,
+    *,
+    at: datetime | None,
+    timestamp: TokenFor | None = None,
+    attributes: Sequence[bytes] = (),
 ) -> bytes:
     """A p7s over data of which only the suite's ``digest`` (raw bytes) is at hand."""
-    return build_signed_data(signer, digest=digest, at=at, timestamp=timestamp)
+    return build_signed_data(
+        signer, digest=digest, at=at, timestamp=timestamp, attributes=attributes
+    )

@@ -6,6 +6,7 @@ certificate bound by signing-certificate-v2 (RFC 5035). This is the mathematics 
 certificate is to be trusted is asked of `signing.trust.store` afterwards.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -19,6 +20,10 @@ from signing.errors import CmsRefused, SignatureInvalid
 
 DATA: Final = "1.2.840.113549.1.7.1"
 SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
+GM_DATA: Final = "1.2.156.10197.6.1.4.2.1"
+GM_SIGNED_DATA: Final = "1.2.156.10197.6.1.4.2.2"
+"""GB/T 35275 7: its own names for data and signedData, around the same structure."""
+
 TST_INFO: Final = "1.2.840.113549.1.9.16.1.4"
 
 _CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
@@ -69,6 +74,10 @@ class SignedContent:
     """DER of the RFC 3161 token in the unsigned attributes, not yet checked."""
     signed_attributes: bytes
     """The DER SET OF that was signed."""
+    suite: suites.Suite
+    """Of the digest and the signature."""
+    attributes: Mapping[str, bytes]
+    """DER of the value of each signed attribute that has just one, by its OID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,8 @@ class _Parsed:
     """SignedData taken apart, nothing checked yet."""
 
     content_type: str
+    """As it is written there; in the names of GB/T 35275 where ``national``."""
+    national: bool
     content: bytes | None
     certificates: tuple[bytes, ...]
     digest_algorithms: tuple[bytes, ...]
@@ -119,12 +130,14 @@ def _parse(data: bytes) -> _Parsed:
         raise TooLarge(f"{len(data)} bytes of CMS", limit=MAX_SIGNED_BYTES)
     try:
         kind, wrapped = der.read(data).expect(der.SEQUENCE).children()
-        if kind.dotted() != SIGNED_DATA:
+        if kind.dotted() not in {SIGNED_DATA, GM_SIGNED_DATA}:
             raise refused("structure")
+        national = kind.dotted() == GM_SIGNED_DATA
         (signed_data,) = wrapped.expect(_TAG_0).children()
         version, digests, encapsulated, *rest = signed_data.expect(der.SEQUENCE).children()
         inner, *explicit = encapsulated.expect(der.SEQUENCE).children()
-        if version.number() != (1 if inner.dotted() == DATA else 3):  # RFC 5652 5.1
+        plain = GM_DATA if national else DATA
+        if version.number() != (1 if inner.dotted() == plain else 3):  # RFC 5652 5.1
             raise refused("structure", "version")
         content = None
         if explicit:
@@ -146,7 +159,7 @@ def _parse(data: bytes) -> _Parsed:
     if len(signers) != 1:
         raise refused("signer-count", str(len(signers)))
     info = signers[0].expect(der.SEQUENCE).children()
-    return _Parsed(inner.dotted(), content, certificates, algorithms, info)
+    return _Parsed(inner.dotted(), national, content, certificates, algorithms, info)
 
 
 def _check(
@@ -163,12 +176,13 @@ def _check(
     if version.number() != 1 or named.tag != der.SEQUENCE:  # RFC 5652 5.3: issuer and serial
         raise refused("structure", "signer identifier")
     attributes = _attributes(signed)
-    if parsed.content_type != content_type or (
-        _single(attributes, _CONTENT_TYPE).dotted() != content_type
-    ):
+    wanted = GM_DATA if parsed.national and content_type == DATA else content_type
+    if parsed.content_type != wanted or (_single(attributes, _CONTENT_TYPE).dotted() != wanted):
         raise refused("content-type", parsed.content_type)
     digest_oid = _algorithm(digest_algorithm)
     suite = suites.suite_by_digest(digest_oid)
+    if parsed.national and suite is not suites.GM:
+        raise refused("algorithm", "not of GB/T 35275")
     if digest_algorithm.raw not in parsed.digest_algorithms:
         raise refused("algorithm")
     _check_protection(attributes, digest_algorithm, signature_algorithm)
@@ -195,6 +209,8 @@ def _check(
         signature=signature,
         timestamp=_timestamp(unsigned),
         signed_attributes=signed_set,
+        suite=suite,
+        attributes={k: v[0].raw for k, v in attributes.items() if len(v) == 1},
     )
 
 

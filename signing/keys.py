@@ -18,10 +18,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from formats.errors import BadInput
 from formats.i18n import mark
 from signing import suites
+from signing.gm.errors import GmUnavailable
+from signing.gm.sm2 import Sm2PrivateKey
 from signing.signer import SignatureAlgorithm
 
-PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-KeyKind = Literal["p256", "rsa2048", "rsa3072"]
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | Sm2PrivateKey
+KeyKind = Literal["p256", "rsa2048", "rsa3072", "sm2"]
 
 
 class KeyFileBad(BadInput):
@@ -44,6 +46,8 @@ class KeyPairMismatch(BadInput):
 
 def generate_key(kind: KeyKind = "p256") -> PrivateKey:
     """A fresh private key; its randomness is the cryptographic library's own."""
+    if kind == "sm2":
+        return Sm2PrivateKey.generate()
     if kind == "p256":
         return ec.generate_private_key(ec.SECP256R1())
     return rsa.generate_private_key(65537, int(kind.removeprefix("rsa")))
@@ -51,6 +55,8 @@ def generate_key(kind: KeyKind = "p256") -> PrivateKey:
 
 def public_der(key: PrivateKey) -> bytes:
     """DER SubjectPublicKeyInfo of a private key."""
+    if isinstance(key, Sm2PrivateKey):
+        return key.public_key().spki()
     return key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -58,6 +64,8 @@ def public_der(key: PrivateKey) -> bytes:
 
 def key_to_pem(key: PrivateKey, password: bytes | None = None) -> bytes:
     """PKCS#8 PEM, encrypted when a password is given."""
+    if isinstance(key, Sm2PrivateKey):
+        return key.to_pem(password)
     protection: serialization.KeySerializationEncryption = serialization.NoEncryption()
     if password is not None:
         protection = serialization.BestAvailableEncryption(password)
@@ -67,16 +75,27 @@ def key_to_pem(key: PrivateKey, password: bytes | None = None) -> bytes:
 
 
 def key_from_pem(pem: bytes, password: bytes | None = None, *, name: str = "?") -> PrivateKey:
-    """A P-256 or RSA private key. Raises `KeyFileBad`."""
+    """A P-256, RSA or SM2 private key. Raises `KeyFileBad`."""
     try:
         key = serialization.load_pem_private_key(pem, password)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise KeyFileBad(type(error).__name__, name=name) from None
+        sm2 = _sm2_from_pem(pem, password)
+        if sm2 is None:
+            raise KeyFileBad(type(error).__name__, name=name) from None
+        return sm2
     if isinstance(key, ec.EllipticCurvePrivateKey) and key.curve.name == "secp256r1":
         return key
     if isinstance(key, rsa.RSAPrivateKey) and key.key_size >= suites.MIN_RSA_BITS:
         return key
     raise KeyFileBad("kind of key", name=name)
+
+
+def _sm2_from_pem(pem: bytes, password: bytes | None) -> Sm2PrivateKey | None:
+    """The SM2 key, which the library above does not know; without libcrypto there is none."""
+    try:
+        return Sm2PrivateKey.from_pem(pem, password)
+    except GmUnavailable:
+        return None
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -157,6 +176,8 @@ class KeySigner:
 
     def sign(self, data: bytes) -> bytes:
         """The signature over ``data`` as CMS carries it."""
+        if isinstance(self._key, Sm2PrivateKey):
+            return self._key.sign(data)
         if isinstance(self._key, rsa.RSAPrivateKey):
             return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
         return self._key.sign(data, ec.ECDSA(hashes.SHA256()))

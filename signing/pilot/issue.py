@@ -15,18 +15,30 @@ from formats.effects import Clock, Randomness
 from formats.errors import Refused
 from formats.i18n import mark
 from formats.ids import is_body
-from signing.keys import KeySigner, PrivateKey, generate_key, key_to_pem, load_key, write_private
+from signing import suites
+from signing.gm.sm2 import Sm2PublicKey
+from signing.keys import (
+    KeyKind,
+    KeySigner,
+    PrivateKey,
+    generate_key,
+    key_to_pem,
+    load_key,
+    write_private,
+)
 from signing.pilot.profiles import (
     PROFILES,
     Authority,
-    PublicKey,
+    Rank,
     alternative_names,
+    authority_of,
     build_certificate,
     build_crl,
     province_name,
     subject_name,
 )
-from signing.pilot.store import AUTHORITIES, Entry, Pilot, PilotExists
+from signing.pilot.store import Entry, Pilot, PilotExists, suite_of_authority
+from signing.suites import PublicKey, SuiteName
 from signing.tokens.base import TokenKeyKind, TokenWriter, Usage
 from signing.trust import certs
 
@@ -42,6 +54,17 @@ _REASONS: Final = (
     "cessationOfOperation",
     "certificateHold",
 )
+_KINDS: Final[dict[SuiteName, KeyKind]] = {"INTL": "p256", "GM": "sm2"}
+_NAMED: Final[dict[SuiteName, str]] = {"INTL": "", "GM": "（国密）"}
+"""Two names that differ: an issuer is found by its name."""
+
+_ENCRYPT_PROFILES: Final[dict[TokenKeyKind, str]] = {
+    "p256": "ukey-encrypt",
+    "rsa2048": "ukey-encrypt-rsa",
+    "sm2": "ukey-encrypt-sm2",
+}
+SUITES: Final[tuple[SuiteName, ...]] = ("INTL", "GM")
+RANKS: Final[tuple[Rank, ...]] = ("root", "province", "neighbour")
 CRL_DAYS: Final = 30
 """A trial must survive a month without its operator; production lists live a day."""
 
@@ -107,31 +130,46 @@ def create_pilot(folder: Path, clock: Clock, randomness: Randomness) -> Pilot:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     pilot = Pilot(folder, clock, randomness)
-    root = _new_authority(pilot, "root", "电子公文试点根证书", PROVINCE)
-    pilot.write_public("anchors/root.cer", root)
-    province = generate_key()
-    name = subject_name("安徽省电子公文试点 CA", ORGANISATION, PROVINCE)
-    applicant = _Applicant("ca", name, province.public_key(), "role:ca")
-    certificate = _issue(pilot, "root", applicant)
-    _keep_authority(pilot, "province", province, certificate)
-
-    neighbour = _new_authority(pilot, "neighbour", "江苏省电子公文试点根证书", NEIGHBOUR)
-    foreign = certs.load(neighbour)
-    # 交叉认证: our root vouches for the neighbour's key, for names of that province only.
-    vouched = _checked(foreign.public_key())
-    within = province_name(NEIGHBOUR)
-    _issue(
-        pilot,
-        "root",
-        _Applicant("cross", foreign.subject, vouched, "role:neighbour", within=within),
-    )
-    directory = generate_key()
-    write_private(folder / "keys/directory.key", key_to_pem(directory))
-    signer = subject_name("安徽省电子公文通讯录", ORGANISATION, PROVINCE)
-    applicant = _Applicant("directory", signer, directory.public_key(), "role:directory")
-    _issue(pilot, "province", applicant)
+    for suite in SUITES:
+        _create_hierarchy(pilot, suite)
     write_crl(pilot)
     return pilot
+
+
+def _create_hierarchy(pilot: Pilot, suite: SuiteName) -> None:
+    """Root, province, neighbour and directory signer of one suite."""
+    kind, word = _KINDS[suite], _NAMED[suite]
+    root = authority_of("root", suite)
+    anchor = _new_authority(pilot, root, f"电子公文试点根证书{word}", PROVINCE)
+    pilot.write_public(f"anchors/{root}.cer", anchor)
+    province = generate_key(kind)
+    name = subject_name(f"安徽省电子公文试点 CA{word}", ORGANISATION, PROVINCE)
+    applicant = _Applicant("ca", name, province.public_key(), "role:ca")
+    certificate = _issue(pilot, root, applicant)
+    _keep_authority(pilot, authority_of("province", suite), province, certificate)
+
+    neighbour = _new_authority(
+        pilot, authority_of("neighbour", suite), f"江苏省电子公文试点根证书{word}", NEIGHBOUR
+    )
+    # 交叉认证: our root vouches for the neighbour's key, for names of that province only.
+    vouched = suites.public_key(neighbour)
+    within = province_name(NEIGHBOUR)
+    subject = certs.load(neighbour).subject
+    _issue(pilot, root, _Applicant("cross", subject, vouched, "role:neighbour", within=within))
+    directory = generate_key(kind)
+    stem = "gm-directory" if suite == "GM" else "directory"
+    write_private(pilot.folder / f"keys/{stem}.key", key_to_pem(directory))
+    signer = subject_name(f"安徽省电子公文通讯录{word}", ORGANISATION, PROVINCE)
+    applicant = _Applicant("directory", signer, directory.public_key(), "role:directory")
+    _issue(pilot, authority_of("province", suite), applicant)
+
+
+def _require_hierarchy(pilot: Pilot, suite: SuiteName) -> None:
+    """A folder made before the suite came in gets its hierarchy with the first certificate."""
+    if authority_of("province", suite) not in pilot.authorities:
+        _create_hierarchy(pilot, suite)
+        for rank in RANKS:
+            write_crl(pilot, authority_of(rank, suite))
 
 
 def issue_ukey(
@@ -149,9 +187,10 @@ def issue_ukey(
     if not is_body(body_id):
         raise BadBodyId(body_id, body=body_id)
     owner = f"body:{body_id}"
-    recovery = _recovery(pilot, owner, body_id, name)
+    _require_hierarchy(pilot, "GM" if kind == "sm2" else "INTL")
+    recovery = _recovery(pilot, owner, body_id, name, "GM" if kind == "sm2" else "INTL")
     subject = subject_name(name, name, PROVINCE)
-    encrypt_profile = "ukey-encrypt" if kind == "p256" else "ukey-encrypt-rsa"
+    encrypt_profile = _ENCRYPT_PROFILES[kind]
     sign = _on_token(pilot, token, "sign", kind, _Applicant("ukey-sign", subject, None, owner))
     encrypt = _on_token(
         pilot, token, "encrypt", kind, _Applicant(encrypt_profile, subject, None, owner)
@@ -163,34 +202,45 @@ def _on_token(
     pilot: Pilot, token: TokenWriter, usage: Usage, kind: TokenKeyKind, applicant: _Applicant
 ) -> bytes:
     key_ref, spki = token.generate(usage, kind, usage)
-    public = _checked(serialization.load_der_public_key(spki))
-    certificate = _issue(pilot, "province", replace(applicant, public_key=public))
+    public = _public_key(spki, kind)
+    authority = authority_of("province", "GM" if kind == "sm2" else "INTL")
+    certificate = _issue(pilot, authority, replace(applicant, public_key=public))
     token.store_certificate(key_ref, certificate, usage)
     return certificate
 
 
-def _recovery(pilot: Pilot, owner: str, body_id: str, name: str) -> bytes:
-    path = pilot.recovery_key(body_id)
-    known = pilot.current(owner, "recovery")
+def _recovery(pilot: Pilot, owner: str, body_id: str, name: str, suite: SuiteName) -> bytes:
+    path = pilot.recovery_key(body_id, suite)
+    profile = "recovery-sm2" if suite == "GM" else "recovery"
+    known = pilot.current(owner, profile)
     if known is not None and path.exists():
         return known
-    key = generate_key()
+    key = generate_key(_KINDS[suite])
     write_private(path, key_to_pem(key))
     subject = subject_name(f"{name}（密钥恢复）", name, PROVINCE)
-    applicant = _Applicant("recovery", subject, key.public_key(), owner)
-    return _issue(pilot, "province", applicant)
+    applicant = _Applicant(profile, subject, key.public_key(), owner)
+    return _issue(pilot, authority_of("province", suite), applicant)
 
 
-def issue_node(pilot: Pilot, node_id: str, folder: Path, name: str | None = None) -> Issued:
+def issue_node(
+    pilot: Pilot,
+    node_id: str,
+    folder: Path,
+    name: str | None = None,
+    *,
+    suite: SuiteName = "INTL",
+) -> Issued:
     """Key and certificate of an exchange node: ``node.key`` and ``node.pem`` in ``folder``."""
     common = name or f"电子公文交换节点 {node_id}"
-    return _to_files(pilot, "node", folder, common, owner=f"node:{node_id}")
+    return _to_files(pilot, "node", folder, common, owner=f"node:{node_id}", suite=suite)
 
 
-def issue_timestamp_authority(pilot: Pilot, folder: Path, name: str | None = None) -> Issued:
+def issue_timestamp_authority(
+    pilot: Pilot, folder: Path, name: str | None = None, *, suite: SuiteName = "INTL"
+) -> Issued:
     """Key and certificate of a time-stamp authority: ``tsa.key`` and ``tsa.pem``."""
-    common = name or "安徽省电子公文时间戳服务"
-    return _to_files(pilot, "tsa", folder, common, owner="role:tsa")
+    common = name or f"安徽省电子公文时间戳服务{_NAMED[suite]}"
+    return _to_files(pilot, "tsa", folder, common, owner="role:tsa", suite=suite)
 
 
 def issue_tls(
@@ -209,15 +259,18 @@ def issue_tls(
     return issued
 
 
-def issue_neighbour(pilot: Pilot, body_id: str, name: str, folder: Path) -> Issued:
+def issue_neighbour(
+    pilot: Pilot, body_id: str, name: str, folder: Path, *, suite: SuiteName = "INTL"
+) -> Issued:
     """A signing certificate under the neighbour's root, trusted here through the cross one."""
     if not is_body(body_id):
         raise BadBodyId(body_id, body=body_id)
+    _require_hierarchy(pilot, suite)
     subject = subject_name(name, name, NEIGHBOUR)
-    key = generate_key()
+    key = generate_key(_KINDS[suite])
     applicant = _Applicant("ukey-sign", subject, key.public_key(), f"body:{body_id}")
-    certificate = _issue(pilot, "neighbour", applicant)
-    cross = pilot.current("role:neighbour", "cross")
+    certificate = _issue(pilot, authority_of("neighbour", suite), applicant)
+    cross = pilot.current("role:neighbour", "cross", suite)
     return _write(folder, body_id, key, certificate, () if cross is None else (cross,))
 
 
@@ -248,7 +301,7 @@ def revoke(
 
 def write_crl(pilot: Pilot, authority: Authority | None = None, *, days: int = CRL_DAYS) -> None:
     """Publish a fresh CRL of one authority, or of all."""
-    for name in AUTHORITIES if authority is None else (authority,):
+    for name in pilot.authorities if authority is None else (authority,):
         revoked = [
             (int(e.serial, 16), e.revoked, x509.ReasonFlags(e.reason or "unspecified"))
             for e in pilot.entries
@@ -267,7 +320,7 @@ def write_crl(pilot: Pilot, authority: Authority | None = None, *, days: int = C
 
 def _new_authority(pilot: Pilot, authority: Authority, name: str, province: str) -> bytes:
     """A self-signed authority, kept and returned."""
-    key = generate_key()
+    key = generate_key(_KINDS[suite_of_authority(authority)])
     subject = subject_name(name, ORGANISATION, province)
     applicant = _Applicant("root", subject, key.public_key())
     certificate = _signed(pilot, authority, applicant, None, key)
@@ -333,13 +386,15 @@ def _to_files(
     *,
     owner: str = "",
     hosts: Sequence[str] = (),
+    suite: SuiteName = "INTL",
 ) -> Issued:
     """A key and certificate of this province in files named after the profile."""
-    key = generate_key()
+    _require_hierarchy(pilot, suite)
+    key = generate_key(_KINDS[suite])
     subject = subject_name(common, ORGANISATION, PROVINCE)
     applicant = _Applicant(profile, subject, key.public_key(), owner, tuple(hosts))
-    certificate = _issue(pilot, "province", applicant)
-    return _write(folder, profile, key, certificate, pilot.chain)
+    certificate = _issue(pilot, authority_of("province", suite), applicant)
+    return _write(folder, profile, key, certificate, pilot.chain_of(suite))
 
 
 def _write(
@@ -352,7 +407,11 @@ def _write(
     return Issued(certificate, chain, key_path, certificate_path)
 
 
-def _checked(key: object) -> PublicKey:
+def _public_key(spki: bytes, kind: TokenKeyKind) -> PublicKey:
+    """The key that a token made, which must be of the kind asked for."""
+    if kind == "sm2":
+        return Sm2PublicKey.from_spki(spki)
+    key = serialization.load_der_public_key(spki)
     if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-        raise TypeError("keys here are P-256 or RSA")
+        raise TypeError(f"the token made another key than {kind}")
     return key

@@ -3,23 +3,39 @@
 Pure: a profile, names, keys, a serial number and times in; DER out.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from signing.keys import PrivateKey
+from signing import der
+from signing.gm.sm2 import Sm2PrivateKey, Sm2PublicKey
+from signing.keys import PrivateKey, public_der
+from signing.pilot.national import resigned, stand_in
+from signing.suites import PublicKey, SuiteName
 from signing.trust import oids
 from signing.trust.certs import OWNER_PREFIX
 
-PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
-Authority = Literal["root", "province", "neighbour"]
+Authority = Literal["root", "province", "neighbour", "gm-root", "gm-province", "gm-neighbour"]
+Rank = Literal["root", "province", "neighbour"]
+
+
+def authority_of(rank: Rank, suite: SuiteName) -> Authority:
+    """The authority of that rank in the hierarchy of a suite."""
+    national: dict[Rank, Authority] = {
+        "root": "gm-root",
+        "province": "gm-province",
+        "neighbour": "gm-neighbour",
+    }
+    return national[rank] if suite == "GM" else rank
+
 
 BACKDATED: Final = timedelta(days=1)
 """Certificates begin a day ago, so that a machine whose clock is behind accepts them."""
@@ -62,7 +78,10 @@ PROFILES: Final = {
     "ukey-sign": Profile(3 * _YEARS, _SIGNING),
     "ukey-encrypt": Profile(3 * _YEARS, ("key_agreement",)),
     "ukey-encrypt-rsa": Profile(3 * _YEARS, ("key_encipherment",)),
+    # GB/T 20518 6: the second certificate of the pair, for a key that is wrapped to it.
+    "ukey-encrypt-sm2": Profile(3 * _YEARS, ("key_encipherment", "data_encipherment")),
     "recovery": Profile(10 * _YEARS, ("key_agreement",)),
+    "recovery-sm2": Profile(10 * _YEARS, ("key_encipherment", "data_encipherment")),
     "node": Profile(3 * _YEARS, _SIGNING),
     "tls": Profile(
         2 * _YEARS,
@@ -139,13 +158,13 @@ def build_certificate(
     if issuer is not None:
         start = max(start, issuer.not_valid_before_utc)
         end = min(end, issuer.not_valid_after_utc)
-    issuer_public: Any = issuer_key.public_key()
+    spki = public_key.spki() if isinstance(public_key, Sm2PublicKey) else _spki(public_key)
     usage = x509.KeyUsage(**{bit: bit in profile.bits for bit in _BITS})
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer.subject if issuer is not None else subject)
-        .public_key(public_key)
+        .public_key(stand_in().public_key() if isinstance(public_key, Sm2PublicKey) else public_key)
         .serial_number(serial)
         .not_valid_before(start)
         .not_valid_after(end)
@@ -153,10 +172,8 @@ def build_certificate(
             x509.BasicConstraints(ca=profile.ca, path_length=profile.path_length), critical=True
         )
         .add_extension(usage, critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_public), critical=False
-        )
+        .add_extension(x509.SubjectKeyIdentifier(key_identifier(spki)), critical=False)
+        .add_extension(_issued_by(issuer_key), critical=False)
     )
     if profile.extended:
         purposes = [x509.ObjectIdentifier(oid) for oid in profile.extended]
@@ -180,8 +197,29 @@ def build_certificate(
             x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)]),
             critical=False,
         )
+    if isinstance(issuer_key, Sm2PrivateKey):
+        template = builder.sign(stand_in(), hashes.SHA256())
+        return resigned(template.public_bytes(serialization.Encoding.DER), issuer_key, spki)
+    if isinstance(public_key, Sm2PublicKey):
+        raise TypeError("a key of GM is certified by an authority of GM")
     signed = builder.sign(issuer_key, hashes.SHA256())
     return signed.public_bytes(serialization.Encoding.DER)
+
+
+def key_identifier(spki: bytes) -> bytes:
+    """RFC 5280 4.2.1.2 (1): SHA-1 of the key's bits; a name, not a protection."""
+    bits = der.read(spki).children()[1].body[1:]
+    return hashlib.sha1(bits, usedforsecurity=False).digest()
+
+
+def _spki(key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey) -> bytes:
+    return key.public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def _issued_by(issuer_key: PrivateKey) -> x509.AuthorityKeyIdentifier:
+    return x509.AuthorityKeyIdentifier(key_identifier(public_der(issuer_key)), None, None)
 
 
 def build_crl(
@@ -194,16 +232,13 @@ def build_crl(
     days: int,
 ) -> bytes:
     """DER of a complete CRL, RFC 5280 5."""
-    issuer_public: Any = issuer_key.public_key()
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.subject)
         .last_update(now)
         .next_update(now + timedelta(days=days))
         .add_extension(x509.CRLNumber(number), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_public), critical=False
-        )
+        .add_extension(_issued_by(issuer_key), critical=False)
     )
     for serial, at, reason in revoked:
         builder = builder.add_revoked_certificate(
@@ -213,4 +248,7 @@ def build_crl(
             .add_extension(x509.CRLReason(reason), critical=False)
             .build()
         )
+    if isinstance(issuer_key, Sm2PrivateKey):
+        template = builder.sign(stand_in(), hashes.SHA256())
+        return resigned(template.public_bytes(serialization.Encoding.DER), issuer_key)
     return builder.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)

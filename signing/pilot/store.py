@@ -1,12 +1,15 @@
 """The pilot CA's folder: keys (0600), certificates, CRLs and the index of what was issued.
 
     pilot.json                        index, canonical JSON
-    keys/{root,province,neighbour,directory}.key
+    keys/{root,province,neighbour,directory}.key      P-256; gm-… of each: SM2
     certificates/SERIAL.cer           every certificate issued, DER
-    anchors/root.cer                  what users trust
+    anchors/{root,gm-root}.cer        what users trust
     authorities/{…}.cer               each authority's own certificate
-    recovery/BODY.key                 recovery encryption key of each body
-    crls/{root,province,neighbour}.crl
+    recovery/BODY{,.gm}.key           recovery encryption key of each body
+    crls/{root,province,neighbour,gm-root,gm-province,gm-neighbour}.crl
+
+Two hierarchies stand side by side, of P-256 for the suite INTL and of SM2 for GM; a folder made
+before the second came in has the first alone until something of GM is issued.
 
 A certificate's file is on disk before the index names it, and the index before it is handed out,
 so that no certificate exists that could not be revoked.
@@ -26,11 +29,20 @@ from formats.errors import BadInput, Refused
 from formats.i18n import mark
 from formats.ids import Instant
 from signing import suites
+from signing.gm.sm2 import Sm2PublicKey
 from signing.keys import KeySigner, load_key, write_private
-from signing.pilot.profiles import Authority
+from signing.pilot.profiles import Authority, authority_of
+from signing.suites import SuiteName
 from signing.trust import certs
 
-AUTHORITIES: Final[tuple[Authority, ...]] = ("root", "province", "neighbour")
+AUTHORITIES: Final[tuple[Authority, ...]] = (
+    "root",
+    "province",
+    "neighbour",
+    "gm-root",
+    "gm-province",
+    "gm-neighbour",
+)
 
 
 class PilotExists(Refused):
@@ -164,28 +176,40 @@ class Pilot:
         """DER of a certificate issued."""
         return self.read(f"certificates/{self.entry(serial).serial}.cer")
 
-    def current(self, owner: str, profile: str) -> bytes | None:
-        """The newest certificate of an owner and profile that is not revoked."""
+    def current(self, owner: str, profile: str, suite: SuiteName | None = None) -> bytes | None:
+        """The newest certificate of an owner and profile (and suite) that is not revoked."""
         for entry in reversed(self._index.entries):
-            if (entry.owner, entry.profile) == (owner, profile) and entry.revoked is None:
+            if (entry.owner, entry.profile) != (owner, profile) or entry.revoked is not None:
+                continue
+            if suite in {None, suite_of_authority(entry.issuer)}:
                 return self.certificate(entry.serial)
         return None
 
     # --- what others take from it ---------------------------------------------------------------
     @property
     def root(self) -> bytes:
-        """DER of the root: the one trust anchor."""
+        """DER of the root of the suite INTL; TLS rests on it too."""
         return self.read("anchors/root.cer")
 
     @property
     def anchors(self) -> tuple[bytes, ...]:
         """The trust anchors that users are given."""
-        return (self.root,)
+        roots = (self.folder / f"anchors/{name}.cer" for name in ("root", "gm-root"))
+        return tuple(self.read(f"anchors/{path.name}") for path in roots if path.exists())
+
+    @property
+    def authorities(self) -> tuple[Authority, ...]:
+        """Those that exist in this folder."""
+        return tuple(a for a in AUTHORITIES if (self.folder / f"authorities/{a}.cer").exists())
 
     @property
     def chain(self) -> tuple[bytes, ...]:
+        """As `chain_of`, of the suite INTL."""
+        return self.chain_of("INTL")
+
+    def chain_of(self, suite: SuiteName) -> tuple[bytes, ...]:
         """The issuers of every certificate of this province, nearest first, root left out."""
-        return (self.authority("province"),)
+        return (self.authority(authority_of("province", suite)),)
 
     def authority(self, authority: Authority) -> bytes:
         """DER of an authority's own certificate."""
@@ -196,13 +220,14 @@ class Pilot:
         key = load_key(self.folder / f"keys/{authority}.key")
         return KeySigner(key, self.authority(authority))
 
-    def directory_signer(self) -> KeySigner:
-        """Who signs the directory of this province."""
-        certificate = self.current("role:directory", "directory")
+    def directory_signer(self, suite: SuiteName = "INTL") -> KeySigner:
+        """Who signs the directory of this province. Raises `PilotMissing`."""
+        certificate = self.current("role:directory", "directory", suite)
         if certificate is None:
             raise PilotMissing("directory signer", folder=str(self.folder))
-        key = load_key(self.folder / "keys/directory.key")
-        return KeySigner(key, certificate, self.chain)
+        name = "gm-directory" if suite == "GM" else "directory"
+        key = load_key(self.folder / f"keys/{name}.key")
+        return KeySigner(key, certificate, self.chain_of(suite))
 
     def certificates(self) -> tuple[bytes, ...]:
         """For `Snapshot.certificates`: intermediates, the cross-certificate, time-stampers."""
@@ -215,7 +240,7 @@ class Pilot:
 
     def crls(self) -> tuple[bytes, ...]:
         """For `Snapshot.revocations`: the current CRL of each authority."""
-        return tuple(self.read(f"crls/{authority}.crl") for authority in AUTHORITIES)
+        return tuple(self.read(f"crls/{authority}.crl") for authority in self.authorities)
 
     def body_certificates(self, body_id: str) -> tuple[BodyCertificate, ...]:
         """For `Body.certificates`: what is valid now of a body's UKEYs, and its recovery key."""
@@ -235,12 +260,19 @@ class Pilot:
                 )
         return tuple(found)
 
-    def recovery_key(self, body_id: str) -> Path:
+    def recovery_key(self, body_id: str, suite: SuiteName = "INTL") -> Path:
         """The key file that opens what was encrypted to a body when its UKEY is lost."""
-        return self.folder / "recovery" / f"{body_id}.key"
+        return self.folder / "recovery" / f"{body_id}{'.gm' if suite == 'GM' else ''}.key"
+
+
+def suite_of_authority(authority: Authority) -> SuiteName:
+    """Whose hierarchy an authority belongs to."""
+    return "GM" if authority.startswith("gm-") else "INTL"
 
 
 def wrap_profile(certificate: bytes) -> WrapProfile:
     """How keys are wrapped to a certificate. RSA UKEYs know OAEP with SHA-1 alone."""
     key = suites.public_key(certificate)
+    if isinstance(key, Sm2PublicKey):
+        return "sm2"
     return "ecdh-p256" if isinstance(key, ec.EllipticCurvePublicKey) else "oaep-sha1"
