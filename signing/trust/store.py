@@ -251,8 +251,8 @@ def check_usage(certificate: bytes, usage: Usage) -> None:
     """Whether a certificate says it is for that use. Raises `WrongUsage`.
 
     A signature needs digitalSignature or nonRepudiation and no purpose that excludes documents;
-    a time-stamp the one critical purpose of RFC 3161 2.3; the directory and the making of electronic
-    seals our own purposes.
+    a time-stamp the one critical purpose of RFC 3161 2.3; the directory and the making of
+    electronic seals our own purposes.
     """
     loaded = certs.load(certificate)
     purposes: set[str] = set()
