@@ -2,13 +2,18 @@
 
 from pathlib import Path
 
+from desktop.presenters.inbox import KEPT_CHECKS
 from desktop.presenters.lists import ListPresenter, Loaded
 from desktop.presenters.states import Action, DetailState, when
 from desktop.presenters.tasks import Tasks
+from desktop.presenters.verdict import card_of
 from desktop.services.filing import Filing
 from desktop.services.rows import FiledRow
 from desktop.services.session import Workspace
+from desktop.services.verdicts import Verdicts, as_sealed, save_report
 from formats.i18n import tr
+from formats.ids import sha256
+from signing.verdict.report import Verdict
 
 
 class ArchivePresenter(ListPresenter):
@@ -17,7 +22,9 @@ class ArchivePresenter(ListPresenter):
     def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
         super().__init__(workspace, tasks)
         self.filing = Filing(workspace)
+        self.verdicts = Verdicts(workspace)
         self.query = ""
+        self._judged: dict[str, Verdict] = {}
 
     def load_list(self) -> Loaded:
         query = self.query
@@ -48,17 +55,35 @@ class ArchivePresenter(ListPresenter):
         )
 
     def load_detail(self, row: FiledRow) -> DetailState:
-        item = self.filing.item(row.id)
+        item, pdf = self.filing.item(row.id), self.filing.read(row.id)
+        judged = self._judged.get(sha256(pdf))
+        original = self.original == row.id and judged is not None
         return DetailState(
+            card=card_of(judged) if judged is not None else None,
+            original=original,
             key=row.id,
             title=item.row.title,
             facts=facts(item.row),
             details=item.facts,
             files_words=tr("文件"),
-            pdf=self.filing.read(row.id),
+            pdf=as_sealed(pdf, judged) if original and judged is not None else pdf,
             files=tuple(file for _role, file in item.files),
             actions=(Action("export", tr("导出……"), primary=True),),
         )
+
+    def newer_detail(self, row: FiledRow) -> DetailState:
+        """The document judged now, by today's directory: what it is worth after these years."""
+        pdf = self.filing.read(row.id)
+        digest = sha256(pdf)
+        if digest not in self._judged:
+            if len(self._judged) >= KEPT_CHECKS:
+                self._judged.clear()
+            self._judged[digest] = self.verdicts.judge(pdf)
+        return self.load_detail(row)
+
+    def write_report(self, key: str, folder: Path) -> tuple[Path, ...]:
+        verdict = self.verdicts.judge(self.filing.read(key))
+        return save_report(verdict, folder, self.filing.item(key).row.title)
 
 
 def facts(row: FiledRow) -> tuple[tuple[str, str], ...]:

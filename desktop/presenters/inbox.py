@@ -1,13 +1,16 @@
 """收文: what came in, whether it is genuine, and 签收 or 退回."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from desktop.errors import WrongState
 from desktop.presenters.lists import ListPresenter
-from desktop.presenters.states import Action, DetailState, StripState, Tone, verdict_strip, when
+from desktop.presenters.states import Action, DetailState, StripState, Tone, when
 from desktop.presenters.tasks import Tasks
+from desktop.presenters.verdict import card_of
+from desktop.services.bodies import Bodies
 from desktop.services.filing import Filing
 from desktop.services.incoming import Incoming
 from desktop.services.layout import layout_check
@@ -22,9 +25,11 @@ from desktop.services.rows import (
     SyncReport,
 )
 from desktop.services.session import Workspace
-from desktop.services.words import KINDS, SENSITIVITY, URGENCY, label
+from desktop.services.verdicts import as_sealed, save_report
+from desktop.services.words import INCOMING, KINDS, SENSITIVITY, URGENCY, label
 from formats.i18n import tr
 from formats.ids import sha256
+from formats.protocol.errors import ExchangeFailed
 from signing.tokens.base import Secret
 
 TODO: tuple[IncomingState, ...] = ("arriving", "pending", "suspect", "unreadable", "signing")
@@ -54,6 +59,7 @@ class InboxPresenter(ListPresenter):
         super().__init__(workspace, tasks)
         self.incoming = Incoming(workspace)
         self.filing = Filing(workspace)
+        self.bodies = Bodies(workspace)
         self.todo_only = False
         self._acted: set[str] = set()
         """What was acted on since the list was opened; it stays in sight, so 归档 is at hand."""
@@ -83,14 +89,21 @@ class InboxPresenter(ListPresenter):
         detail = self.incoming.get(row.id)
         shown = self.state.detail
         known = shown.layout if shown is not None and shown.key == row.id else None
+        pdf, judged = self._pdf(row.id), detail.judged
+        card = card_of(judged, len(pdf) if pdf is not None else None) if judged else None
+        original = self.original == row.id and card is not None and card.added
+        if original and pdf is not None and judged is not None:
+            pdf = as_sealed(pdf, judged)
+        trouble = detail.row.error if judged is None else ""
         return DetailState(
             layout=known,
             key=row.id,
             title=detail.row.title,
             facts=facts(detail.row),
-            strip=verdict_strip(detail.verdict)
-            or (StripState("bad", detail.row.error) if detail.row.error else None),
-            pdf=self._pdf(row.id),
+            strip=StripState("bad", trouble) if trouble else None,
+            card=card,
+            original=original,
+            pdf=pdf,
             page_text=detail.row.error or tr("内容还没有下载完，同步后即可阅读。"),
             files=detail.row.files,
             events=detail.events,
@@ -148,6 +161,30 @@ class InboxPresenter(ListPresenter):
             pin=pin,
         )
 
+    def verify(self, consignment: str) -> None:
+        """Judge one anew, with the directory and the revocation lists fetched just now."""
+
+        def job() -> IncomingDetail:
+            with suppress(ExchangeFailed):  # then by what is known here
+                self.bodies.sync()
+            return self.incoming.verify(consignment)
+
+        def told(detail: IncomingDetail) -> str:
+            return detail.judged.sentence if detail.judged is not None else detail.row.error
+
+        self.act(tr("正在重新验证……"), job, told)
+
+    def write_report(self, key: str, folder: Path) -> tuple[Path, ...]:
+        detail = self.incoming.get(key)
+        if detail.judged is None:
+            raise WrongState(
+                detail.row.state,
+                title=detail.row.title,
+                state=label(INCOMING, detail.row.state),
+                act=tr("保存验证报告"),
+            )
+        return save_report(detail.judged, folder, detail.row.title)
+
     def file(self, consignment: str) -> None:
         """归档 one that was signed for."""
         self.act(
@@ -163,6 +200,13 @@ class InboxPresenter(ListPresenter):
             lambda: self.incoming.save(consignment, folder),
             lambda paths: tr("已存 {count} 个文件到 {folder}。", count=len(paths), folder=folder),
         )
+
+
+def state_words(row: IncomingRow) -> tuple[str, Tone]:
+    """The pill of a row: what is not settled is told from what is not to be relied upon."""
+    if row.state == "suspect" and row.verdict == "amber":
+        return tr("暂不能确认"), "warn"
+    return label(INCOMING, row.state), STATE_TONES[row.state]
 
 
 def filed_words(filed: FiledRow) -> str:
@@ -191,6 +235,13 @@ def actions(detail: IncomingDetail) -> tuple[Action, ...]:
             Action("save", tr("另存……")),
             Action("return", tr("退回……")),
             Action("sign-for", tr("签收"), primary=True),
+        )
+    if state == "suspect" and detail.row.verdict == "amber":
+        why = tr("暂不能确认，不能签收。请重新验证，或核实后退回。")
+        return (
+            Action("sign-for", tr("签收"), enabled=False, why=why),
+            Action("return", tr("退回……")),
+            Action("verify", tr("重新验证"), primary=True),
         )
     if state in ("suspect", "unreadable"):
         return (

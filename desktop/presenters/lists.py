@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -36,6 +37,8 @@ class ListPresenter(QObject):
         self.workspace = workspace
         self.tasks = tasks
         self.state = ListState()
+        self.original = ""
+        """The key of the document whose revision as sealed is shown in the place of the file."""
         self._generation = 0
         self._list_generation = 0
 
@@ -60,6 +63,10 @@ class ListPresenter(QObject):
 
     def empty_words(self) -> str:
         """The sentence for a list without rows."""
+        raise NotImplementedError
+
+    def write_report(self, key: str, folder: Path) -> tuple[Path, ...]:
+        """Write the verdict on a document into a folder; runs off the GUI thread."""
         raise NotImplementedError
 
     def newer_detail(self, _row: Any) -> DetailState | None:
@@ -103,6 +110,21 @@ class ListPresenter(QObject):
             done=lambda detail: self._detail_loaded(wanted, detail, row),
             failed=lambda error: self._detail_failed(wanted, row, error),
         )
+
+    def toggle_original(self, key: str) -> None:
+        """Show the file as it was sealed, or again as it lies here."""
+        self.original = "" if self.original == key else key
+        row = next((row for row in self.state.rows if self.key(row) == key), None)
+        if row is not None:
+            self.select(row)
+
+    def save_report(self, key: str, folder: Path) -> None:
+        """Write the verdict into a folder, for whoever asks for it."""
+
+        def told(paths: tuple[Path, ...]) -> str:
+            return tr("验证报告已存为 {names}。", names="、".join(map(str, paths)))
+
+        self.act(tr("正在保存验证报告……"), lambda: self.write_report(key, folder), told)
 
     # --- for subclasses ------------------------------------------------------------------------
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from desktop.services.rows import ConsignmentRow, EventRow, FileRow, LayoutCheck, VerdictRow
-from desktop.services.words import VERDICT, label
+from desktop.services.rows import ConsignmentRow, EventRow, FileRow, LayoutCheck
+
+if TYPE_CHECKING:
+    from desktop.presenters.verdict import CardState
 
 Tone = Literal["ok", "info", "warn", "bad", "quiet", "accent"]
 
@@ -46,6 +48,10 @@ class DetailState:
     title: str
     facts: tuple[tuple[str, str], ...] = ()
     strip: StripState | None = None
+    card: "CardState | None" = None
+    """The verdict with all it rests on; where it is given, no strip is."""
+    original: bool = False
+    """Whether ``pdf`` is the file as it was sealed, and not the one that lies here now."""
     pdf: bytes | None = None
     page_text: str = ""
     """What stands in the place of the page while there is none."""
@@ -74,17 +80,6 @@ class ListState:
     detail: DetailState | None = None
     busy: str = ""
     """What is being done now, or an empty string."""
-
-
-def verdict_strip(verdict: VerdictRow | None) -> StripState | None:
-    """A verdict in the words of the house."""
-    if verdict is None:
-        return None
-    return StripState(
-        tone=VERDICT_TONES[verdict.status],
-        headline=verdict.headline or label(VERDICT, verdict.status),
-        grounds=tuple(sentence for _code, sentence in verdict.reasons),
-    )
 
 
 BEIJING: tzinfo = timezone(timedelta(hours=8), "UTC+8")

@@ -85,6 +85,7 @@ class Incoming:
             row,
             overview.verdict_row(verdict) if verdict else None,
             journal.event_rows(self._workspace, (*known, *own)),
+            verdict,
         )
 
     def read_pdf(self, consignment: str) -> bytes:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from formats.document.rules import acts
+from signing.verdict.report import Verdict
 
 OutgoingState = Literal[
     "sealed",  # 已签章，待发送
@@ -346,6 +347,8 @@ class IncomingDetail:
     row: IncomingRow
     verdict: VerdictRow | None
     events: tuple[EventRow, ...]
+    judged: Verdict | None = None
+    """The whole verdict, as it was kept with the document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,13 +43,6 @@ INCOMING = {
     "recalled": mark("已被撤回"),
     "filed": mark("已归档"),
 }
-VERDICT = {
-    "green": mark("验证通过：签章有效，时间可信"),
-    "green-b": mark("验证通过：签章有效，没有时间戳"),
-    "blue": mark("验证通过：签章有效，之后有允许的改动"),
-    "amber": mark("无法确认：签章完好，但信任或时间不能确认"),
-    "red": mark("验证不通过：内容被改动，或签章无效"),
-}
 REASONS = RETURN_REASONS
 KINDS = {
     "resolution": mark("决议"),

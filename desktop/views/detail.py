@@ -18,6 +18,7 @@ from desktop.views.theme import LIGHT
 from desktop.views.widgets.preview import PagePreview
 from desktop.views.widgets.strip import VerdictStrip
 from desktop.views.widgets.table import Column, RowsTable
+from desktop.views.widgets.verdict import OriginalBar, VerdictHead, VerdictPanel
 from formats.i18n import tr
 
 CONSIGNMENT_TONES: dict[str, Tone] = {
@@ -35,7 +36,7 @@ CONSIGNMENT_TONES: dict[str, Tone] = {
 }
 
 
-PAGE, JOURNEY, FILES, LAYOUT, DESCRIPTION = range(5)
+PAGE, JOURNEY, FILES, LAYOUT, DESCRIPTION, VERDICT = range(6)
 """The tabs, in order."""
 RECIPIENTS_SHOWN = 4
 """Rows of recipients above the evidence; more by scrolling."""
@@ -62,6 +63,10 @@ class DetailPane(QWidget):
         self._facts.setWordWrap(True)
         self._facts.setTextFormat(Qt.TextFormat.RichText)
         self.strip = VerdictStrip()
+        self.verdict = VerdictHead()
+        self.verdict.more.connect(lambda: self.tabs.setCurrentIndex(VERDICT))
+        self.original = OriginalBar()
+        self.original.back.clicked.connect(lambda: self.action.emit("original", self._key))
         self.preview = PagePreview(tr("在左侧选择一份公文。"))
         self._make_tables()
         self._make_tabs()
@@ -76,6 +81,8 @@ class DetailPane(QWidget):
         layout.addWidget(self._title)
         layout.addWidget(self._facts)
         layout.addWidget(self.strip)
+        layout.addWidget(self.verdict)
+        layout.addWidget(self.original)
         layout.addWidget(self.tabs, 1)
         layout.addLayout(self._buttons)
         self.render_state(None)
@@ -148,6 +155,9 @@ class DetailPane(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setWidget(self._description)
         self.tabs.addTab(scroll, tr("著录"))
+        self.verdict_page = VerdictPanel()
+        self.verdict_page.asked.connect(lambda wanted: self.action.emit(wanted, self._key))
+        self.tabs.addTab(self.verdict_page, tr("验签"))
         # The page's own bar stands beside the tabs, which leaves the page a line more.
         self.tabs.setCornerWidget(self.preview.bar)
         self.tabs.currentChanged.connect(self._show_bar)
@@ -197,6 +207,10 @@ class DetailPane(QWidget):
                 return button
         return None
 
+    def show_page(self) -> None:
+        """Go to the tab of the page."""
+        self.tabs.setCurrentIndex(PAGE)
+
     def render_state(self, state: DetailState | None, busy: str = "") -> None:
         """Show a document, or the sentence for none."""
         if state is None:
@@ -204,9 +218,10 @@ class DetailPane(QWidget):
             self._title.clear()
             self._facts.hide()
             self.strip.render_state(None)
+            self._show_verdict(None)
             self.preview.clear(tr("在左侧选择一份公文。"))
             self._show_tab_bar(False)
-            for tab in (JOURNEY, FILES, LAYOUT, DESCRIPTION):
+            for tab in (JOURNEY, FILES, LAYOUT, DESCRIPTION, VERDICT):
                 self.tabs.setTabVisible(tab, False)
             self._set_actions(None, busy)
             return
@@ -217,6 +232,7 @@ class DetailPane(QWidget):
         self._facts.setVisible(bool(state.facts))
         self._facts.setText(" &nbsp; ".join(_fact(*pair) for pair in state.facts))
         self.strip.render_state(state.strip)
+        self._show_verdict(state)
         self._show_page(state, same=same)
         if not state.loading:  # else the tab that is looked at would close for a moment
             self._show_tabs(state)
@@ -260,8 +276,16 @@ class DetailPane(QWidget):
             (JOURNEY, bool(state.consignments or state.events)),
             (FILES, bool(state.files)),
             (DESCRIPTION, bool(state.details)),
+            (VERDICT, state.card is not None),
         ):
             self.tabs.setTabVisible(tab, wanted)
+
+    def _show_verdict(self, state: DetailState | None) -> None:
+        card = state.card if state is not None else None
+        original = state is not None and state.original
+        self.verdict.render_state(card)
+        self.verdict_page.render_state(card, original=original)
+        self.original.setVisible(original)
 
     def _show_tab_bar(self, wanted: bool) -> None:
         if (bar := self.tabs.tabBar()) is not None:

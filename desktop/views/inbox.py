@@ -5,9 +5,9 @@ from typing import Any
 
 from PyQt6.QtWidgets import QFileDialog
 
-from desktop.presenters.inbox import STATE_TONES, InboxPresenter
+from desktop.presenters.inbox import InboxPresenter, state_words
 from desktop.presenters.states import short_when
-from desktop.services.words import INCOMING, REASONS, label
+from desktop.services.words import REASONS, label
 from desktop.views.screens import AskPin, ListScreen, urgency_first
 from desktop.views.widgets.dialogs import ReturnDialog
 from desktop.views.widgets.table import Column
@@ -27,8 +27,8 @@ class InboxScreen(ListScreen):
                 Column(
                     tr("状态"),
                     112,
-                    lambda row: label(INCOMING, row.state),
-                    lambda row: STATE_TONES[row.state],
+                    lambda row: state_words(row)[0],
+                    lambda row: state_words(row)[1],
                 ),
                 Column(
                     tr("标题"),
@@ -64,18 +64,19 @@ class InboxScreen(ListScreen):
             if (pin := self._ask_pin(purpose, tr("签收"))) is not None:
                 self.presenter.sign_for(keys, pin)
         elif action == "return":
-            dialog = ReturnDialog(
-                self.current_title(), [(c, label(REASONS, c)) for c in REASONS], self
-            )
-            if dialog.exec():
-                purpose = tr("为《{title}》退回。", title=self.current_title())
-                if (pin := self._ask_pin(purpose, tr("退回"))) is not None:
-                    self.presenter.return_document(
-                        key, dialog.reason.currentData(), dialog.note, pin
-                    )
+            self._return(key)
         elif action == "file":
             self.presenter.file(key)
+        elif action == "verify":
+            self.presenter.verify(key)
         elif action == "save":
             folder = QFileDialog.getExistingDirectory(self, tr("存到文件夹"))
             if folder:
                 self.presenter.save(key, Path(folder))
+
+    def _return(self, key: str) -> None:
+        dialog = ReturnDialog(self.current_title(), [(c, label(REASONS, c)) for c in REASONS], self)
+        if dialog.exec():
+            purpose = tr("为《{title}》退回。", title=self.current_title())
+            if (pin := self._ask_pin(purpose, tr("退回"))) is not None:
+                self.presenter.return_document(key, dialog.reason.currentData(), dialog.note, pin)

@@ -1,11 +1,13 @@
 """What 收文, 发文, 草稿 and 档案 share: a list on the left, its document on the right."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
+    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -55,7 +57,7 @@ class ListScreen(QWidget):
         layout.addWidget(splitter)
         self.table.row_opened.connect(self.open_row)
         self.table.row_changed.connect(presenter.select)
-        self.detail.action.connect(self.on_action)
+        self.detail.action.connect(self._act)
         presenter.changed.connect(self.render_state)
         QShortcut(
             QKeySequence("Ctrl+F"),
@@ -120,6 +122,17 @@ class ListScreen(QWidget):
         page = (self.detail.preview,) if self.detail.preview.isVisible() else ()
         button = self.detail.primary
         return (self.table, *page, *(() if button is None else (button,)))
+
+    def _act(self, action: str, key: str) -> None:
+        if action == "original":
+            self.presenter.toggle_original(key)
+            self.detail.show_page()
+        elif action == "report":
+            folder = QFileDialog.getExistingDirectory(self, tr("存到文件夹"))
+            if folder:
+                self.presenter.save_report(key, Path(folder))
+        else:
+            self.on_action(action, key)
 
     def on_action(self, action: str, key: str) -> None:
         """A button of the document was pressed."""

@@ -154,6 +154,14 @@ def style_sheet(tokens: Tokens) -> str:
                 border-radius: 4px; }}
     #Refused {{ background: {t.bad_soft}; color: {t.bad}; padding: 8px 10px;
                 border-radius: 4px; }}
+    #Original {{ background: {t.info_soft}; border: 1px dashed {t.info}; border-radius: 4px; }}
+    #Original QLabel {{ color: {t.info}; background: transparent; }}
+    #VerdictPage {{ background: {t.panel}; }}
+    QToolButton#verdict-more, QToolButton#original-back {{
+        background: {t.panel}; border: 1px solid {t.line}; padding: 3px 10px; }}
+    QToolButton#verdict-more:focus, QToolButton#original-back:focus {{
+        border: 1px solid {t.focus}; }}
+    #VerdictWord {{ font-size: 12pt; font-weight: 700; }}
     #Warning {{ color: {t.warn}; }}
     #UnlockBrand {{ color: {t.accent}; font-size: 24pt; font-weight: 700; }}
     #Findings {{ background: transparent; border: none; outline: 0; }}

@@ -39,9 +39,9 @@ def receive(person: Person) -> None:
     person.wait(lambda: person.window.inbox_screen.detail.preview.pages > 0)
     detail = person.window.inbox.state.detail
     assert detail is not None
-    assert detail.strip is not None
-    assert "ok" == detail.strip.tone
-    assert "安徽省人民政府办公厅" in detail.strip.headline
+    assert detail.card is not None
+    assert "green" == detail.card.status
+    assert "安徽省人民政府办公厅" in detail.card.sentence
 
 
 def measured(person: Person) -> str:

@@ -20,7 +20,7 @@ from desktop.presenters.form import (
     with_picture,
 )
 from desktop.presenters.shell import token_words
-from desktop.presenters.states import short_when, verdict_strip, when
+from desktop.presenters.states import short_when, when
 from desktop.services.rows import (
     ActResult,
     FiledRow,
@@ -238,15 +238,6 @@ def test_what_is_said_after_sending(outcome: str, words: str) -> None:
 def test_facts_leave_out_what_is_not_there() -> None:
     names = [name for name, _value in inbox.facts(replace(RECEIVED, number="", urgency=None))]
     assert ["发文单位", "文种", "公开属性", "收到时间"] == names
-
-
-def test_a_verdict_is_a_tone_and_a_sentence() -> None:
-    verdict = VerdictRow("amber", "无法确认", (("T1", "没有吊销信息"),), "", None)
-    strip = verdict_strip(verdict)
-
-    assert strip is not None
-    assert ("warn", "无法确认", ("没有吊销信息",)) == (strip.tone, strip.headline, strip.grounds)
-    assert verdict_strip(None) is None
 
 
 def test_times_are_beijings() -> None:

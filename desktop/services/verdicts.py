@@ -1,0 +1,58 @@
+"""Verdicts at the desk: a file judged now, the revision as it was sealed, the report to keep.
+
+The report is the verdict as canonical JSON, which says everything in either suite and is what a
+签收 binds by its digest.
+"""
+
+from pathlib import Path
+from typing import Final
+
+from desktop.files import disk_errors, write_new
+from desktop.services.keeping import file_name
+from desktop.services.session import Workspace
+from formats.i18n import tr
+from signing.verdict.report import Verdict
+
+_TRIES: Final = 100
+"""Reports of one document that may lie in one folder, one for each time it was verified."""
+
+
+class Verdicts:
+    """What the trust of one workspace says of files."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def judge(self, pdf: bytes) -> Verdict:
+        """A PDF judged now, in a process of its own; takes about half a second."""
+        from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loads when used
+
+        return verify_outside(pdf, trust=self._workspace.trust, now=self._workspace.clock())
+
+
+def as_sealed(pdf: bytes, verdict: Verdict) -> bytes:
+    """The revision that the issuing body's seal covers; the whole file where there is no seal."""
+    seal = verdict.seal
+    return pdf[: seal.covers] if seal is not None and seal.covers else pdf
+
+
+def save_report(verdict: Verdict, folder: Path, title: str) -> tuple[Path, ...]:
+    """Write the report into a folder, which is made; nothing there is written over.
+
+    Raises `DiskTrouble`, `DiskFull`.
+    """
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    stem = file_name(tr("验证报告 {title}", title=title), "")
+    path = _free(folder, stem, ".json")
+    write_new(path, verdict.json() + b"\n")
+    return (path,)
+
+
+def _free(folder: Path, stem: str, ending: str) -> Path:
+    """A path that is not taken: the document is verified anew, and each report stays."""
+    for number in range(1, _TRIES):
+        path = folder / (f"{stem}{ending}" if number == 1 else f"{stem} ({number}){ending}")
+        if not path.exists():
+            return path
+    return folder / f"{stem}{ending}"  # taken: writing it is refused in words
