@@ -16,7 +16,7 @@ _STEP: Final = 64
 """Bytes of the first read; most strings are a 32-digit identifier. Doubled for each next one."""
 
 HexString = generic.ByteStringObject | generic.TextStringObject
-_stock: Final[Callable[[io.BufferedIOBase], HexString]] = generic.read_hex_string_from_stream
+stock_read_hex_string: Final[Callable[[io.BufferedIOBase], HexString]] = generic.read_hex_string_from_stream
 
 
 def read_hex_string(stream: io.BufferedIOBase) -> HexString:
@@ -37,7 +37,7 @@ def read_hex_string(stream: io.BufferedIOBase) -> HexString:
         end = -1
     if end < 0:
         stream.seek(start)
-        return _stock(stream)
+        return stock_read_hex_string(stream)
     stream.seek(start + 1 + len(digits) + 1)
     return generic.pdf_string(value)
 

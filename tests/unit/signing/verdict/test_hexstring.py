@@ -12,7 +12,7 @@ from signing.verdict import hexstring
 
 def both(data: bytes) -> tuple[tuple[object, int], tuple[object, int]]:
     results = []
-    for read in (hexstring._stock, hexstring.read_hex_string):
+    for read in (hexstring.stock_read_hex_string, hexstring.read_hex_string):
         stream = io.BytesIO(data)
         try:
             value: object = read(stream).original_bytes
