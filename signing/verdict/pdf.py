@@ -21,9 +21,10 @@ from signing.verdict import parts as found
 from signing.verdict.acceptance import DEFAULT, Policy, accepted_by
 from signing.verdict.level import level_of
 from signing.verdict.parts import Part, Unfit
+from signing.verdict.proof import grounds_of
 from signing.verdict.reasons import Reason, reason
 from signing.verdict.report import LEVELS, SignatureReport, Verdict, refusal, verdict_of
-from signing.verdict.signature import judge
+from signing.verdict.signature import judge_all
 
 
 def verify_pdf(
@@ -66,7 +67,8 @@ def _verify(
     parts = found.parts_of(reader, pdf)
     if not parts:
         return refusal(pdf, "removed" if b"/ByteRange" in pdf else "unsigned", now)
-    signatures = tuple(accepted_by(policy, judge(part, pdf, trust, now)) for part in parts)
+    grounds = grounds_of(reader, trust, now)
+    signatures = tuple(accepted_by(policy, said) for said in judge_all(parts, pdf, grounds))
     level = level_of(reader, signatures)
     reasons = [
         *_order(parts),

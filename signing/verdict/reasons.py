@@ -21,6 +21,9 @@ _RESEAL: Final = mark("请勿据此办理；请来文单位用本系统重新盖
 _REISSUE: Final = mark("请勿据此办理；请来文单位换用有效的签名证书重新签发。")
 _PROVE: Final = mark("请来文单位加盖时间戳后重新签发，或与其核实；确认之前请勿据此办理。")
 _SYNC: Final = mark("请同步通讯录，或导入该机构最新的吊销列表后重新验证；确认之前请勿据此办理。")
+_RESTAMPED: Final = mark(
+    "请向来文单位或档案部门取用此前已续加存档时间戳的文本；确认之前请勿据此办理。"
+)
 _ACT: Final = mark("可以据此办理。")
 
 REASONS: Final[Mapping[str, tuple[Status, str, str]]] = MappingProxyType({
@@ -51,6 +54,7 @@ REASONS: Final[Mapping[str, tuple[Status, str, str]]] = MappingProxyType({
     "suite-retired": ("red", mark("签发时所用的密码算法已停用"), _REISSUE),
     "body": ("red", mark("签名的是“{actual}”，印章或来文单位却是“{expected}”"), _REFUSE),
     "timestamp": ("red", mark("时间戳与签名不符"), _REFUSE),
+    "timestamp-revoked": ("red", mark("时间戳服务的证书已吊销，该时间戳不能再证明时间"), _REISSUE),
     "package": ("red", mark("文件包不完整或被改动过（{place}）"), _RESEND),
     "package-signer": ("red", mark("文件包的签名单位不是发文单位“{expected}”"), _REFUSE),
     "package-seal": ("red", mark("文件包的发文单位与公文印章的单位不一致"), _REFUSE),
@@ -73,6 +77,8 @@ REASONS: Final[Mapping[str, tuple[Status, str, str]]] = MappingProxyType({
         mark("请先核对本机时间，再重新验证；确认之前请勿据此办理。")),
     "suite-unproven": ("amber", mark("密码算法已停用，又没有时间戳证明是在停用之前签发"), _PROVE),
     "timestamp-untrusted": ("amber", mark("时间戳服务的证书暂不能确认（{detail}）"), _SYNC),
+    "timestamp-expired": ("amber", mark("最后一个时间戳的证书已过有效期（{until}）"), _RESTAMPED),
+    "timestamp-retired": ("amber", mark("最后一个时间戳所用的密码算法已停用"), _RESTAMPED),
     "seals-missing": ("amber", mark("联合行文还有 {count} 个机关没有盖章"),
         mark("请待其余机关盖章后再办理，或与来文单位核实。")),
     "level": ("amber", mark("签名的级别是 {level}，低于要求的 {wanted}"),

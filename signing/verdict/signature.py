@@ -6,16 +6,14 @@ from datetime import UTC, datetime
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
-from formats.errors import BadInput, YidaoError
+from formats.errors import BadInput
 from formats.ids import sha256
 from signing import cms
 from signing.errors import TrustError
-from signing.timestamp import TimestampInvalid, check_authority, open_token
 from signing.trust import certs
-from signing.trust.errors import Undecided
-from signing.trust.store import TrustStore
 from signing.verdict.carried import strays
 from signing.verdict.parts import Part
+from signing.verdict.proof import Grounds, Point, Stamped, judge_stamp, timeline
 from signing.verdict.reasons import Reason, reason, worst
 from signing.verdict.report import SignatureReport
 from signing.verdict.why import code_of, neighbour_of, revoked_later, trust_reason
@@ -36,37 +34,53 @@ class _Findings:
         """One more reason."""
         self.reasons.append(reason(code, **values))
 
+    def take(self, stamped: Stamped) -> None:
+        """What a time-stamp proves, or why it proves nothing."""
+        self.reasons += stamped.reasons
+        self.time, self.proven = stamped.at, stamped.at is not None
+        self.authority = stamped.authority
 
-def judge(part: Part, pdf: bytes, trust: TrustStore, now: datetime) -> SignatureReport:
+
+def judge_all(parts: tuple[Part, ...], pdf: bytes, grounds: Grounds) -> tuple[SignatureReport, ...]:
+    """The reports on the signatures and archive time-stamps of a document, in their order.
+
+    ``parts``: all of them, in the order of their revisions; a later one may prove an earlier.
+    """
+    return tuple(judge(point, pdf, grounds) for point in timeline(parts, pdf, grounds))
+
+
+def judge(point: Point, pdf: bytes, grounds: Grounds) -> SignatureReport:
     """The report on one signature or archive time-stamp of the document."""
-    found = _Findings()
+    found, part = _Findings(), point.part
     if not part.covered:
         found.add("coverage")
     if not part.permitted:
         found.add("modified")
-    if part.kind == "timestamp":
-        _judge_token(found, part.contents, part.signed_bytes(pdf), trust)
+    if point.own is not None:
+        found.take(point.own)
     else:
-        _judge_signature(found, part, pdf, trust, now)
+        _judge_signature(found, point, pdf, grounds)
     return _report(part, found)
 
 
-def _judge_signature(
-    found: _Findings, part: Part, pdf: bytes, trust: TrustStore, now: datetime
-) -> None:
+def _judge_signature(found: _Findings, point: Point, pdf: bytes, grounds: Grounds) -> None:
+    part = point.part
     try:
         signed = cms.open_detached(part.contents, part.signed_bytes(pdf))
     except BadInput as error:
         found.add(code_of(error, "cms"))
         return
     found.certificate = signed.certificate
-    if signed.timestamp is None:
+    if signed.timestamp is not None:
+        found.take(judge_stamp(signed.timestamp, signed.signature, grounds, point.outer))
+    elif point.outer is not None:
+        found.take(point.outer)  # EN 319 142-1 6.3: a document time-stamp makes it B-T as well
+    else:
         found.time = _claimed(part.embedded)
         found.add("time-claimed")
-    else:
-        _judge_token(found, signed.timestamp, signed.signature, trust)
     owner = certs.owner_of(signed.certificate)
-    _judge_certificate(found, signed.certificate, signed.certificates, trust, now)
+    at = found.time if found.proven and found.time else point.by(grounds.now)
+    _judge_certificate(found, signed, grounds, at)
     if owner.kind != "body" and not any(r.code == "untrusted" for r in found.reasons):
         found.add("usage")
     if part.label and part.label.split() != owner.name.split():
@@ -74,43 +88,20 @@ def _judge_signature(
 
 
 def _judge_certificate(
-    found: _Findings,
-    certificate: bytes,
-    carried: tuple[bytes, ...],
-    trust: TrustStore,
-    now: datetime,
+    found: _Findings, signed: cms.SignedContent, grounds: Grounds, at: datetime
 ) -> None:
     """Trust at the proven time; without proof, now: a claimed time vouches for nothing."""
-    at = found.time if found.proven and found.time else now
+    carried = (*signed.certificates, *grounds.certificates)
     try:
-        path = trust.validate(certificate, at, "sign", carried)
+        path = grounds.trust.validate(signed.certificate, at, "sign", carried)
     except TrustError as error:
         found.reasons.append(trust_reason(error, proven=found.proven))
     else:
-        if strays(carried, path, trust):
+        if strays(signed.certificates, path, grounds.trust):
             found.add("cms")
         found.neighbour = neighbour_of(path)
         if found.proven and (note := revoked_later(path, found.time)):
             found.reasons.append(note)
-
-
-def _judge_token(found: _Findings, token: bytes, data: bytes, trust: TrustStore) -> None:
-    """A time-stamp over ``data``: of the signature value, or of the document."""
-    try:
-        stamp = open_token(token)
-        if stamp.imprint != stamp.suite.digest(data):
-            raise TimestampInvalid("other data")
-        check_authority(stamp, trust)
-        path = trust.validate(stamp.certificate, stamp.at, "timestamp", stamp.certificates)
-        if strays(stamp.certificates, path, trust):
-            raise TimestampInvalid("a stray certificate")
-    except Undecided as error:
-        found.add("timestamp-untrusted", detail=error.sentences()[0].rstrip("。."))
-    except YidaoError:
-        found.add("timestamp")
-    else:
-        found.time, found.proven = stamp.at, True
-        found.authority = certs.name_of(stamp.certificate)
 
 
 def _claimed(embedded: EmbeddedPdfSignature) -> datetime | None:
