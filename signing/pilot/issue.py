@@ -243,6 +243,12 @@ def issue_timestamp_authority(
     return _to_files(pilot, "tsa", folder, common, owner="role:tsa", suite=suite)
 
 
+def issue_seal_authority(pilot: Pilot, folder: Path, *, suite: SuiteName = "INTL") -> Issued:
+    """Key and certificate of the maker of electronic seals: ``seal.key`` and ``seal.pem``."""
+    common = f"安徽省电子印章制章中心{_NAMED[suite]}"
+    return _to_files(pilot, "seal", folder, common, owner="role:seal", suite=suite)
+
+
 def issue_tls(
     pilot: Pilot,
     folder: Path,

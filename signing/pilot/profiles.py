@@ -99,6 +99,7 @@ PROFILES: Final = {
         extended_critical=True,
     ),
     "directory": Profile(3 * _YEARS, _SIGNING, (oids.DIRECTORY_SIGNING,), extended_critical=True),
+    "seal": Profile(10 * _YEARS, _SIGNING, (oids.SEAL_MAKING,), extended_critical=True),
 }
 
 
