@@ -106,9 +106,11 @@ def request_timestamp(
     return response
 
 
-def token_source(source: TimestampSource, randomness: Randomness) -> cms.TokenFor:
-    """What `cms.build_signed_data` asks for the token of a signature value."""
-    return lambda value: token_of(request_timestamp(value, source, randomness))
+def token_source(
+    source: TimestampSource, randomness: Randomness, *, suite: suites.Suite = suites.INTL
+) -> cms.TokenFor:
+    """What `cms.build_signed_data` asks for the token of a signature value of that suite."""
+    return lambda value: token_of(request_timestamp(value, source, randomness, suite=suite))
 
 
 def token_of(response: bytes) -> bytes:
@@ -194,6 +196,7 @@ def verify_token(response: bytes, data: bytes, trust: TrustStore) -> datetime:
 
 def check_authority(stamp: Timestamp, trust: TrustStore) -> None:
     """Whether its authority was trusted when it stamped. Raises a `TrustError`."""
+    trust.check_suite(stamp.suite.name, stamp.at)  # that of the imprint; validate asks the key's
     path = trust.validate(stamp.certificate, stamp.at, "timestamp", stamp.certificates)
     if path.revoked_later is not None and path.revoked_reason in _COMPROMISED:
         # RFC 3161 4: with the key in other hands, an old time proves nothing.

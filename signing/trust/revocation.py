@@ -12,10 +12,12 @@ from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from formats.errors import BadInput
 from formats.i18n import mark
+from signing import suites
+from signing.errors import SignatureInvalid, WeakAlgorithm
+from signing.gm.sm2 import Sm2PublicKey
 from signing.trust import certs
 
 
@@ -78,16 +80,27 @@ def _speaks_for(crl_der: bytes, issuer: bytes) -> bool:
     crl, issued_by = load_crl(crl_der), certs.load(issuer)
     if any(extension.critical for extension in crl.extensions):
         return False  # an indirect, partial or delta list; RFC 5280 5.2.4, 5.2.5
-    if crl.signature_hash_algorithm is None or crl.signature_hash_algorithm.digest_size < 32:  # noqa: PLR2004 - SHA-256 and up
-        return False
     try:
         usage = issued_by.extensions.get_extension_for_class(x509.KeyUsage).value
-        key = issued_by.public_key()
-        if not usage.crl_sign or not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-            return False
-        return crl.is_signature_valid(key)
-    except (x509.ExtensionNotFound, InvalidSignature, *certs.UNREADABLE):
+        return usage.crl_sign and _is_signed_by(crl, suites.public_key(issuer))
+    except (x509.ExtensionNotFound, WeakAlgorithm, InvalidSignature, *certs.UNREADABLE):
         return False
+
+
+def _is_signed_by(crl: x509.CertificateRevocationList, key: suites.PublicKey) -> bool:
+    announced = crl.signature_algorithm_oid.dotted_string
+    if isinstance(key, Sm2PublicKey):
+        if announced != suites.GM.signatures["sm2-sm3"]:
+            return False
+        try:
+            key.verify(crl.signature, crl.tbs_certlist_bytes)
+        except SignatureInvalid:
+            return False
+        return True
+    hashed = crl.signature_hash_algorithm
+    if hashed is None or hashed.digest_size < 32:  # noqa: PLR2004 - SHA-256 and up
+        return False
+    return crl.is_signature_valid(key)
 
 
 def _reason(entry: x509.RevokedCertificate) -> str:

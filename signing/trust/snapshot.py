@@ -117,7 +117,9 @@ def _check_succession(snapshot: Snapshot, known: Snapshot) -> None:
 
 def trust_from_snapshot(snapshot: Snapshot, anchors: Iterable[bytes]) -> TrustStore:
     """Trust with the intermediates and revocation lists of a snapshot."""
-    return TrustStore(anchors, snapshot.certificates, snapshot.revocations)
+    return TrustStore(
+        anchors, snapshot.certificates, snapshot.revocations, policy=snapshot.suite_policy()
+    )
 
 
 def _told(at: datetime) -> str:

@@ -12,7 +12,9 @@ alone. Judging it at another time costs microseconds.
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from itertools import pairwise
+from threading import Lock
 from typing import Any, Final, Literal, TypeVar
 
 from asn1crypto import x509 as asn1
@@ -32,9 +34,11 @@ from pyhanko_certvalidator.policy_decl import (
     RevocationCheckingRule,
 )
 
+from formats.directory import SuitePolicy
 from formats.i18n import mark, tr
 from signing import suites
 from signing.errors import WeakAlgorithm
+from signing.suites import SuiteName
 from signing.trust import certs, oids
 from signing.trust.certs import CertificateBad, Owner
 from signing.trust.errors import (
@@ -44,11 +48,13 @@ from signing.trust.errors import (
     RevocationMissing,
     RevocationStale,
     Revoked,
+    SuiteRetired,
     UnknownIssuer,
     WeakCertificate,
     WrongUsage,
 )
 from signing.trust.revocation import Status, status_of
+from signing.trust.validator import SuiteValidator
 
 Usage = Literal["sign", "encrypt", "timestamp", "node", "directory", "seal"]
 
@@ -73,6 +79,9 @@ _NO_CHECK: Final = CertRevTrustPolicy(
 )
 _MAX_PATHS_KEPT: Final = 20_000
 """Twice the certificates of a province's bodies in use; then the oldest half is forgotten."""
+
+_FINDING: Final = Lock()
+"""asn1crypto reads a certificate bit by bit when asked, which two threads must not do at once."""
 
 T = TypeVar("T")
 
@@ -115,8 +124,11 @@ class TrustStore:
         crls: Iterable[bytes] = (),
         *,
         grace: timedelta = timedelta(0),
+        policy: SuitePolicy | None = None,
     ) -> None:
         """All in DER. ``grace``: how long after its end a revocation list still counts.
+
+        ``policy``: the suites in which acts are accepted, and until when; without one, every suite.
 
         Raises `CertificateBad`. A revocation list that cannot be read counts as missing.
         """
@@ -126,12 +138,15 @@ class TrustStore:
             certs.load(certificate)
         self.crls = tuple(crls)
         self.grace = grace
+        self.policy = policy
         self._paths: dict[tuple[bytes, tuple[bytes, ...]], _Found] = {}
 
     def with_crls(self, crls: Iterable[bytes]) -> "TrustStore":
         """The same trust with further revocation lists, for example from an old signature."""
         more = (*self.crls, *(crl for crl in crls if crl not in self.crls))
-        return TrustStore(self.anchors, self.intermediates, more, grace=self.grace)
+        return TrustStore(
+            self.anchors, self.intermediates, more, grace=self.grace, policy=self.policy
+        )
 
     def validate(
         self, certificate: bytes, at: datetime, usage: Usage, extra: Iterable[bytes] = ()
@@ -145,10 +160,12 @@ class TrustStore:
         self._check_strength(certificate)
         check_usage(certificate, usage)
         _check_time(certificate, at)
+        self.check_suite(suites.suite_of_key(certificate).name, at)
         further = tuple(c for c in extra if c not in self.intermediates and _readable(c))
         found = self._paths.get((certificate, further))
         if found is None:
-            found = self._find(certificate, at, further)
+            with _FINDING:
+                found = self._find(certificate, at, further)
             self._keep((certificate, further), found)
         for link in found.links[1:-1]:
             _check_time(link, at)
@@ -165,6 +182,14 @@ class TrustStore:
             revocation_as_of=min((s.as_of for s in known), default=at),
         )
 
+    def check_suite(self, suite: SuiteName, at: datetime) -> None:
+        """Whether acts of that time in that suite are accepted. Raises `SuiteRetired`."""
+        if self.policy is None or self.policy.accepts(suite, at):
+            return
+        term = self.policy.term(suite)
+        until = _told(term.until) if term is not None and term.until is not None else "—"
+        raise SuiteRetired(suite, at=_told(at), suite=suite, until=until)
+
     def _keep(self, key: tuple[bytes, tuple[bytes, ...]], found: _Found) -> None:
         if len(self._paths) >= _MAX_PATHS_KEPT:
             for old in list(self._paths)[: _MAX_PATHS_KEPT // 2]:
@@ -180,18 +205,17 @@ class TrustStore:
     def _find(self, certificate: bytes, at: datetime, further: tuple[bytes, ...]) -> _Found:
         """The structure of the path, RFC 5280 6.1, and the revocation lists that belong to it."""
         name, issuer = certs.name_of(certificate), certs.issuer_name_of(certificate)
-        others = [asn1.Certificate.load(c) for c in (*self.intermediates, *further)]
+        others = [_parsed(c) for c in (*self.intermediates, *further)]
         context = ValidationContext(
-            trust_roots=[asn1.Certificate.load(c) for c in self.anchors],
+            trust_roots=[_parsed(c) for c in self.anchors],
             other_certs=others,
             moment=at.astimezone(UTC),
             allow_fetching=False,
             revinfo_policy=_NO_CHECK,
             weak_hash_algos=_WEAK_HASHES,
+            signature_validator=SuiteValidator(),
         )
-        validator = CertificateValidator(
-            asn1.Certificate.load(certificate), validation_context=context
-        )
+        validator = CertificateValidator(_parsed(certificate), validation_context=context)
         try:
             path = _drive(validator.async_validate_path())
         except PathBuildingError as error:
@@ -236,6 +260,12 @@ class TrustStore:
                 )
             known.append(status)
         return known
+
+
+@lru_cache(maxsize=4096)
+def _parsed(certificate: bytes) -> asn1.Certificate:
+    """A certificate as the validator wants it; what it has read of it once it need not again."""
+    return asn1.Certificate.load(certificate)
 
 
 def _readable(certificate: bytes) -> bool:
