@@ -1,30 +1,177 @@
 """Which changes after a signature are permitted: signing an empty field, and keeping the proof.
 
-pyHanko compares revisions; this is its standard policy made stricter. Without its rule for generic
-form fields the form-overlay attack (a text field filled in over the page) is refused, while a
-joint issuer's seal in a pre-made field and an archive time-stamp still pass.
+pyHanko compares revisions; its standard policy also lets pass what a writer may happen to touch:
+the title in /Info and in XMP, the catalog's /Version, /MarkInfo and /Extensions, the form's
+/NeedAppearances, a field's flags, any new signature field, whatever lies in a security store. Each
+of these changes what somebody sees, hears or finds, so each rule here is made narrower: what is
+left is a seal in the field made for it, a security store of certificates, revocation lists and
+OCSP responses, and an archive time-stamp in a field that shows and does nothing.
 """
 
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final
 
+from cryptography import x509
+from cryptography.x509 import ocsp
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import HistoricalResolver
 from pyhanko.sign.diff_analysis import (
-    DEFAULT_DIFF_POLICY,
+    CatalogModificationRule,
+    DocInfoRule,
+    DSSCompareRule,
     FormUpdatingRule,
+    ModificationLevel,
+    ObjectStreamRule,
     SigFieldCreationRule,
     SigFieldModificationRule,
     StandardDiffPolicy,
+    SuspiciousModification,
+    XrefStreamRule,
 )
+from pyhanko.sign.diff_analysis.commons import compare_dicts
+
+Node = Any
+"""A pyHanko object or one of its updates, known only when looked at."""
+
+_CATALOG: Final = frozenset({"/AcroForm", "/DSS", "/Extensions"})
+_EXTENSIONS: Final = frozenset({"/ADBE", "/ESIC", "/ISO_"})
+"""The developers whose extensions name what is permitted: PAdES, ISO 32000 and its amendments."""
+
+_INFORMATION: Final = frozenset({"/ModDate", "/Producer"})
+"""What a program that adds a time-stamp says of itself; no viewer shows it with the page."""
+
+_TIMESTAMP_FIELD: Final = frozenset(
+    {"/Type", "/Subtype", "/FT", "/T", "/F", "/Ff", "/P", "/Rect", "/V"}
+)
+"""What the field of an archive time-stamp may hold: no appearance, no action, no children."""
+
+_SIGNED: Final = frozenset({"/V", "/AP"})
+"""What changes in a field when it is signed."""
+
+_PARSERS: Final[dict[str, Callable[[bytes], object]]] = {
+    "/Certs": x509.load_der_x509_certificate,
+    "/CRLs": x509.load_der_x509_crl,
+    "/OCSPs": ocsp.load_der_ocsp_response,
+}
+
+
+class _Catalog(CatalogModificationRule):
+    """The catalog stays where it is and as it is, but for the form, the store and extensions."""
+
+    def __init__(self) -> None:
+        super().__init__(_CATALOG)  # type: ignore[no-untyped-call] # pyHanko's has no types
+
+    def apply_qualified(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[Node]:
+        if old.root_ref != new.root_ref:
+            raise SuspiciousModification("the catalog is another object")
+        before = _held(old.root, "/Extensions")
+        after = _held(new.root, "/Extensions")
+        compare_dicts(before, after, _EXTENSIONS)
+        yield from super().apply_qualified(old, new)
+
+
+class _Information(DocInfoRule):
+    """Title, author and dates of the document stay; who touched it last may be said."""
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[Node]:
+        compare_dicts(_information(old), _information(new), _INFORMATION)
+        yield from super().apply(old, new)
+
+
+class _Store(DSSCompareRule):
+    """A security store holds what it is for and nothing else: each object is read."""
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[Node]:
+        yield from super().apply(old, new)
+        store = _held(new.root, "/DSS")
+        for kind, parse in _PARSERS.items():
+            for stream in _held(store, kind, generic.ArrayObject):
+                try:
+                    parse(stream.get_object().data)
+                except ValueError as error:
+                    raise SuspiciousModification(f"{kind} of the store: {error}") from error
+
+
+class _NewField(SigFieldCreationRule):
+    """A new field carries an archive time-stamp and cannot be seen, clicked or filled in."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_new_visible_after_certify=False)  # type: ignore[no-untyped-call] # as above
+
+    def apply(self, context: Node) -> Iterable[Node]:
+        yield from super().apply(context)
+        for name, spec in context.field_specs.items():
+            if spec.old_field_ref is not None:
+                continue
+            field = spec.new_field
+            if not field.keys() <= _TIMESTAMP_FIELD or "/V" not in field:
+                raise SuspiciousModification(f"new field {name}: {sorted(field)}")
+            if _held(field, "/V").get("/Type") != "/DocTimeStamp":
+                raise SuspiciousModification(f"new field {name} holds no time-stamp")
+
+
+class _SignedField(SigFieldModificationRule):
+    """A field gets its value and its appearance in the one revision in which it is signed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            allow_in_place_appearance_stream_changes=False,
+            always_modifiable=frozenset(),
+            value_update_keys=_SIGNED,
+        )
+
+    def check_form_field(self, fq_name: str, spec: Node, context: Node) -> Iterable[Node]:
+        before, after = spec.old_field, spec.new_field
+        signed = before is not None and after is not None and "/V" in after and "/V" not in before
+        if before is not None and not signed:
+            compare_dicts(before, after)
+        if signed and set(_held(after, "/AP")) - {"/N"}:
+            raise SuspiciousModification(f"{fq_name} changes its looks under the pointer")
+        yield from super().check_form_field(fq_name, spec, context)
+
+
+class _Form(FormUpdatingRule):
+    """The form gains fields; its default resources and appearances play no part."""
+
+    def __init__(self) -> None:
+        rules = [_NewField(), _SignedField()]
+        super().__init__(rules, frozenset({"/Fields"}))
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[Node]:
+        if "/DR" in _held(new.root, "/AcroForm"):
+            raise SuspiciousModification("the form has default resources")
+        yield from super().apply(old, new)
+
+
+def _information(revision: HistoricalResolver) -> Node:
+    """The information dictionary as it was then; the trailer's own view follows to today's."""
+    reference = revision.trailer_view.get_value_as_reference("/Info", optional=True)
+    return generic.DictionaryObject() if reference is None else revision(reference)
+
+
+def _held(node: Node, key: str, kind: Node = generic.DictionaryObject) -> Node:
+    """What a dictionary holds there, references followed; an empty ``kind`` where nothing."""
+    held = node[key] if key in node else kind()
+    if not isinstance(held, kind):
+        raise SuspiciousModification(f"{key} is no {kind.__name__}")
+    return held
+
+
+def _proof(rule: Node) -> Node:
+    return rule.as_qualified(ModificationLevel.LTA_UPDATES)
+
 
 STRICT: Final = StandardDiffPolicy(
-    global_rules=DEFAULT_DIFF_POLICY.global_rules,
-    form_rule=FormUpdatingRule(
-        [
-            # Needed for archive time-stamps, whose field is new; `signing.verdict.fields` allows
-            # no other new field.
-            SigFieldCreationRule(allow_new_visible_after_certify=False),
-            SigFieldModificationRule(allow_in_place_appearance_stream_changes=False),
-        ]
-    ),
+    global_rules=[
+        _Catalog(),
+        _proof(_Information()),
+        _proof(XrefStreamRule()),
+        _proof(ObjectStreamRule()),
+        _proof(_Store()),
+    ],
+    form_rule=_Form(),
     # An object nothing refers to is harmless today; it is also how tomorrow's page is brought in.
     ignore_orphaned_objects=False,
+    # Writing an object anew without a change is what a forger does who tries what is noticed.
+    ignore_identical_objects=False,
 )

@@ -24,6 +24,7 @@ from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp, SignatureObjec
 
 from signing import cms
 from signing.keys import KeySigner, generate_key
+from signing.seal.strict import open_writer
 from signing.signer import Signer
 from signing.timestamp import TimestampSource, request_for, token_of
 
@@ -134,7 +135,7 @@ def sign_field(
 
 def stamp_document(pdf: bytes, source: TimestampSource, field: str = "Archive1") -> bytes:
     """An archive time-stamp (B-LTA) as the archive adds it: a new invisible field."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = open_writer(pdf, bytes(16))
     steps = PdfCMSEmbedder(new_field_spec=SigFieldSpec(field)).write_cms(field, writer)
     next(steps)
     steps.send(SigObjSetup(DocumentTimestamp(bytes_reserved=16384)))

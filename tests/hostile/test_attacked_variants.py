@@ -1,0 +1,51 @@
+"""No attacked variant of a sealed PDF is accepted, and each is refused for what it is."""
+
+import pytest
+
+from tests.hostile.attacks.registry import Variant, load
+from tests.hostile.attacks.sealed import Kind, Sealed, build
+from tests.support.pki import PilotWorld
+from tests.support.sealed import Hands
+
+VARIANTS = load()
+CASES = [
+    pytest.param(variant, kind, id=f"{variant.name}-{kind}")
+    for variant in VARIANTS
+    for kind in variant.kinds
+]
+HONEST = {"single": "green", "joint": "blue", "extended": "blue"}
+
+
+@pytest.fixture(scope="module")
+def hands(pilot: PilotWorld) -> Hands:
+    return Hands(pilot)
+
+
+@pytest.fixture(scope="module")
+def honest(hands: Hands) -> dict[Kind, Sealed]:
+    kinds: tuple[Kind, ...] = ("single", "joint", "extended")
+    return {kind: build(kind, hands) for kind in kinds}
+
+
+@pytest.mark.parametrize("kind", HONEST)
+def test_honest_file_is_accepted(kind: Kind, honest: dict[Kind, Sealed]) -> None:
+    verdict = honest[kind].verdict(honest[kind].pdf)
+
+    assert (verdict.status, verdict.exit_status) == (HONEST[kind], 0)
+
+
+@pytest.mark.parametrize(("variant", "kind"), CASES)
+def test_attacked_variant_is_refused_for_what_it_is(
+    variant: Variant, kind: Kind, honest: dict[Kind, Sealed]
+) -> None:
+    sealed = honest[kind]
+    evil = variant.make(sealed)
+    verdict = sealed.verdict(evil)
+
+    assert evil != sealed.pdf
+    assert (verdict.accepted, verdict.exit_status == 0) == (False, False)
+    assert any(verdict.has(code) for code in variant.codes), [r.code for r in verdict.reasons]
+
+
+def test_there_are_at_least_ninety_variants() -> None:
+    assert len(VARIANTS) >= 90
