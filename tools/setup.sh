@@ -23,7 +23,8 @@ packages=(
   libxcb-xkb1 libxcb-xinerama0 libxcb-randr0
   fonts-noto-cjk fonts-lxgw-wenkai
 )
-[ "$mode" = dev ] && packages+=(xvfb xauth strace libreoffice-writer-nogui)
+# The C compiler builds the SKF driver that the tests talk to.
+[ "$mode" = dev ] && packages+=(xvfb xauth strace libreoffice-writer-nogui gcc libc6-dev libssl-dev)
 
 missing=()
 if command -v dpkg-query >/dev/null; then
