@@ -27,7 +27,9 @@ YidaoError
 │   ├── NotAddressed      it names neither this body nor this UKEY
 │   └── EnvelopeMismatch  header, capsule and payload do not belong together
 ├── IssuerMismatch        signed by somebody else than it says
+├── SuiteMismatch         it says one algorithm suite and uses another
 ├── NoEncryptionCertificate  a recipient to whom nothing can be encrypted
+│   └── NoKeyOfSuite      nor in the suite of this dispatch, though in another
 └── SealRefused           the PDF may not be sealed as it stands
 """
 
@@ -299,3 +301,20 @@ class NoEncryptionCertificate(Refused):
     happened = mark("“{body}”没有可用的加密证书，无法向其加密发送。")
     safe = mark("没有发送任何内容。")
     advice = mark("请同步通讯录；若仍没有，请联系该单位或证书发放单位。")
+
+
+class NoKeyOfSuite(NoEncryptionCertificate):
+    """A recipient who has encryption certificates, but none of the suite of this dispatch."""
+
+    code = "signing.no-key-of-suite"
+    happened = mark("“{body}”没有“{suite}”算法体系的加密证书，无法以该算法体系向其加密发送。")
+    advice = mark("请改用双方都有证书的算法体系，或请该单位向证书发放单位申领。")
+
+
+class SuiteMismatch(BadInput):
+    """It says that it is of one algorithm suite, and uses another: a downgrade, or a fault."""
+
+    code = "signing.suite-mismatch"
+    happened = mark("声明的算法体系“{declared}”与实际使用的“{used}”不符。")
+    safe = mark("没有采信其中任何内容。")
+    advice = mark("请勿据此办理，并请发出单位按规定的算法体系重新签发。")

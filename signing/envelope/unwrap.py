@@ -1,14 +1,15 @@
 """Who can open a capsule: a UKEY or a key file, behind one small protocol."""
 
-from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from signing.errors import CapsuleError, KeyMissing
+from signing.gm.sm2 import Sm2PrivateKey
 from signing.keys import PrivateKey
-from signing.tokens.base import OaepMechanism, Token
+from signing.tokens.base import OaepMechanism, SessionKey, Token
+from signing.tokens.session_key import KnownKey
 
 
 @runtime_checkable
@@ -23,6 +24,9 @@ class Unwrapper(Protocol):
 
     def decrypt_for(self, certificate: bytes, mechanism: OaepMechanism, data: bytes) -> bytes:
         """RSA-OAEP. Raises `CapsuleError`."""
+
+    def unwrap_for(self, certificate: bytes, wrapped: bytes) -> SessionKey:
+        """The SM4 key of a DER SM2Cipher (GM/T 0009 7.2). Raises `CapsuleError`."""
 
 
 class TokenUnwrapper:
@@ -42,6 +46,10 @@ class TokenUnwrapper:
     def decrypt_for(self, certificate: bytes, mechanism: OaepMechanism, data: bytes) -> bytes:
         """See `Unwrapper`."""
         return self._token.decrypt(self._key_ref(certificate), mechanism, data)
+
+    def unwrap_for(self, certificate: bytes, wrapped: bytes) -> SessionKey:
+        """See `Unwrapper`."""
+        return self._token.unwrap(self._key_ref(certificate), "sm2", wrapped)
 
     def _key_ref(self, certificate: bytes) -> str:
         for entry in self._token.certificates():
@@ -65,7 +73,7 @@ class KeyUnwrapper:
         """See `Unwrapper`."""
         del certificate  # there is one
         if not isinstance(self._key, ec.EllipticCurvePrivateKey):
-            raise CapsuleError("an RSA key does not agree")
+            raise CapsuleError("not a P-256 key")
         try:
             peer = ec.EllipticCurvePublicKey.from_encoded_point(self._key.curve, peer_point)
         except ValueError as error:
@@ -76,11 +84,18 @@ class KeyUnwrapper:
         """See `Unwrapper`."""
         del certificate  # there is one
         if not isinstance(self._key, rsa.RSAPrivateKey):
-            raise CapsuleError("an EC key does not decrypt")
+            raise CapsuleError("not an RSA key")
         try:
             return self._key.decrypt(data, oaep(mechanism))
         except ValueError as error:
             raise CapsuleError("OAEP") from error
+
+    def unwrap_for(self, certificate: bytes, wrapped: bytes) -> SessionKey:
+        """See `Unwrapper`."""
+        del certificate  # there is one
+        if not isinstance(self._key, Sm2PrivateKey):
+            raise CapsuleError("not an SM2 key")
+        return KnownKey(self._key.decrypt(wrapped))
 
 
 def oaep(mechanism: OaepMechanism) -> padding.OAEP:
@@ -92,8 +107,3 @@ def oaep(mechanism: OaepMechanism) -> padding.OAEP:
 def unwrapper_of(holder: Token | Unwrapper) -> Unwrapper:
     """Itself, or the unwrapper of a token."""
     return holder if isinstance(holder, Unwrapper) else TokenUnwrapper(holder)
-
-
-def as_sequence(certificates: Sequence[bytes]) -> tuple[bytes, ...]:
-    """The certificates, each once, in order."""
-    return tuple(dict.fromkeys(certificates))
