@@ -15,13 +15,14 @@ from desktop.services.rows import SyncReport
 from desktop.services.session import Workspace
 from formats.errors import YidaoError
 from formats.i18n import tr
-from signing.tokens.base import PinState, TokenInfo
+from signing.errors import TokenMissing
+from signing.tokens.base import Secret, TokenInfo
 
 SYNC_INTERVAL_MS = 30_000
 """Between two looks at the mailbox while the window is open; a look waits for news by itself."""
 
-TOKEN_INTERVAL_MS = 2_000
-"""How soon a pulled UKEY shows; polling is what every PKCS#11 module supports."""
+TOKEN_INTERVAL_MS = 400
+"""A pulled UKEY locks the desk within a second; polling is what every driver supports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ class ShellState:
     trouble: str = ""
     """Why the node could not be reached, in Chinese."""
     running: str = ""
+    locked: bool = False
+    """The UKEY was pulled out: nothing is shown until it is back and its PIN was entered."""
+    ukey_present: bool = True
+    lock_words: str = ""
+    """Why the desk could not be unlocked, in Chinese."""
+    unlocking: bool = False
 
 
 class ShellPresenter(QObject):
@@ -49,6 +56,7 @@ class ShellPresenter(QObject):
     changed = pyqtSignal(object)
     news = pyqtSignal(object)
     failed = pyqtSignal(object)
+    unlocked = pyqtSignal()
 
     def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
         super().__init__()
@@ -125,15 +133,56 @@ class ShellPresenter(QObject):
 
         def done(info: TokenInfo) -> None:
             self._looking = False
-            name, tone = token_words(info.pin_state)
-            self._show(replace(self.state, ukey=name, ukey_tone=tone, ukey_tip=info.label))
+            name, tone = token_words(info)
+            self._show(
+                replace(
+                    self.state, ukey=name, ukey_tone=tone, ukey_tip=info.label, ukey_present=True
+                )
+            )
 
         def failed(error: YidaoError) -> None:
             self._looking = False
-            words = tr("未插入 UKEY")
-            self._show(replace(self.state, ukey=words, ukey_tone="warn", ukey_tip=error.text()))
+            if isinstance(error, TokenMissing):
+                self._pulled(error)
+            else:  # a driver that stumbles is no reason to take the desk away
+                words = tr("UKEY 没有应答")
+                self._show(replace(self.state, ukey=words, ukey_tone="warn", ukey_tip=error.text()))
 
         self.tasks.run("token", tr("查看 UKEY"), self.workspace.token, done=done, failed=failed)
+
+    def unlock(self, pin: Secret) -> None:
+        """Take the desk up again with the same UKEY; the PIN is wiped whatever comes of it."""
+        self._show(replace(self.state, unlocking=True, lock_words=""))
+
+        def job() -> None:
+            try:
+                self.workspace.present_pin(pin)
+            finally:
+                pin.wipe()
+
+        def done(_nothing: None) -> None:
+            self._show(replace(self.state, locked=False, unlocking=False))
+            self.look_at_token()
+            self.unlocked.emit()
+
+        def failed(error: YidaoError) -> None:
+            self._show(replace(self.state, unlocking=False, lock_words=error.text()))
+            self.look_at_token()
+
+        self.tasks.run("token", tr("解锁"), job, done=done, failed=failed)
+
+    def _pulled(self, error: YidaoError) -> None:
+        self._show(
+            replace(
+                self.state,
+                ukey=tr("未插入 UKEY"),
+                ukey_tone="warn",
+                ukey_tip=error.text(),
+                ukey_present=False,
+                locked=True,
+                lock_words="" if not self.state.locked else self.state.lock_words,
+            )
+        )
 
     def _synced(self, report: SyncReport) -> None:
         self._syncing = self._asked = False
@@ -151,7 +200,14 @@ class ShellPresenter(QObject):
             self.failed.emit(error)
 
     def _tell_running(self) -> None:
-        quiet = {tr("查看 UKEY"), tr("统计"), tr("读取列表"), tr("打开公文"), tr("查询流转")}
+        quiet = {
+            tr("查看 UKEY"),
+            tr("解锁"),
+            tr("统计"),
+            tr("读取列表"),
+            tr("打开公文"),
+            tr("查询流转"),
+        }
         running = [task.title for task in self.tasks.running if task.title not in quiet]
         self._show(replace(self.state, running=running[0] if running else ""))
 
@@ -161,12 +217,14 @@ class ShellPresenter(QObject):
             self.changed.emit(state)
 
 
-def token_words(state: PinState) -> tuple[str, Tone]:
+def token_words(info: TokenInfo) -> tuple[str, Tone]:
     """What the badge says of a UKEY that is there."""
-    if state == "locked":
+    if info.pin_state == "locked":
         return tr("UKEY 已锁定"), "bad"
-    if state == "final":
+    if info.pin_state == "final":
         return tr("UKEY：只剩一次 PIN"), "bad"
-    if state == "low":
+    if info.pin_state == "low":
         return tr("UKEY：有输错记录"), "warn"
+    if info.default_pin:
+        return tr("UKEY：仍为出厂 PIN"), "warn"
     return tr("UKEY 已插入"), "ok"

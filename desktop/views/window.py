@@ -4,6 +4,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PyQt6.QtWidgets import (
     QApplication,
+    QDialog,
     QHBoxLayout,
     QMainWindow,
     QStackedWidget,
@@ -27,6 +28,7 @@ from desktop.views.compose import ComposeScreen
 from desktop.views.drafts import DraftsScreen
 from desktop.views.frame import NAVIGATION, Navigation, StatusWords, TopBar, focus_next
 from desktop.views.inbox import InboxScreen
+from desktop.views.lock import LockScreen
 from desktop.views.outgoing import OutgoingScreen
 from desktop.views.screens import ListScreen
 from desktop.views.widgets.dialogs import ActDialog, ErrorDialog, PinDialog
@@ -73,13 +75,17 @@ class Window(QMainWindow):
         middle.setSpacing(0)
         middle.addWidget(self.nav)
         middle.addWidget(self._screens(), 1)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
+        self.desk = QWidget()
+        column = QVBoxLayout(self.desk)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.top)
         column.addLayout(middle, 1)
-        self.setCentralWidget(centre)
+        self.lock = LockScreen(self.workspace.body.name)
+        self.cover = QStackedWidget()
+        self.cover.addWidget(self.desk)
+        self.cover.addWidget(self.lock)
+        self.setCentralWidget(self.cover)
         bar = QStatusBar()
         self.setStatusBar(bar)
         self.status_words = StatusWords(bar)
@@ -105,6 +111,7 @@ class Window(QMainWindow):
         self.shell.changed.connect(self.render_state)
         self.shell.news.connect(self._news)
         self.shell.failed.connect(self._tell)
+        self.lock.entered.connect(self.shell.unlock)
         for presenter in (self.inbox, self.outgoing, self.archive, self.drafts):
             presenter.failed.connect(self.show_error)
             presenter.told.connect(self.tell)
@@ -120,6 +127,7 @@ class Window(QMainWindow):
         self.top.node_badge.clicked.connect(self.sync)
 
     def _add_keys(self) -> None:
+        self._keys = []
         for keys, slot in (
             ("Ctrl+N", self.new_document),
             ("Ctrl+K", self._to_search),
@@ -133,7 +141,7 @@ class Window(QMainWindow):
                 for place, (key, _picture, _words) in enumerate(NAVIGATION)
             ),
         ):
-            QShortcut(QKeySequence(keys), self, slot)
+            self._keys.append(QShortcut(QKeySequence(keys), self, slot))
 
     # --- what a person does --------------------------------------------------------------------
 
@@ -243,6 +251,29 @@ class Window(QMainWindow):
         self.top.render_state(state)
         self.nav.render_state(state)
         self.status_words.render_state(state)
+        self.lock.render_state(state)
+        if state.locked != self.locked:
+            self._lock(locked=state.locked)
+
+    @property
+    def locked(self) -> bool:
+        """Whether the desk is covered because its UKEY was pulled out."""
+        return self.cover.currentWidget() is self.lock
+
+    def _lock(self, *, locked: bool) -> None:
+        """Cover everything, or take the cover away; no question stays open meanwhile."""
+        if not locked:
+            self.cover.setCurrentWidget(self.desk)
+            self._refresh_shown()
+        else:
+            self.lock.tell_kept(kept=self.compose.keep())
+            for dialog in self.findChildren(QDialog):
+                if dialog.isVisible() and not isinstance(dialog, ErrorDialog):
+                    dialog.reject()  # what failed for want of the UKEY is still said
+            self.tell("")
+            self.cover.setCurrentWidget(self.lock)
+        for key in self._keys:
+            key.setEnabled(not locked)
 
     def tell(self, words: str) -> None:
         """Say a sentence in the status bar."""

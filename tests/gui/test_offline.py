@@ -1,13 +1,11 @@
 """The node is down, the PIN is wrong, the UKEY is gone: nothing is lost, and it is said."""
 
-import pytest
-
 from desktop.views.window import Window
 from formats.document.model import Document
 from formats.document.parse import document_to_json
-from signing.errors import PinWrong, TokenMissing
+from signing.errors import PinWrong
 from tests.gui.test_journey import TITLE, write
-from tests.support.windows import Dialogs, Person, Pulled
+from tests.support.windows import Dialogs, Person
 
 
 def document_on_screen(window: Window) -> Document:
@@ -54,22 +52,3 @@ def test_a_wrong_pin_leaves_the_document_in_the_editor(person: Person, dialogs: 
     assert before == document_to_json(document_on_screen(person.window))
     assert screen.form.isEnabled()
     assert [TITLE] == [row.title for row in person.window.drafts.load_rows()]
-
-
-def test_a_pulled_ukey_shows_and_is_asked_for(
-    person: Person, dialogs: Dialogs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    screen = write(person)
-    workspace = person.window.workspace
-    monkeypatch.setattr(workspace, "_token", Pulled(workspace.holder()))
-    dialogs.expect_error()
-
-    person.window.shell.look_at_token()
-    person.wait(lambda: person.window.top.token_badge.text() == "未插入 UKEY")
-    screen.send_button.click()
-
-    assert [TokenMissing.code] == [error.code for error in dialogs.errors]
-    assert TITLE == document_on_screen(person.window).title
-    monkeypatch.undo()
-    person.window.shell.look_at_token()
-    person.wait(lambda: person.window.top.token_badge.text() == "UKEY 已插入")

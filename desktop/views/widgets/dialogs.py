@@ -105,6 +105,11 @@ class PinDialog(ActDialog):
         self.sure.toggled.connect(self._check)
         (self.cancel_button if state == "locked" else self.field).setFocus()
 
+    def reject(self) -> None:
+        """Turn back; what was typed is forgotten."""
+        self.field.clear()
+        super().reject()
+
     def take_pin(self) -> Secret:
         """The PIN, once; the field is emptied."""
         secret = Secret(self.field.text())

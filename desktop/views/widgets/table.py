@@ -20,6 +20,8 @@ from desktop.views.theme import LIGHT
 from desktop.views.widgets.cells import CellDelegate
 
 _ROLE = Qt.ItemDataRole
+_LETTER = 13
+"""Pixels of a Chinese letter at 100 %, for which the widths of columns are given."""
 UNDER_ROLE = _ROLE.UserRole + 1
 """The second, muted line of a cell."""
 
@@ -126,6 +128,8 @@ class RowsTable(QTableView):
             vertical.setVisible(False)
             lines = 2 if two_lines else 1
             vertical.setDefaultSectionSize(QFontMetrics(self.font()).height() * lines + 16)
+        # A state must never be cut short because the letters are large.
+        scale = max(1.0, QFontMetrics(self.font()).horizontalAdvance("国") / _LETTER)
         if (header := self.horizontalHeader()) is not None:
             header.setHighlightSections(False)
             header.setSectionsClickable(False)
@@ -134,7 +138,7 @@ class RowsTable(QTableView):
                 if column.width == 0:
                     header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
                 else:
-                    self.setColumnWidth(position, column.width)
+                    self.setColumnWidth(position, round(column.width * scale))
         self.setItemDelegate(CellDelegate(UNDER_ROLE, self, minor=minor))
         if (selection := self.selectionModel()) is not None:
             selection.currentRowChanged.connect(self._current_changed)

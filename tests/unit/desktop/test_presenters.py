@@ -30,7 +30,6 @@ from desktop.services.rows import (
     IncomingState,
     OutgoingRow,
     OutgoingState,
-    VerdictRow,
 )
 from formats.document.intake.take_in import NO_ISSUER
 from formats.document.model import (
@@ -43,7 +42,7 @@ from formats.document.model import (
     Signer,
     Table,
 )
-from signing.tokens.base import PinState
+from signing.tokens.base import PinState, TokenInfo
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 DOCUMENT = Document(
@@ -259,7 +258,19 @@ def test_a_hit_shows_where_it_was_found_else_its_number() -> None:
     [("ok", "ok"), ("unknown", "ok"), ("low", "warn"), ("final", "bad"), ("locked", "bad")],
 )
 def test_the_badge_of_the_ukey(state: PinState, tone: str) -> None:
-    assert tone == token_words(state)[1]
+    assert tone == token_words(ukey(state))[1]
+
+
+def ukey(state: PinState, *, default_pin: bool | None = None) -> TokenInfo:
+    """A UKEY whose PIN stands so."""
+    return TokenInfo(
+        "id", "340000.bgt", "01", "maker", "model", state, "pkcs11", default_pin=default_pin
+    )
+
+
+def test_the_badge_warns_of_a_first_pin_that_was_never_changed() -> None:
+    assert ("UKEY：仍为出厂 PIN", "warn") == token_words(ukey("ok", default_pin=True))
+    assert "ok" == token_words(ukey("ok", default_pin=False))[1]
 
 
 def test_only_a_block_forbids_sealing() -> None:
