@@ -61,6 +61,10 @@ class SignatureReport(Value, frozen=True, kw_only=True):
     serial: str = ""
     issuer: str = ""
     certificate: Digest | None = None
+    content: Digest | None = None
+    """Of the bytes that were signed, as the signature has it."""
+    attributes: Digest | None = None
+    """Of the signed attributes: what the key signed."""
     time: Instant | None = None
     """When it was signed: proven by a time-stamp, else what the signer claims."""
     proven: bool = False

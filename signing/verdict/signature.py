@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from formats.errors import BadInput
-from formats.ids import sha256
-from signing import cms
+from formats.ids import Digest, sha256
+from signing import cms, der
 from signing.errors import TrustError
 from signing.trust import certs
 from signing.verdict.carried import strays
@@ -18,6 +19,8 @@ from signing.verdict.reasons import Reason, reason, worst
 from signing.verdict.report import SignatureReport
 from signing.verdict.why import code_of, neighbour_of, revoked_later, trust_reason
 
+_MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
+
 
 @dataclass(slots=True)
 class _Findings:
@@ -25,6 +28,8 @@ class _Findings:
 
     reasons: list[Reason] = field(default_factory=list)
     certificate: bytes | None = None
+    content: Digest | None = None
+    attributes: Digest | None = None
     time: datetime | None = None
     proven: bool = False
     authority: str = ""
@@ -33,6 +38,14 @@ class _Findings:
     def add(self, code: str, **values: object) -> None:
         """One more reason."""
         self.reasons.append(reason(code, **values))
+
+    def opened(self, signed: cms.SignedContent) -> None:
+        """What a signature whose mathematics is right says of itself."""
+        self.certificate = signed.certificate
+        name = signed.suite.digest_name
+        told = der.read(signed.attributes[_MESSAGE_DIGEST]).body
+        self.content = f"{name}:{told.hex()}"
+        self.attributes = f"{name}:{signed.suite.digest(signed.signed_attributes).hex()}"
 
     def take(self, stamped: Stamped) -> None:
         """What a time-stamp proves, or why it proves nothing."""
@@ -70,7 +83,7 @@ def _judge_signature(found: _Findings, point: Point, pdf: bytes, grounds: Ground
     except BadInput as error:
         found.add(code_of(error, "cms"))
         return
-    found.certificate = signed.certificate
+    found.opened(signed)
     if signed.timestamp is not None:
         found.take(judge_stamp(signed.timestamp, signed.signature, grounds, point.outer))
     elif point.outer is not None:
@@ -127,6 +140,8 @@ def _report(part: Part, found: _Findings) -> SignatureReport:
         serial=certs.serial_of(certificate) if certificate else "",
         issuer=certs.issuer_name_of(certificate) if certificate else "",
         certificate=sha256(certificate) if certificate else None,
+        content=found.content,
+        attributes=found.attributes,
         time=found.time,
         proven=found.proven,
         authority=found.authority,

@@ -49,7 +49,7 @@ def trust_reason(error: TrustError, *, proven: bool) -> Reason:
     if isinstance(error, NotYetValid):
         return reason("not-yet-valid" if proven else "not-yet-valid-unproven")
     if isinstance(error, SuiteRetired):
-        ended = bool(error.values.get("until"))
+        ended = error.values.get("until") not in {None, "", "—"}
         return reason("suite-retired" if proven or not ended else "suite-unproven")
     if isinstance(error, Undecided) and not isinstance(error, UnknownIssuer):
         return _undecided(error)
