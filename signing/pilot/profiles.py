@@ -22,6 +22,7 @@ from signing.pilot.national import resigned, stand_in
 from signing.suites import PublicKey, SuiteName
 from signing.trust import oids
 from signing.trust.certs import OWNER_PREFIX
+from signing.trust.standing import EXPIRED_CERTS_ON_CRL
 
 Authority = Literal["root", "province", "neighbour", "gm-root", "gm-province", "gm-neighbour"]
 Rank = Literal["root", "province", "neighbour"]
@@ -223,6 +224,12 @@ def _issued_by(issuer_key: PrivateKey) -> x509.AuthorityKeyIdentifier:
     return x509.AuthorityKeyIdentifier(key_identifier(public_der(issuer_key)), None, None)
 
 
+def _keeps_ended(since: datetime) -> x509.UnrecognizedExtension:
+    """ExpiredCertsOnCRL, X.509 8.6.2.12."""
+    told = since.strftime("%Y%m%d%H%M%SZ").encode()
+    return x509.UnrecognizedExtension(EXPIRED_CERTS_ON_CRL, der.encode(der.GENERALIZED_TIME, told))
+
+
 def build_crl(
     *,
     issuer: x509.Certificate,
@@ -240,6 +247,8 @@ def build_crl(
         .next_update(now + timedelta(days=days))
         .add_extension(x509.CRLNumber(number), critical=False)
         .add_extension(_issued_by(issuer_key), critical=False)
+        # Nothing is ever dropped from the pilot's lists: they speak of ended certificates too.
+        .add_extension(_keeps_ended(issuer.not_valid_before_utc), critical=False)
     )
     for serial, at, reason in revoked:
         builder = builder.add_revoked_certificate(

@@ -36,7 +36,7 @@ class Status:
     revoked: datetime | None
     """When it was revoked, if it was."""
     reason: str | None
-    """RFC 5280 5.3.1, for example ``keyCompromise``."""
+    """RFC 5280 5.3.1, for example ``keyCompromise``; ``None`` where none is given."""
     as_of: datetime
     """When that list was made."""
     until: datetime
@@ -103,9 +103,9 @@ def _is_signed_by(crl: x509.CertificateRevocationList, key: suites.PublicKey) ->
     return crl.is_signature_valid(key)
 
 
-def _reason(entry: x509.RevokedCertificate) -> str:
+def _reason(entry: x509.RevokedCertificate) -> str | None:
     try:
         reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
     except (x509.ExtensionNotFound, ValueError):
-        return "unspecified"
+        return None
     return str(reason.value)

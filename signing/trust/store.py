@@ -10,6 +10,7 @@ alone. Judging it at another time costs microseconds.
 """
 
 from collections.abc import Coroutine, Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
@@ -53,7 +54,8 @@ from signing.trust.errors import (
     WeakCertificate,
     WrongUsage,
 )
-from signing.trust.revocation import Status, status_of
+from signing.trust.revocation import Status
+from signing.trust.standing import standing_of
 from signing.trust.validator import SuiteValidator
 
 Usage = Literal["sign", "encrypt", "timestamp", "node", "directory", "seal"]
@@ -84,6 +86,9 @@ _FINDING: Final = Lock()
 """asn1crypto reads a certificate bit by bit when asked, which two threads must not do at once."""
 
 T = TypeVar("T")
+V = TypeVar("V")
+_Key = tuple[bytes, tuple[bytes, ...]]
+"""A certificate and those that came along with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ class _Found:
     links: tuple[bytes, ...]
     """The certificate first, the anchor last."""
     statuses: tuple[Status | None, ...]
-    """One for each link below the anchor; ``None`` where its issuer has no list."""
+    """One for each link below the anchor; ``None`` where no list or response speaks of it."""
 
 
 class TrustStore:
@@ -123,30 +128,44 @@ class TrustStore:
         intermediates: Iterable[bytes] = (),
         crls: Iterable[bytes] = (),
         *,
+        ocsps: Iterable[bytes] = (),
         grace: timedelta = timedelta(0),
         policy: SuitePolicy | None = None,
     ) -> None:
         """All in DER. ``grace``: how long after its end a revocation list still counts.
 
+        ``ocsps``: OCSP responses, which count like lists of one certificate.
+
         ``policy``: the suites in which acts are accepted, and until when; without one, every suite.
 
-        Raises `CertificateBad`. A revocation list that cannot be read counts as missing.
+        Raises `CertificateBad`. A list or response that cannot be read counts as missing.
         """
         self.anchors = tuple(anchors)
         self.intermediates = tuple(intermediates)
         for certificate in (*self.anchors, *self.intermediates):
             certs.load(certificate)
         self.crls = tuple(crls)
+        self.ocsps = tuple(ocsps)
         self.grace = grace
         self.policy = policy
-        self._paths: dict[tuple[bytes, tuple[bytes, ...]], _Found] = {}
+        self._links: dict[_Key, tuple[bytes, ...]] = {}
+        self._paths: dict[_Key, _Found] = {}
 
     def with_crls(self, crls: Iterable[bytes]) -> "TrustStore":
         """The same trust with further revocation lists, for example from an old signature."""
-        more = (*self.crls, *(crl for crl in crls if crl not in self.crls))
-        return TrustStore(
-            self.anchors, self.intermediates, more, grace=self.grace, policy=self.policy
-        )
+        return self.with_revocations(crls, ())
+
+    def with_revocations(self, crls: Iterable[bytes], ocsps: Iterable[bytes]) -> "TrustStore":
+        """The same trust with further lists and OCSP responses, for example from a document.
+
+        They are not believed for being there: each counts only where it verifies. The structure of
+        paths, which does not depend on them, is shared with this store.
+        """
+        further = copy(self)
+        further.crls = tuple(dict.fromkeys((*self.crls, *crls)))
+        further.ocsps = tuple(dict.fromkeys((*self.ocsps, *ocsps)))
+        further._paths = {}  # noqa: SLF001 - a copy of this; what is known of revocation is another now
+        return further
 
     def validate(
         self, certificate: bytes, at: datetime, usage: Usage, extra: Iterable[bytes] = ()
@@ -164,9 +183,7 @@ class TrustStore:
         further = tuple(c for c in extra if c not in self.intermediates and _readable(c))
         found = self._paths.get((certificate, further))
         if found is None:
-            with _FINDING:
-                found = self._find(certificate, at, further)
-            self._keep((certificate, further), found)
+            found = self._found(certificate, at, further)
         for link in found.links[1:-1]:
             _check_time(link, at)
         known = self._check_revocation(found, at)
@@ -190,11 +207,20 @@ class TrustStore:
         until = _told(term.until) if term is not None and term.until is not None else "—"
         raise SuiteRetired(suite, at=_told(at), suite=suite, until=until)
 
-    def _keep(self, key: tuple[bytes, tuple[bytes, ...]], found: _Found) -> None:
-        if len(self._paths) >= _MAX_PATHS_KEPT:
-            for old in list(self._paths)[: _MAX_PATHS_KEPT // 2]:
-                self._paths.pop(old, None)
-        self._paths[key] = found
+    def _found(self, certificate: bytes, at: datetime, further: tuple[bytes, ...]) -> _Found:
+        """The path and what is known of the revocation of its links, found out once."""
+        key = (certificate, further)
+        links = self._links.get(key)
+        if links is None:
+            with _FINDING:
+                links = self._find(certificate, at, further)
+            _keep(self._links, key, links)
+        standings = (
+            standing_of(link, issuer, self.crls, self.ocsps) for link, issuer in pairwise(links)
+        )
+        found = _Found(links, tuple(s.status if s is not None else None for s in standings))
+        _keep(self._paths, key, found)
+        return found
 
     def _check_strength(self, certificate: bytes) -> None:
         try:
@@ -202,8 +228,10 @@ class TrustStore:
         except WeakAlgorithm as error:
             raise WeakCertificate(error.detail, name=certs.name_of(certificate)) from error
 
-    def _find(self, certificate: bytes, at: datetime, further: tuple[bytes, ...]) -> _Found:
-        """The structure of the path, RFC 5280 6.1, and the revocation lists that belong to it."""
+    def _find(
+        self, certificate: bytes, at: datetime, further: tuple[bytes, ...]
+    ) -> tuple[bytes, ...]:
+        """The path, from the certificate to the anchor, its structure right: RFC 5280 6.1."""
         name, issuer = certs.name_of(certificate), certs.issuer_name_of(certificate)
         others = [_parsed(c) for c in (*self.intermediates, *further)]
         context = ValidationContext(
@@ -231,10 +259,7 @@ class TrustStore:
         links = tuple(link.dump() for link in reversed(list(path)))
         for link in links:
             self._check_strength(link)
-        statuses = tuple(
-            status_of(link, issued_by, self.crls) for link, issued_by in pairwise(links)
-        )
-        return _Found(links, statuses)
+        return links
 
     def _check_revocation(self, found: _Found, at: datetime) -> list[Status]:
         """RFC 5280 6.3: whether a link was revoked by then, then whether the lists reach so far.
@@ -266,6 +291,14 @@ class TrustStore:
 def _parsed(certificate: bytes) -> asn1.Certificate:
     """A certificate as the validator wants it; what it has read of it once it need not again."""
     return asn1.Certificate.load(certificate)
+
+
+def _keep(kept: dict[_Key, V], key: _Key, value: V) -> None:
+    """Keep a value, the oldest half forgotten when there are too many."""
+    if len(kept) >= _MAX_PATHS_KEPT:
+        for old in list(kept)[: _MAX_PATHS_KEPT // 2]:
+            kept.pop(old, None)
+    kept[key] = value
 
 
 def _readable(certificate: bytes) -> bool:

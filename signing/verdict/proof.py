@@ -81,7 +81,7 @@ def grounds_of(reader: PdfFileReader, trust: TrustStore, now: datetime) -> Groun
     if not carried:
         return Grounds(trust, now)
     if carried.crls or carried.ocsps:
-        trust = trust.with_crls(carried.crls)
+        trust = trust.with_revocations(carried.crls, carried.ocsps)
     return Grounds(trust, now, carried.certificates)
 
 
