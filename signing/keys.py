@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Literal, overload
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -44,6 +44,12 @@ class KeyPairMismatch(BadInput):
     advice = mark("请核对密钥文件和证书是否为同一次签发。")
 
 
+@overload
+def generate_key(kind: Literal["p256"] = "p256") -> ec.EllipticCurvePrivateKey: ...
+@overload
+def generate_key(kind: Literal["sm2"]) -> Sm2PrivateKey: ...
+@overload
+def generate_key(kind: KeyKind) -> PrivateKey: ...
 def generate_key(kind: KeyKind = "p256") -> PrivateKey:
     """A fresh private key; its randomness is the cryptographic library's own."""
     if kind == "sm2":

@@ -14,14 +14,20 @@ from formats.i18n import tr
 from signing.keys import write_private
 from signing.pilot import issue
 from signing.pilot.store import Entry, Pilot
-from signing.tokens.base import Secret, find_token
-from signing.tokens.pkcs11 import Pkcs11Provider, Pkcs11Token, find_softhsm
+from signing.suites import SuiteName
+from signing.tokens.base import Secret, TokenKeyKind, TokenWriter, find_token
+from signing.tokens.pkcs11 import Pkcs11Provider, find_softhsm
+from signing.tokens.soft import SoftProvider
 from signing.trust import certs
 
 app = typer.Typer(help=tr("试点证书系统（仅供试用，无法律效力）"), no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Option("--dir", help=tr("试点证书系统的目录"))]
 Out = Annotated[Path, typer.Option("--out", help=tr("写入密钥和证书的目录"))]
+InSuite = Annotated[
+    SuiteName,
+    typer.Option("--suite", help=tr("算法体系：INTL（P-256、SHA-256）或 GM（SM2、SM3）")),
+]
 AsJson = Annotated[bool, typer.Option("--json", help=tr("输出 JSON"))]
 
 
@@ -64,10 +70,23 @@ def issue_ukey(  # noqa: PLR0917 - typer passes every one by name
     ] = None,
     initialise: Annotated[bool, typer.Option("--init", help=tr("先初始化空白 UKEY"))] = False,
     rsa: Annotated[bool, typer.Option("--rsa", help=tr("使用 RSA-2048 密钥"))] = False,
+    sm2: Annotated[bool, typer.Option("--sm2", help=tr("使用国密 SM2 密钥"))] = False,
+    soft: Annotated[
+        Path | None, typer.Option("--soft", help=tr("制作文件 UKEY 的目录（仅供试用）"))
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put dual certificates of a body on a UKEY."""
+    if rsa and sm2:
+        raise typer.BadParameter(tr("--rsa 和 --sm2 只能选一个。"))
+    kind: TokenKeyKind = "sm2" if sm2 else "rsa2048" if rsa else "p256"
     pilot = _open(folder)
+    if soft is not None:
+        blank = SoftProvider(soft).initialise(
+            token_label, pin := _secret(pin_file, tr("UKEY 的 PIN")), system_randomness
+        )
+        _login_and_issue(pilot, blank, pin, body=body, name=name, kind=kind, as_json=as_json)
+        return
     provider = Pkcs11Provider(module or find_softhsm())
     pin = _secret(pin_file, tr("UKEY 的 PIN"))
     if initialise:
@@ -79,26 +98,26 @@ def issue_ukey(  # noqa: PLR0917 - typer passes every one by name
     else:
         found = find_token(provider, token_label)
         token = provider.open(found.info().id)
-    _login_and_issue(pilot, token, pin, body=body, name=name, rsa=rsa, as_json=as_json)
+    _login_and_issue(pilot, token, pin, body=body, name=name, kind=kind, as_json=as_json)
 
 
 def _login_and_issue(
     pilot: Pilot,
-    token: Pkcs11Token,
+    token: TokenWriter,
     pin: Secret,
     *,
     body: str,
     name: str,
-    rsa: bool,
+    kind: TokenKeyKind,
     as_json: bool,
 ) -> None:
     try:
         token.login(pin)
-        done = issue.issue_ukey(pilot, token, body, name, kind="rsa2048" if rsa else "p256")
+        done = issue.issue_ukey(pilot, token, body, name, kind=kind)
     finally:
         token.logout()
         pin.wipe()
-    recovery = pilot.recovery_key(body)
+    recovery = pilot.recovery_key(body, "GM" if kind == "sm2" else "INTL")
     text = tr(
         "已为“{name}”制作 UKEY（签名证书 {serial}）。", name=name, serial=certs.serial_of(done.sign)
     )
@@ -127,15 +146,16 @@ def _officer_pin(path: Path | None) -> Secret:
 
 
 @app.command("issue-node")
-def issue_node(
+def issue_node(  # noqa: PLR0917 - typer passes every one by name
     folder: Folder,
     node: Annotated[str, typer.Option("--node", help=tr("节点标识，例如 340000"))],
     out: Out,
     name: Annotated[str | None, typer.Option("--name", help=tr("节点名称"))] = None,
+    suite: InSuite = "INTL",
     as_json: AsJson = False,
 ) -> None:
     """Issue a node's signing certificate: node.key and node.pem."""
-    done = issue.issue_node(_open(folder), node, out, name)
+    done = issue.issue_node(_open(folder), node, out, name, suite=suite)
     _issued(as_json, done.certificate, out)
 
 
@@ -152,9 +172,9 @@ def issue_tls(
 
 
 @app.command("issue-tsa")
-def issue_tsa(folder: Folder, out: Out, as_json: AsJson = False) -> None:
+def issue_tsa(folder: Folder, out: Out, suite: InSuite = "INTL", as_json: AsJson = False) -> None:
     """Issue a time-stamp authority's certificate: tsa.key and tsa.pem."""
-    done = issue.issue_timestamp_authority(_open(folder), out)
+    done = issue.issue_timestamp_authority(_open(folder), out, suite=suite)
     _issued(as_json, done.certificate, out)
 
 

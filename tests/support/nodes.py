@@ -188,7 +188,8 @@ class Nodes:
     def _make(self, node: RunningNode) -> None:
         folder = node.folder
         (folder / "anchors").mkdir(parents=True)
-        (folder / "anchors" / "root.cer").write_bytes(self.world.anchors[0])
+        for number, anchor in enumerate(self.world.anchors):
+            (folder / "anchors" / f"{number}.cer").write_bytes(anchor)
         for source in (
             self.world.nodes[node.id].key_path,
             self.world.nodes[node.id].certificate_path,
@@ -224,7 +225,8 @@ class Nodes:
             urls={name: node.url for name, node in self.nodes.items()},
             log_keys={name: self.log_key(name) for name in self.nodes},
         )
-        signed = sign_snapshot(snapshot, self.world.pilot.directory_signer(), system_clock())
+        signer = self.world.pilot.directory_signer(self.world.suite)
+        signed = sign_snapshot(snapshot, signer, system_clock())
         for node in self.nodes.values():
             (node.folder / "directory.p7m").write_bytes(signed)
         return signed
@@ -294,6 +296,7 @@ class Desk:
             kind="notice",
             direction="down",
             sensitivity="internal",
+            suite=self.world.suite,
             sign_by=sign_by,
             valid_until=valid_until,
         )

@@ -21,8 +21,16 @@ from signing.pilot import (
     issue_tls,
     issue_ukey,
 )
-from signing.tokens.base import Secret, Token, TokenSigner, signer_of
+from signing.tokens.base import (
+    Secret,
+    Token,
+    TokenKeyKind,
+    TokenSigner,
+    TokenWriter,
+    signer_of,
+)
 from signing.tokens.pkcs11 import Pkcs11Provider, Pkcs11Token, find_softhsm
+from signing.tokens.soft import SoftProvider
 
 PIN = "123456"
 SO_PIN = "12345678"
@@ -65,19 +73,25 @@ class PilotWorld:
 
     pilot: Pilot
     softhsm: SoftHsm
-    tokens: dict[str, Pkcs11Token]
+    tokens: dict[str, TokenWriter]
     ukeys: dict[str, IssuedUkey]
     nodes: dict[str, Issued]
     tsa: Issued
     tls: Issued
     folder: Path
+    suite: Suite = "INTL"
+
+    @property
+    def module(self) -> str:
+        """The UKEY driver of a profile: SoftHSM knows no SM2, so that GM has tokens in files."""
+        return f"soft:{self.folder / 'tokens'}" if self.suite == "GM" else str(self.softhsm.module)
 
     @property
     def anchors(self) -> tuple[bytes, ...]:
         """The trust anchors, DER."""
         return self.pilot.anchors
 
-    def login(self, body: str) -> Pkcs11Token:
+    def login(self, body: str) -> TokenWriter:
         """The UKEY of a body, logged in."""
         token = self.tokens[body]
         token.login(Secret(PIN))
@@ -85,7 +99,7 @@ class PilotWorld:
 
     def signer(self, body: str) -> TokenSigner:
         """The signer of a body's UKEY, logged in."""
-        return signer_of(self.login(body), self.pilot.chain)
+        return signer_of(self.login(body), self.pilot.chain_of(self.suite))
 
 
 def write_softhsm_conf(folder: Path) -> Path:
@@ -106,31 +120,39 @@ def softhsm_in(folder: Path) -> SoftHsm:
     return SoftHsm(folder / "tokens", module, Pkcs11Provider(module))
 
 
-def build_world(folder: Path, softhsm: SoftHsm, *, mark: str = "") -> PilotWorld:
-    """A whole pilot PKI in ``folder``; takes about a second.
+def build_world(
+    folder: Path, softhsm: SoftHsm, *, mark: str = "", suite: Suite = "INTL"
+) -> PilotWorld:
+    """A whole pilot PKI in ``folder``; takes about a second. In GM everything but TLS is SM2.
 
     Its UKEYs are labelled with the body's id and ``mark``, so that whoever looks for the UKEYs of
     the session's world by their label does not find another world's.
     """
     pilot = Pilot.create(folder / "pki", system_clock, system_randomness)
-    tokens: dict[str, Pkcs11Token] = {}
+    kind: TokenKeyKind = "sm2" if suite == "GM" else "p256"
+    soft = SoftProvider(folder / "tokens")
+    tokens: dict[str, TokenWriter] = {}
     ukeys: dict[str, IssuedUkey] = {}
     nodes: dict[str, Issued] = {}
     for body, name, _short, _level, node, _parent in BODIES:
-        token = softhsm.new_token(body + mark)
+        if suite == "GM":
+            token: TokenWriter = soft.initialise(body + mark, Secret(PIN), system_randomness)
+        else:
+            token = softhsm.new_token(body + mark)
         token.login(Secret(PIN))
-        ukeys[body] = issue_ukey(pilot, token, body, name)
+        ukeys[body] = issue_ukey(pilot, token, body, name, kind=kind)
         tokens[body] = token
-        nodes[node] = issue_node(pilot, node, folder / "nodes" / node)
+        nodes[node] = issue_node(pilot, node, folder / "nodes" / node, suite=suite)
     return PilotWorld(
         pilot=pilot,
         softhsm=softhsm,
         tokens=tokens,
         ukeys=ukeys,
         nodes=nodes,
-        tsa=issue_timestamp_authority(pilot, folder / "tsa"),
+        tsa=issue_timestamp_authority(pilot, folder / "tsa", suite=suite),
         tls=issue_tls(pilot, folder / "tls"),
         folder=folder,
+        suite=suite,
     )
 
 
@@ -143,7 +165,7 @@ def snapshot_of(
     log_keys: dict[str, bytes] | None = None,
     extra_bodies: Sequence[Body] = (),
     days: int = 7,
-    suite: Suite = "INTL",
+    suite: Suite | None = None,
 ) -> Snapshot:
     """The directory of the world's three bodies and nodes, not yet signed."""
     now = world.pilot.clock().replace(microsecond=0)
@@ -175,7 +197,7 @@ def snapshot_of(
         version=version,
         issued=now,
         expires=now + timedelta(days=days),
-        suite=suite,
+        suite=suite or world.suite,
         previous=previous,
         nodes=nodes,
         bodies=(*bodies, *extra_bodies),

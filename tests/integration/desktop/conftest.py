@@ -65,7 +65,7 @@ class Desks:
             Settings(
                 body=owner,
                 node=running.url,
-                module=str(self.nodes.world.softhsm.module),
+                module=self.nodes.world.module,
                 token=owner,
             ),
             anchors=self.nodes.world.anchors,
