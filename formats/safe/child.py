@@ -24,14 +24,14 @@ def ask_child(module: str, request: bytes, *, seconds: int) -> bytes | None:
             capture_output=True,
             timeout=2 * seconds,
             check=False,
-            env=_environment(),
+            env=child_environment(),
         )
     except subprocess.TimeoutExpired:
         return None
     return done.stdout if done.returncode == 0 else None
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """Nothing of the parent's environment but where the program lies."""
     return {"PYTHONPATH": str(Path(formats.__file__).parents[1]), "LC_ALL": "C.UTF-8"}
 

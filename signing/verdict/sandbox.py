@@ -7,7 +7,7 @@ ends in a red verdict. On systems without ``resource`` only the time is limited.
 
 import sys
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, BinaryIO
 
 import msgspec
@@ -22,6 +22,7 @@ from signing.trust.store import TrustStore
 from signing.verdict.acceptance import DEFAULT, Policy
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.report import Verdict, refusal
+from signing.verdict.trusted import Trusted
 
 _MAX_REQUEST = 128 * MIB
 """The trust of a province: a directory's certificates and lists."""
@@ -30,11 +31,7 @@ _MAX_REQUEST = 128 * MIB
 class Request(Value, frozen=True, kw_only=True):
     """What the child is told before the file."""
 
-    anchors: tuple[bytes, ...]
-    intermediates: tuple[bytes, ...]
-    crls: tuple[bytes, ...]
-    grace: float
-    """Seconds."""
+    trust: Trusted
     now: Instant
     expected_bodies: tuple[str, ...] | None
     policy: Policy
@@ -55,10 +52,7 @@ def verify_outside(
     if len(pdf) > MAX_PDF_BYTES:
         return refusal(pdf, "too-large", now)
     request = Request(
-        anchors=trust.anchors,
-        intermediates=trust.intermediates,
-        crls=trust.crls,
-        grace=trust.grace.total_seconds(),
+        trust=Trusted.of(trust),
         now=now,
         expected_bodies=None if expected_bodies is None else tuple(expected_bodies),
         policy=policy,
@@ -82,16 +76,10 @@ def serve(source: BinaryIO, sink: BinaryIO, seconds: int) -> None:
     request = from_bytes(Request, source.readline(_MAX_REQUEST), limit=_MAX_REQUEST)
     use_language(request.language)
     limit_child(seconds=seconds, memory=MAX_VERIFY_MEMORY + 8 * request.size)
-    trust = TrustStore(
-        request.anchors,
-        request.intermediates,
-        request.crls,
-        grace=timedelta(seconds=request.grace),
-    )
     pdf = source.read(request.size)
     verdict = verify_pdf(
         pdf,
-        trust=trust,
+        trust=request.trust.store(),
         now=request.now,
         expected_bodies=request.expected_bodies,
         policy=request.policy,
