@@ -201,7 +201,7 @@ def seal(
 ) -> None:
     """Seal a PDF with the profile's UKEY and a time stamp from the node."""
     from desktop.files import require_other_file  # noqa: PLC0415 - loads when used
-    from desktop.services.sealing import seal_file  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from desktop.services.sealing import Hand, seal_file  # noqa: PLC0415 - loaded when used: start-up stays quick
     from desktop.services.ukey import UkeySession  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     require_other_file(source, output)
@@ -211,10 +211,8 @@ def seal(
         report = seal_file(
             source,
             output,
-            signer=ukey.signer(),
-            body_name=ukey.owner.name,
+            hand=Hand(ukey.signer(), ukey.seals(), ukey.trust, ukey.clock),
             timestamps=None if no_timestamp else ukey.transport.timestamps,
-            clock=ukey.clock,
         )
     lines = [
         tr("已加盖“{body}”印章，写入 {path}", body=report.signer, path=output),

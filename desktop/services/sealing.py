@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,10 @@ from formats.package.manifest import RuleNote, RulesResult
 from formats.protocol.errors import ExchangeFailed, NotThere
 
 if TYPE_CHECKING:
+    from formats.typeset.display import SealSlot
     from signing.signer import Signer
     from signing.timestamp import TimestampSource
+    from signing.trust.store import TrustStore
 
 
 class Sealing:
@@ -164,11 +167,11 @@ class Sealing:
     def _sealed(self, pdf: bytes) -> bytes:
         """Sealed with a time stamp where the node gives one, else without."""
         workspace = self._workspace
-        signer, name, clock = workspace.signer(), workspace.body.name, workspace.clock
+        hand = Hand(workspace.signer(), workspace.seals(), workspace.trust, workspace.clock)
         try:
-            return sealed(pdf, signer, name, workspace.transport.timestamps, clock)
+            return sealed(pdf, hand, workspace.transport.timestamps)
         except ExchangeFailed:
-            return sealed(pdf, signer, name, None, clock)
+            return sealed(pdf, hand, None)
 
     def _keep(
         self,
@@ -252,30 +255,51 @@ def _not_unsealable(kept: dispatches.KeptDispatch) -> WrongState:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who seals: the key, the seals at hand, whom they trust, the clock."""
+
+    signer: "Signer"
+    seals: tuple[bytes, ...]
+    trust: "TrustStore"
+    clock: Clock
+
+
 def sealed(
     pdf: bytes,
-    signer: "Signer",
-    body_name: str,
+    hand: Hand,
     timestamps: "TimestampSource | None",
-    clock: Clock,
+    *,
+    riding: bool = False,
+    countersigners: "Sequence[SealSlot]" = (),
 ) -> bytes:
-    """A PDF with the body's seal in its slot. Raises `SealRefused`, what UKEY or source raise."""
+    """A PDF with the body's seal in its slot.
+
+    ``riding``: also over the edges of all pages. ``countersigners``: places kept open for 会签.
+    Raises `SealRefused`, `SealMissing`, `SealFault`, what UKEY or source raise.
+    """
     from formats.write.slots import read_slots  # noqa: PLC0415 - loads when a seal is made
     from signing.seal.apply import seal_pdf  # noqa: PLC0415 - loaded when used: start-up stays quick
-    from signing.seal.image import (  # noqa: PLC0415 - loaded when used: start-up stays quick
-        DIAMETERS,
-        draw_seal,
-        draw_signature_stamp,
-    )
+    from signing.seal.choice import choose_seal  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     slots = read_slots(pdf)
-    own = next((slot for slot in slots if slot.body == body_name), slots[0] if slots else None)
-    if own is not None and own.height_mm is not None:  # 签名章: the host's signer's
-        image = draw_signature_stamp(own.body, own.diameter_mm, own.height_mm)
-    else:
-        image = draw_seal(body_name, own.diameter_mm if own else DIAMETERS["other"])
+    seal = choose_seal(
+        hand.seals,
+        slots,
+        certificate=hand.signer.certificate,
+        trust=hand.trust,
+        at=hand.clock(),
+    )
     return seal_pdf(
-        pdf, signer=signer, image=image, timestamps=timestamps, clock=clock, slots=slots
+        pdf,
+        signer=hand.signer,
+        seal=seal,
+        trust=hand.trust,
+        timestamps=timestamps,
+        clock=hand.clock,
+        slots=slots,
+        countersigners=countersigners,
+        riding=riding,
     )
 
 
@@ -283,25 +307,25 @@ def seal_file(
     source: Path,
     target: Path,
     *,
-    signer: "Signer",
-    body_name: str,
+    hand: Hand,
     timestamps: "TimestampSource | None",
-    clock: Clock,
+    riding: bool = False,
 ) -> SealReport:
     """Seal a PDF into another file, which appears whole or not at all.
 
     Without an answer of the time-stamp source it is sealed without one, and the report says so.
-    Raises `SealRefused`, what the UKEY raises, `DiskFull`.
+    Raises as `sealed`, or `DiskFull`.
     """
     from formats.safe.pdf import open_pdf  # noqa: PLC0415 - loads when a seal is made
+    from signing.trust.certs import owner_of  # noqa: PLC0415 - loads when a seal is made
 
     pdf = read_file(source, limit=MAX_PDF_BYTES)
     stamped = timestamps is not None
     try:
-        done = sealed(pdf, signer, body_name, timestamps, clock)
+        done = sealed(pdf, hand, timestamps, riding=riding)
     except ExchangeFailed:
         stamped = False
-        done = sealed(pdf, signer, body_name, None, clock)
+        done = sealed(pdf, hand, None, riding=riding)
     write_whole(target, done)
     with open_pdf(done) as opened:
         pages = len(opened.pages)
@@ -309,6 +333,6 @@ def seal_file(
         pages=pages,
         seals=1,
         digest=sha256(done),
-        signer=body_name,
+        signer=owner_of(hand.signer.certificate).name,
         stamped=stamped,
     )

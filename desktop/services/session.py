@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from desktop.locks import SharedLock
 from desktop.profile import Profile
-from desktop.services.ukey import load_directory, open_token, token_signer
+from desktop.services.ukey import load_directory, open_token, seals_at_hand, token_signer
 from formats.directory import Body, Snapshot
 from formats.effects import Clock, Randomness, system_clock, system_randomness
 from signing.errors import KeyMissing
@@ -209,6 +209,10 @@ class Workspace:
     def signer(self) -> Signer:
         """The UKEY as a signer, with the issuers that the directory knows. Raises `KeyMissing`."""
         return token_signer(self._token, self._snapshot)
+
+    def seals(self) -> tuple[bytes, ...]:
+        """The electronic seals at hand. Raises `TokenMissing` or `DiskTrouble`."""
+        return seals_at_hand(self._token, self.profile)
 
     def holder(self) -> Token:
         """The UKEY as the one who opens what is encrypted to it."""

@@ -9,13 +9,14 @@ from desktop.profile import Profile, ProfileDamaged
 from formats.directory import Snapshot
 from formats.effects import Clock, system_clock
 from formats.i18n import tr
-from formats.limits import MAX_SIGNED_BYTES
+from formats.limits import MAX_ESEAL_BYTES, MAX_SIGNED_BYTES
 from signing.der import NotDer
 from signing.errors import WrongOwner
 from signing.signer import Signer
 from signing.tokens.base import Secret, Token, TokenProvider, find_token, signer_of
 from signing.trust.certs import Owner, chain_of, owner_of
-from signing.trust.snapshot import SnapshotExpired, open_snapshot
+from signing.trust.snapshot import SnapshotExpired, open_snapshot, trust_from_snapshot
+from signing.trust.store import TrustStore
 
 if TYPE_CHECKING:
     from desktop.transport import Transport
@@ -63,6 +64,15 @@ class UkeySession:
         return token_signer(self._token, self._snapshot)
 
     @property
+    def trust(self) -> TrustStore:
+        """Trust by the profile's anchors and its directory."""
+        return trust_from_snapshot(self._snapshot, self._profile.anchors())
+
+    def seals(self) -> tuple[bytes, ...]:
+        """The electronic seals at hand, on the UKEY and in the profile's folder."""
+        return seals_at_hand(self._token, self._profile)
+
+    @property
     def transport(self) -> "Transport":
         """The way to the node, for time stamps."""
         from desktop.transport import Transport  # noqa: PLC0415 - requests loads when it is used
@@ -81,6 +91,17 @@ def token_signer(token: Token, snapshot: Snapshot) -> Signer:
     """The token as a signer, with the issuers that the directory knows. Raises `KeyMissing`."""
     certificate = signer_of(token).certificate
     return signer_of(token, chain_of(certificate, snapshot.certificates))
+
+
+def seals_at_hand(token: Token, profile: Profile) -> tuple[bytes, ...]:
+    """The electronic seals on a token, and those in ``seals/*.esl`` of the profile's folder.
+
+    A file does for a UKEY that has no room for a seal: what it holds proves itself. Raises
+    `TokenMissing` or `DiskTrouble`.
+    """
+    files = sorted((profile.folder / "seals").glob("*.esl"))
+    kept = (read_file(path, limit=MAX_ESEAL_BYTES) for path in files)
+    return tuple(dict.fromkeys((*token.seals(), *kept)))
 
 
 def provider_for(module: str) -> TokenProvider:

@@ -23,6 +23,7 @@ _REASONS: Final = {
     "signed": mark("文件已经盖过章或签过名。"),
     "no-slot": mark("文件中没有预留印章位置，也没有指定位置。"),
     "slot": mark("印章位置不在页面之内。"),
+    "seam": mark("文件只有一页，没有骑缝之处。"),
     "rotated": mark("印章所在的页面是旋转过的。"),
     "overlap": mark("两个印章的位置相互重叠。"),
     "stamp": mark("签名章上的姓名“{entry}”与文中的签发人“{expected}”不符。"),

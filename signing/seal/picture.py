@@ -1,30 +1,33 @@
 """The picture of an electronic seal, as a PDF page shows it: the same bytes for the same picture.
 
 Two kinds are drawn. PNG goes in as samples. SVG is our own vector seals and nothing else: a fixed
-head, then red paths in absolute coordinates of a hundredth of a millimetre, whose commands are
-PDF's own path operators under other names. It is read letter by letter, not as XML: whatever is
-not exactly of the form that `svg_of` writes is refused. Any viewer of SVG shows it all the same.
+head, then red paths of whole units, whose commands are PDF's own path operators under other names.
+It is read letter by letter, not as XML: what is not exactly of the form that `svg_of` writes is
+refused. Any viewer of SVG shows it all the same, packed by gzip as it is (SVG 1.1 conformance).
+Packing matters: a seal stands in a PDF's signature, and no string of PDF/A exceeds 32,767 bytes.
 
 What the page shows is derived here and only here, when the seal is set and again when it is
 verified; the two must agree to the byte.
 """
 
+import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from formats.limits import MAX_ESEAL_PATHS, MAX_ESEAL_PIXELS
+from formats.limits import MAX_ESEAL_BYTES, MAX_ESEAL_PATHS, MAX_ESEAL_PIXELS
 from formats.safe.image import BadImage, decode_image, read_image
 from signing.seal.eseal import SealPicture
 from signing.seal.eseal_errors import SealPictureBad
 from signing.seal.image import POINTS, SealImage
 
-UNITS: Final = 100
-"""SVG units a millimetre: ten micrometres, 2,540 dpi."""
+UNITS: Final = 50
+"""SVG units a millimetre: twenty micrometres, 1,270 dpi."""
 
-_SCALE: Final = "0.028346457"
+_SCALE: Final = "0.056692913"
 """Points a unit: 72 / 25.4 / `UNITS`."""
 
 _HEAD: Final = (
@@ -39,16 +42,16 @@ _PAINTS: Final = {
 }
 """How a path is painted: attributes as written, PDF operator."""
 
-_POINT: Final = r"-?(?:0|[1-9][0-9]{0,4}) -?(?:0|[1-9][0-9]{0,4})"
+_POINT: Final = r"(?:0|-?[1-9][0-9]{0,3}) (?:0|-?[1-9][0-9]{0,3})"
 _PATH: Final = re.compile(
     r"<path (?P<paint>"
     + "|".join(re.escape(paint) for paint in _PAINTS)
     + r')(?: stroke-width="(?P<width>[1-9][0-9]{0,3})")? d="(?P<d>'
-    + rf"(?>M{_POINT}(?>L{_POINT}|C{_POINT} {_POINT} {_POINT})++Z)++"
+    + rf"(?>M{_POINT}(?>l{_POINT}|c{_POINT} {_POINT} {_POINT})++z)++"
     + r')"/>\n'
 )
-_COMMAND: Final = re.compile(r"([MLCZ])([-0-9 ]*)")
-_OPERATORS: Final = {"M": "m", "L": "l", "C": "c", "Z": "h"}
+_COMMAND: Final = re.compile(r"([Mlcz])([-0-9 ]*)")
+_OPERATORS: Final = {"M": "m", "l": "l", "c": "c", "z": "h"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +80,39 @@ def svg_of(image: SealImage) -> SealPicture:
     """The drawing as the vector picture that a seal is made with; its sides in whole mm."""
     width = round(image.diameter_mm)
     height = width if image.height_mm is None else round(image.height_mm)
-    head = _HEAD.format(mm_x=width, mm_y=height, x=width * UNITS, y=height * UNITS)
-    body = "".join(_paths_of(image.content, height * UNITS))
-    return SealPicture("SVG", (head + body + _TAIL).encode(), width, height)
+    text = _head(width, height) + "".join(_paths_of(image.content, height * UNITS)) + _TAIL
+    return SealPicture("SVG", gzip.compress(text.encode(), 9, mtime=0), width, height)
+
+
+def _head(width: int, height: int) -> str:
+    return _HEAD.format(mm_x=width, mm_y=height, x=width * UNITS, y=height * UNITS)
 
 
 def _paths_of(content: bytes, height: int) -> Iterator[str]:
     """The paths of the operators that `signing.seal.image` writes, one operator a line."""
-    stroke, path = 0.0, ""
+    stroke, path, at = 0.0, "", (0, 0)
     for line in content.decode().splitlines():
         *numbers, operator = line.split()
         if operator in {"m", "l", "c"}:
-            values = [float(number) / POINTS * UNITS for number in numbers]
-            values[1::2] = [height - y for y in values[1::2]]
-            path += operator.upper() + " ".join(str(round(value)) for value in values)
+            values = [round(float(number) / POINTS * UNITS) for number in numbers]
+            points = [(x, height - y) for x, y in zip(values[::2], values[1::2], strict=True)]
+            base = (0, 0) if operator == "m" else at
+            path += "M" if operator == "m" else operator
+            path += " ".join(f"{x - base[0]} {y - base[1]}" for x, y in points)
+            at = points[-1]
         elif operator == "h":
-            path += "Z"
+            path += "z"
         elif operator in {"w", "j"}:
             stroke = float(numbers[0]) / POINTS * UNITS
         elif operator in {"f", "s", "B"}:
-            yield _path_written(path, operator.upper() if operator == "s" else operator, stroke)
+            yield _path_written(path, "S" if operator == "s" else operator, stroke)
             path = ""
 
 
 def _path_written(path: str, operator: str, stroke: float) -> str:
     paint = next(paint for paint, name in _PAINTS.items() if name == operator)
     width = "" if operator == "f" else f' stroke-width="{max(round(stroke), 1)}"'
-    closed = path if path.endswith("Z") else path + "Z"
+    closed = path if path.endswith("z") else path + "z"
     return f'<path {paint}{width} d="{closed}"/>\n'
 
 
@@ -124,11 +133,7 @@ def side(mm: int) -> float:
 
 def _vector(picture: SealPicture) -> Appearance:
     width, height = picture.width_mm, picture.height_mm
-    head = _HEAD.format(mm_x=width, mm_y=height, x=width * UNITS, y=height * UNITS)
-    try:
-        text = picture.data.decode("ascii")
-    except UnicodeDecodeError as error:
-        raise _bad(picture, "not ASCII") from error
+    head, text = _head(width, height), _unpacked(picture)
     if not text.startswith(head) or not text.endswith(_TAIL):
         raise _bad(picture, "head or tail")
     at, end = len(head), len(text) - len(_TAIL)
@@ -145,15 +150,39 @@ def _vector(picture: SealPicture) -> Appearance:
     return Appearance(side(width), side(height), "\n".join(out).encode(), None)
 
 
+def _unpacked(picture: SealPicture) -> str:
+    """The text of an SVG, one whole gzip member (RFC 1952) or plain. Raises `SealPictureBad`."""
+    data = picture.data
+    if data.startswith(b"\x1f\x8b"):
+        unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            data = unpack.decompress(data, MAX_ESEAL_BYTES)
+        except zlib.error as error:
+            raise _bad(picture, str(error)) from error
+        if not unpack.eof or unpack.unused_data:
+            raise _bad(picture, "cut short, too long or followed by more")
+    try:
+        return data.decode("ascii")
+    except UnicodeDecodeError as error:
+        raise _bad(picture, "not ASCII") from error
+
+
 def _operators(picture: SealPicture, found: re.Match[str]) -> Iterator[str]:
-    """The path in PDF's words: ISO 32000-1 8.5."""
+    """The path in PDF's words, every point from the origin: ISO 32000-1 8.5."""
     operator = _PAINTS[found["paint"]]
     if (found["width"] is None) != (operator == "f"):
         raise _bad(picture, "stroke width")
     if found["width"] is not None:
         yield f"{found['width']} w"
-    for letter, numbers in _COMMAND.findall(found["d"]):
-        yield f"{numbers} {_OPERATORS[letter]}".strip()
+    at_x = at_y = 0
+    for letter, told in _COMMAND.findall(found["d"]):
+        numbers = [int(number) for number in told.split()]
+        if letter == "M":
+            at_x = at_y = 0
+        points = [(at_x + x, at_y + y) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+        yield " ".join([*(f"{x} {y}" for x, y in points), _OPERATORS[letter]])
+        if points:
+            at_x, at_y = points[-1]
     yield operator
 
 

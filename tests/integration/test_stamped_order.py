@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 import pytest
 
-from desktop.services.sealing import sealed
+from desktop.services.sealing import Hand, sealed
 from formats.document.model import Block, Document, DocumentNumber, Signer
 from formats.measure.layout import check_layout
 from formats.typeset.fonts import load_fonts
@@ -41,7 +41,9 @@ def test_the_client_sets_the_mark_that_the_document_asks_for(
     hands = Hands(pilot)
     document = msgspec.structs.replace(order, signature=signature)
     pdf, report = typeset_pdf(document, load_fonts(()))
-    done = sealed(pdf, pilot.signer(PROVINCE), NAMES[PROVINCE], hands.authority, lambda: hands.now)
+    signer = pilot.signer(PROVINCE)
+    seals = (hands.eseal(signer), hands.eseal(signer, "王清宪", stamp_mm=(30, 15)))
+    done = sealed(pdf, Hand(signer, seals, hands.trust, lambda: hands.now), hands.authority)
     verdict = verify_pdf(done, trust=hands.trust, now=hands.now)
 
     assert [signature] == [slot.kind for slot in report.seal_slots]

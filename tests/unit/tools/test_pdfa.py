@@ -18,8 +18,7 @@ from formats.typeset.separate import compose_separate
 from formats.write.pdf import write_pdf
 from formats.write.slots import read_slots
 from signing.seal.apply import open_fields, seal_pdf
-from signing.seal.image import draw_seal
-from tests.support.sealed import CITY, NAMES, PROVINCE, Hands, plain_pdf
+from tests.support.sealed import CITY, PROVINCE, Hands, plain_pdf
 from tests.unit.formats.typeset.conftest import Notice
 from tests.unit.tools.mutations import MUTATIONS
 from tests.unit.tools.spoiling import saved
@@ -35,7 +34,8 @@ def sealed(good: bytes, hands: Hands) -> bytes:
     return seal_pdf(
         good,
         signer=hands.world.signer(PROVINCE),
-        image=draw_seal(NAMES[PROVINCE], 42),
+        seal=hands.eseal(hands.world.signer(PROVINCE)),
+        trust=hands.trust,
         timestamps=hands.authority,
         clock=lambda: hands.now,
     )

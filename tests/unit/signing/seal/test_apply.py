@@ -18,6 +18,7 @@ from signing.errors import SealRefused, TokenMissing, WrongOwner
 from signing.keys import KeySigner, load_key
 from signing.seal.apply import TOKEN_ROOM, countersign_pdf, open_fields, seal_pdf
 from signing.seal.image import POINTS, draw_seal
+from signing.seal.picture import appearance_of, svg_of
 from signing.timestamp import LocalAuthority, TimestampRefused
 from tests.support.sealed import CITY, JOINT, NAMES, PAGE_MM, PROVINCE, Hands, plain_pdf, slot
 
@@ -91,7 +92,7 @@ def test_field_is_named_for_a_screen_reader(sealed: bytes) -> None:
 def test_appearance_is_the_drawing(sealed: bytes) -> None:
     form = fields(sealed)[0].get_object()["/AP"]["/N"]
 
-    assert form.data == draw_seal(NAMES[PROVINCE], 42).content
+    assert form.data == appearance_of(svg_of(draw_seal(NAMES[PROVINCE], 42))).content
 
 
 def test_little_room_is_left_unused(sealed: bytes) -> None:
@@ -109,7 +110,8 @@ def test_same_act_gives_the_same_bytes_but_for_the_signature(hands: Hands) -> No
             plain_pdf(),
             signer=signer,
             slots=[slot()],
-            image=draw_seal(NAMES[PROVINCE], 42),
+            seal=hands.eseal(signer),
+            trust=hands.trust,
             timestamps=None,
             clock=lambda: moment,
         )
@@ -136,7 +138,8 @@ def test_slots_are_read_from_the_file(hands: Hands) -> None:
     sealed = seal_pdf(
         sink.getvalue(),
         signer=hands.world.signer(PROVINCE),
-        image=draw_seal(NAMES[PROVINCE], 42),
+        seal=hands.eseal(hands.world.signer(PROVINCE)),
+        trust=hands.trust,
         timestamps=None,
         clock=lambda: hands.now,
     )
@@ -174,7 +177,8 @@ def test_bigger_time_stamp_than_expected_still_fits(hands: Hands) -> None:
         plain_pdf(),
         signer=world.signer(PROVINCE),
         slots=[slot()],
-        image=draw_seal(NAMES[PROVINCE], 42),
+        seal=hands.eseal(world.signer(PROVINCE)),
+        trust=hands.trust,
         timestamps=LocalAuthority(wide, lambda: hands.now, system_randomness),
         clock=lambda: hands.now,
     )
@@ -237,7 +241,8 @@ def test_countersigning_with_a_seal_of_another_size_is_refused(hands: Hands) -> 
             joint,
             "Seal2",
             signer=hands.world.signer(CITY),
-            image=draw_seal(NAMES[CITY], 50),
+            seal=hands.eseal(hands.world.signer(CITY), diameter_mm=50),
+            trust=hands.trust,
             timestamps=None,
             clock=lambda: hands.now,
         )
@@ -268,7 +273,8 @@ def test_refused_time_stamp_leaves_its_own_error(hands: Hands) -> None:
             plain_pdf(),
             signer=hands.world.signer(PROVINCE),
             slots=[slot()],
-            image=draw_seal(NAMES[PROVINCE], 42),
+            seal=hands.eseal(hands.world.signer(PROVINCE)),
+            trust=hands.trust,
             timestamps=lambda _: der.sequence(der.sequence(der.integer(2))),
             clock=lambda: hands.now,
         )
@@ -294,7 +300,8 @@ def test_drawing_of_another_body_is_refused(hands: Hands) -> None:
             plain_pdf(),
             signer=hands.world.signer(PROVINCE),
             slots=[slot()],
-            image=draw_seal(NAMES[CITY], 42),
+            seal=hands.eseal(hands.world.signer(PROVINCE), NAMES[CITY]),
+            trust=hands.trust,
             timestamps=None,
             clock=lambda: hands.now,
         )

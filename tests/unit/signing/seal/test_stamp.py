@@ -16,7 +16,7 @@ from formats.typeset.typeset import typeset_pdf
 from formats.write.slots import read_slots
 from signing.errors import SealRefused
 from signing.seal.apply import countersign_pdf, open_fields, seal_pdf
-from signing.seal.image import POINTS, draw_seal, draw_signature_stamp
+from signing.seal.image import POINTS, draw_signature_stamp
 from signing.verdict.pdf import verify_pdf
 from tests.support.sealed import CITY, NAMES, PAGE_MM, PROVINCE, Hands, plain_pdf
 
@@ -41,11 +41,11 @@ def order(*signers: str) -> bytes:
 
 
 def stamped(hands: Hands, pdf: bytes, name: str = NAME, body: str = PROVINCE) -> bytes:
-    slot = read_slots(pdf)[0]
     return seal_pdf(
         pdf,
         signer=hands.world.signer(body),
-        image=draw_signature_stamp(name, slot.diameter_mm, slot.height_mm or 0),
+        seal=hands.eseal(hands.world.signer(body), name, stamp_mm=(30, 15)),
+        trust=hands.trust,
         timestamps=hands.authority,
         clock=lambda: hands.now,
     )
@@ -144,18 +144,20 @@ def test_a_round_seal_does_not_go_where_a_stamp_belongs_nor_a_stamp_on_a_seal(
     hands: Hands,
 ) -> None:
     pdf = order(NAME)
+    signer = hands.world.signer(PROVINCE)
     round_slot = SealSlot(2, 150.0, 180.0, 30.0, NAMES[PROVINCE])
     tries = (
-        (pdf, draw_seal(NAMES[PROVINCE], 30), None),
-        (plain_pdf(), draw_signature_stamp(NAME, 30, 15), (round_slot,)),
+        (pdf, hands.eseal(signer, diameter_mm=30), None),
+        (plain_pdf(), hands.eseal(signer, NAME, stamp_mm=(30, 15)), (round_slot,)),
     )
 
-    for source, image, slots in tries:
+    for source, seal, slots in tries:
         with pytest.raises(SealRefused):
             seal_pdf(
                 source,
-                signer=hands.world.signer(PROVINCE),
-                image=image,
+                signer=signer,
+                seal=seal,
+                trust=hands.trust,
                 timestamps=None,
                 clock=lambda: hands.now,
                 slots=slots,
@@ -169,7 +171,8 @@ def test_joint_stamps_are_set_one_after_another_and_all_count(hands: Hands) -> N
         sealed,
         field,
         signer=hands.world.signer(CITY),
-        image=draw_signature_stamp("罗云峰", 30, 15),
+        seal=hands.eseal(hands.world.signer(CITY), "罗云峰", stamp_mm=(30, 15)),
+        trust=hands.trust,
         timestamps=hands.authority,
         clock=lambda: hands.now,
     )
@@ -188,7 +191,8 @@ def test_stamps_that_overlap_are_refused(hands: Hands) -> None:
         seal_pdf(
             plain_pdf(),
             signer=hands.world.signer(PROVINCE),
-            image=draw_signature_stamp(NAME, 30, 15),
+            seal=hands.eseal(hands.world.signer(PROVINCE), NAME, stamp_mm=(30, 15)),
+            trust=hands.trust,
             timestamps=None,
             clock=lambda: hands.now,
             slots=(slot, beside),

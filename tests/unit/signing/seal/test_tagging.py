@@ -11,7 +11,6 @@ from formats.document.model import Document
 from formats.typeset.fonts import FontSet
 from formats.typeset.typeset import typeset_pdf
 from signing.seal.apply import open_fields, seal_pdf
-from signing.seal.image import draw_seal
 from signing.verdict.pdf import verify_pdf
 from tests.support.sealed import CITY, NAMES, PROVINCE, Hands, plain_pdf
 from tests.unit.formats.typeset.conftest import Notice, fonts, notice
@@ -30,7 +29,8 @@ def once(typeset: bytes, hands: Hands) -> bytes:
     return seal_pdf(
         typeset,
         signer=hands.world.signer(PROVINCE),
-        image=draw_seal(NAMES[PROVINCE], 42),
+        seal=hands.eseal(hands.world.signer(PROVINCE)),
+        trust=hands.trust,
         timestamps=hands.authority,
         clock=lambda: hands.now,
     )
@@ -110,7 +110,8 @@ def test_a_tree_that_cannot_be_added_to_is_left_alone(
     sealed = seal_pdf(
         sink.getvalue(),
         signer=hands.world.signer(PROVINCE),
-        image=draw_seal(NAMES[PROVINCE], 42),
+        seal=hands.eseal(hands.world.signer(PROVINCE)),
+        trust=hands.trust,
         timestamps=None,
         clock=lambda: hands.now,
     )
