@@ -16,7 +16,8 @@ _STEP: Final = 64
 """Bytes of the first read; most strings are a 32-digit identifier. Doubled for each next one."""
 
 HexString = generic.ByteStringObject | generic.TextStringObject
-stock_read_hex_string: Final[Callable[[io.BufferedIOBase], HexString]] = generic.read_hex_string_from_stream
+Reader = Callable[[io.BufferedIOBase], HexString]
+stock_read_hex_string: Final[Reader] = generic.read_hex_string_from_stream
 
 
 def read_hex_string(stream: io.BufferedIOBase) -> HexString:
