@@ -26,12 +26,13 @@ from signing import cms, suites
 from signing.errors import TrustError
 from signing.seal.apply import MAX_TOKEN_ROOM, TOKEN_ROOM
 from signing.seal.dss import ValidationData, add_validation_data, read_validation_data
+from signing.seal.eseal import parse_seal
 from signing.seal.faults import refused
 from signing.seal.strict import coded, open_writer
 from signing.timestamp import TimestampInvalid, TimestampSource, open_token, request_for, token_of
-from signing.trust import certs
+from signing.trust import certs, oids
 from signing.trust.standing import standing_of
-from signing.trust.store import TrustPath, TrustStore
+from signing.trust.store import TrustPath, TrustStore, Usage
 from signing.verdict import parts as found
 from signing.verdict.parts import Part
 from signing.verdict.pdf import verify_pdf
@@ -147,7 +148,8 @@ def _end_of_signature(point: Point, pdf: bytes, seen: _Sealed) -> datetime:
     signed, stamped = _opened(point, pdf, seen.grounds)
     if stamped is not None and stamped.path is not None:
         return _end(stamped, seen)
-    path = _path_of(signed, seen.grounds, point.by(seen.grounds.now))
+    at = point.by(seen.grounds.now)
+    path = _path_of(signed.certificate, "sign", signed, seen.grounds, at)
     return ends_at(path, seen.grounds.trust, suites.suite_of_key(signed.certificate).name)
 
 
@@ -227,7 +229,10 @@ def _questions(
         if stamped is not None:
             yield _proving(stamped), max(at, _time_of(stamped))
             at = _time_of(stamped)
-        yield _path_of(signed, seen.grounds, at), at
+        yield _path_of(signed.certificate, "sign", signed, seen.grounds, at), at
+        if oids.SEAL_ATTRIBUTE in signed.attributes:
+            maker = parse_seal(signed.attributes[oids.SEAL_ATTRIBUTE]).maker
+            yield _path_of(maker, "seal", signed, seen.grounds, at), at
 
 
 def _opened(point: Point, pdf: bytes, grounds: Grounds) -> tuple[cms.SignedContent, Stamped | None]:
@@ -251,10 +256,12 @@ def _time_of(stamped: Stamped) -> datetime:
     return stamped.at
 
 
-def _path_of(signed: cms.SignedContent, grounds: Grounds, at: datetime) -> TrustPath:
+def _path_of(
+    certificate: bytes, usage: Usage, signed: cms.SignedContent, grounds: Grounds, at: datetime
+) -> TrustPath:
     carried = (*signed.certificates, *grounds.certificates)
     try:
-        return grounds.trust.validate(signed.certificate, at, "sign", carried)
+        return grounds.trust.validate(certificate, at, usage, carried)
     except TrustError as error:
         raise ProofIncomplete(error.code, why=error.sentences()[0].rstrip("。.")) from error
 
