@@ -21,6 +21,7 @@ from signing.pilot import (
     issue_tls,
     issue_ukey,
 )
+from signing.pilot.seals import issue_seal
 from signing.tokens.base import (
     Secret,
     Token,
@@ -141,6 +142,7 @@ def build_world(
             token = softhsm.new_token(body + mark)
         token.login(Secret(PIN))
         ukeys[body] = issue_ukey(pilot, token, body, name, kind=kind)
+        token.store_seal(issue_seal(pilot, body, name, [ukeys[body].sign]))
         tokens[body] = token
         nodes[node] = issue_node(pilot, node, folder / "nodes" / node, suite=suite)
     return PilotWorld(
