@@ -47,6 +47,23 @@ _ACT: Final = mark("可以据此办理。")
 """The advice on a document of which there is nothing to say."""
 
 
+class SealReport(Value, frozen=True, kw_only=True):
+    """The electronic seal (GB/T 38540) that a signature carries, as it says of itself."""
+
+    id: str
+    """esID."""
+    name: str
+    personal: bool = False
+    """Whether it is a person's 签名章."""
+    version: int
+    maker: str
+    """Who made it, by the name in the maker's certificate."""
+    since: Instant
+    until: Instant
+    riding: bool = False
+    """Whether it goes over the edges of all pages too (骑缝章)."""
+
+
 class SignatureReport(Value, frozen=True, kw_only=True):
     """One signature or archive time-stamp of the document."""
 
@@ -72,6 +89,8 @@ class SignatureReport(Value, frozen=True, kw_only=True):
     """Who issued the time-stamp."""
     neighbour: str = ""
     """The cross-certified authority that trust in it leads through; empty where by none."""
+    eseal: SealReport | None = None
+    """The electronic seal that its field shows; None where it is bound to none."""
     pages: int = 0
     """Pages of the revision that it signed."""
     covers: int = 0

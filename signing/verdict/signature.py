@@ -16,7 +16,8 @@ from signing.verdict.carried import strays
 from signing.verdict.parts import Part
 from signing.verdict.proof import Grounds, Point, Stamped, judge_stamp, timeline
 from signing.verdict.reasons import Reason, reason, worst
-from signing.verdict.report import SignatureReport
+from signing.verdict.report import SealReport, SignatureReport
+from signing.verdict.seals import judge_seal
 from signing.verdict.why import code_of, neighbour_of, revoked_later, trust_reason
 
 _MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
@@ -34,6 +35,7 @@ class _Findings:
     proven: bool = False
     authority: str = ""
     neighbour: str = ""
+    eseal: SealReport | None = None
 
     def add(self, code: str, **values: object) -> None:
         """One more reason."""
@@ -94,6 +96,8 @@ def _judge_signature(found: _Findings, point: Point, pdf: bytes, grounds: Ground
     owner = certs.owner_of(signed.certificate)
     at = found.time if found.proven and found.time else point.by(grounds.now)
     _judge_certificate(found, signed, grounds, at)
+    found.eseal, why = judge_seal(part, signed, grounds.trust, at)
+    found.reasons += why
     if owner.kind != "body" and not any(r.code == "untrusted" for r in found.reasons):
         found.add("usage")
     if part.label and part.label.split() != owner.name.split():
@@ -146,6 +150,7 @@ def _report(part: Part, found: _Findings) -> SignatureReport:
         proven=found.proven,
         authority=found.authority,
         neighbour=found.neighbour,
+        eseal=found.eseal,
         pages=part.pages,
         covers=part.end,
     )
