@@ -316,6 +316,13 @@ MAX_MEASURE_SECONDS: Final = 60
 MAX_MEASURE_MEMORY: Final = 1 * GIB
 """Address space for that, beyond eight times the file, as for verifying."""
 
+MAX_COMPARED_SIDE: Final = 1600
+"""Pixels of the longer side of a page that is compared: A4 at 137 dpi, where a full stop has nine;
+a larger sheet is drawn smaller."""
+
+MAX_COMPARE_SECONDS: Final = 60
+"""Processor time to compare two revisions page by page; some fifteen pages a second."""
+
 # --- electronic seals ---------------------------------------------------------------------------
 MAX_ESEAL_BYTES: Final = 512 * KIB
 """A seal with a picture of 600 dpi is some 200 KiB; it stands in every sealed PDF, twice as hex."""
@@ -347,3 +354,13 @@ MAX_TOKEN_SEALS: Final = 8
 
 MAX_VENDORS_BYTES: Final = 256 * KIB
 """A file of makers' profiles: one profile has under 1 KiB, and there are some dozens of makers."""
+
+# --- certification paths ------------------------------------------------------------------------
+MAX_PATH_CERTIFICATES: Final = 32
+"""Certificates of one path: a body, province, bridge and root are four; real ones end under ten."""
+
+MAX_PATH_SIGNATURES: Final = 4096
+"""Signatures checked to find the paths of one certificate: at 0.2 ms each, under a second."""
+
+MAX_PATH_CANDIDATES: Final = 32
+"""Paths to an anchor that are looked into: two provinces and a bridge give some four."""

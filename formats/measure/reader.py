@@ -37,7 +37,7 @@ def read_sheets(data: bytes) -> tuple[Sheet, ...]:
     """The pages of a PDF. Raises `BadPdf`, `EncryptedPdf` or `TooLarge`."""
     if len(data) > MAX_PDF_BYTES:
         raise TooLarge(f"{len(data)} bytes of PDF", limit=MAX_PDF_BYTES)
-    with _opened(data) as document:
+    with opened_pdf(data) as document:
         count = len(document)
         if count > MAX_MEASURED_PAGES:
             raise TooLarge(f"{count} pages", limit=MAX_MEASURED_PAGES)
@@ -47,7 +47,8 @@ def read_sheets(data: bytes) -> tuple[Sheet, ...]:
 
 
 @contextmanager
-def _opened(data: bytes) -> Iterator[Pdf]:
+def opened_pdf(data: bytes) -> Iterator[Pdf]:
+    """PDFium's document for a ``with`` block, forms included. Raises `BadPdf`, `EncryptedPdf`."""
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
