@@ -97,9 +97,9 @@ def parts_of(reader: PdfFileReader, pdf: bytes) -> tuple[Part, ...]:
     return tuple(sorted(found, key=lambda part: (part.revision, part.end)))
 
 
-def empty_fields(reader: PdfFileReader) -> int:
-    """How many signature fields nobody has signed yet."""
-    return sum(1 for _ in enumerate_sig_fields(reader, filled_status=False))
+def empty_fields(reader: PdfFileReader) -> tuple[str, ...]:
+    """The names of the signature fields that nobody has signed yet."""
+    return tuple(str(name) for name, _, _ in enumerate_sig_fields(reader, filled_status=False))
 
 
 def field_names(reader: PdfFileReader, revision: int) -> frozenset[str]:

@@ -24,6 +24,7 @@ from signing.verdict.parts import Part, Unfit
 from signing.verdict.proof import grounds_of
 from signing.verdict.reasons import Reason, reason
 from signing.verdict.report import LEVELS, SignatureReport, Verdict, refusal, verdict_of
+from signing.verdict.seals import joint_reasons
 from signing.verdict.signature import judge_all
 
 
@@ -126,18 +127,13 @@ def _visible(field: generic.DictionaryObject) -> bool:
 def _additions(reader: PdfFileReader, parts: tuple[Part, ...]) -> list[Reason]:
     """What was permissibly added, and what is still missing."""
     reasons = []
-    joint = sum(1 for p in parts if p.kind == "approval")
     stamps = sum(1 for p in parts if p.kind == "timestamp")
     last = max(p.revision for p in parts)
     stamps = max(stamps, int(reader.xrefs.total_revisions - 1 > last))
-    missing = found.empty_fields(reader)
-    if joint:
-        reasons.append(reason("joint", count=joint))
     if stamps:
         reasons.append(reason("archived", count=stamps))
-    if missing:
-        reasons.append(reason("seals-missing", count=missing))
-    return reasons
+    joint = (p.field for p in parts if p.kind == "approval")
+    return [*joint_reasons(joint, found.empty_fields(reader)), *reasons]
 
 
 def _bodies(

@@ -7,6 +7,7 @@ shrunk picture is as red as a forged seal. So are strips at the pages' edges (�
 this seal's, or not all there.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ from signing.seal.eseal_errors import (
 )
 from signing.seal.gbt38540 import ElectronicSeal, parse_seal, verify_seal
 from signing.seal.picture import Appearance, appearance_of
+from signing.seal.place import COUNTERSIGN
 from signing.seal.riding import rides
 from signing.trust import certs, oids
 from signing.trust.store import TrustStore
@@ -68,6 +70,27 @@ def judge_seal(
     if riding is False or not _shows(part.embedded.sig_field, appearance):
         reasons.append(reason("seal-picture"))
     return _report(seal, riding=bool(riding)), reasons
+
+
+def joint_reasons(sealed: Iterable[str], empty: Iterable[str]) -> list[Reason]:
+    """What the further fields of a certified document say: 联合行文 and 会签.
+
+    ``sealed`` and ``empty``: the names of the fields beside the certifying one. A joint issuer
+    that has not sealed leaves the document unfinished; a place open for 会签 does not.
+    """
+    done, left = list(sealed), list(empty)
+    counts = {
+        "joint": sum(1 for name in done if not _asked(name)),
+        "countersigned": sum(1 for name in done if _asked(name)),
+        "seals-missing": sum(1 for name in left if not _asked(name)),
+        "countersign-open": sum(1 for name in left if _asked(name)),
+    }
+    return [reason(code, count=count) for code, count in counts.items() if count]
+
+
+def _asked(name: str) -> bool:
+    """Whether a field is one that was opened for 会签."""
+    return name.startswith(COUNTERSIGN)
 
 
 def _why(error: BadInput) -> Reason:
