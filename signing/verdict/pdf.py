@@ -19,6 +19,7 @@ from formats.limits import MAX_PDF_BYTES
 from signing.trust.store import TrustStore
 from signing.verdict import parts as found
 from signing.verdict.acceptance import DEFAULT, Policy, accepted_by
+from signing.verdict.gaps import leftovers
 from signing.verdict.level import level_of
 from signing.verdict.parts import Part, Unfit
 from signing.verdict.proof import grounds_of
@@ -79,7 +80,7 @@ def _verify(
     ]
     if LEVELS.index(level) < LEVELS.index(policy.level):
         reasons.append(reason("level", level=level, wanted=policy.level))
-    if not found.ends_cleanly(reader, pdf, parts):
+    if not found.ends_cleanly(reader, pdf, parts) or leftovers(reader, pdf, parts[0].revision):
         reasons.append(reason("extra-bytes"))
     return verdict_of(pdf, reasons=reasons, signatures=signatures, level=level, now=now)
 

@@ -52,7 +52,15 @@ _PARSERS: Final[dict[str, Callable[[bytes], object]]] = {
     "/Certs": x509.load_der_x509_certificate,
     "/CRLs": x509.load_der_x509_crl,
     "/OCSPs": ocsp.load_der_ocsp_response,
+    "/Cert": x509.load_der_x509_certificate,
+    "/CRL": x509.load_der_x509_crl,
+    "/OCSP": ocsp.load_der_ocsp_response,
 }
+"""What a security store and the sets in it for single signatures (/VRI) hold, ISO 32000-2
+12.8.4.3 and 12.8.4.4."""
+
+_STORED: Final = frozenset({"/Length", "/Filter", "/DecodeParms"})
+"""The entries of a stream in it; others could point out of the file."""
 
 
 class _Catalog(CatalogModificationRule):
@@ -84,12 +92,13 @@ class _Store(DSSCompareRule):
     def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[Node]:
         yield from super().apply(old, new)
         store = _held(new.root, "/DSS")
-        for kind, parse in _PARSERS.items():
-            for stream in _held(store, kind, generic.ArrayObject):
-                try:
-                    parse(stream.get_object().data)
-                except ValueError as error:
-                    raise SuspiciousModification(f"{kind} of the store: {error}") from error
+        sets = [store, *(item.get_object() for item in _held(store, "/VRI").values())]
+        for lists in sets:
+            for kind, parse in _PARSERS.items():
+                for stream in _held(lists, kind, generic.ArrayObject):
+                    _check_stored(kind, stream.get_object(), parse)
+            if "/TS" in lists:
+                raise SuspiciousModification("the store holds a time-stamp of its own")
 
 
 class _NewField(SigFieldCreationRule):
@@ -125,6 +134,8 @@ class _SignedField(SigFieldModificationRule):
         signed = before is not None and after is not None and "/V" in after and "/V" not in before
         if before is not None and not signed:
             compare_dicts(before, after)
+            if spec.new_field_ref in context.new.explicit_refs_in_revision():
+                raise SuspiciousModification(f"{fq_name} is written anew")
         if signed and set(_held(after, "/AP")) - {"/N"}:
             raise SuspiciousModification(f"{fq_name} changes its looks under the pointer")
         yield from super().check_form_field(fq_name, spec, context)
@@ -155,6 +166,16 @@ def _held(node: Node, key: str, kind: Node = generic.DictionaryObject) -> Node:
     if not isinstance(held, kind):
         raise SuspiciousModification(f"{key} is no {kind.__name__}")
     return held
+
+
+def _check_stored(kind: str, stream: Node, parse: Callable[[bytes], object]) -> None:
+    """Raises `SuspiciousModification` for a stream that is not one DER object of its kind."""
+    if not stream.keys() <= _STORED:
+        raise SuspiciousModification(f"{kind} of the store: {sorted(stream)}")
+    try:
+        parse(stream.data)
+    except ValueError as error:
+        raise SuspiciousModification(f"{kind} of the store: {error}") from error
 
 
 def _proof(rule: Node) -> Node:

@@ -11,7 +11,7 @@ Make = Callable[[Sealed], bytes]
 
 ALL: Final[tuple[Kind, ...]] = ("single", "joint", "extended")
 
-_FAMILIES: Final = ("annotations", "catalog", "pages")
+_FAMILIES: Final = ("annotations", "catalog", "fields", "pages", "ranges", "seals", "values")
 
 
 @dataclass(frozen=True, slots=True)

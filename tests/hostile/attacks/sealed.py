@@ -18,7 +18,8 @@ from tests.hostile.attacks.update import store
 from tests.support.attacks import stamp_document
 from tests.support.sealed import CITY, COUNTY, JOINT, NAMES, PROVINCE, Hands, plain_pdf, slot
 
-Kind = Literal["single", "joint", "extended"]
+Kind = Literal["single", "joint", "extended", "open"]
+"""One seal; three bodies' seals; one seal and its archive; one seal of three, two still missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ def build(kind: Kind, hands: Hands) -> Sealed:
     pdf = rich_pdf()
     if kind == "joint":
         return Sealed(kind, whole(hands, pdf), hands)
+    if kind == "open":
+        return Sealed(kind, seal(hands, pdf, slots=JOINT), hands)
     sealed = seal(hands, pdf)
     return Sealed(kind, extend(hands, sealed) if kind == "extended" else sealed, hands)
 

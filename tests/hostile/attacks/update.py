@@ -10,10 +10,17 @@ from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import enumerate_sig_fields
 
+from signing.seal.place import field_name
 from signing.seal.strict import open_writer
 
 Node = Any
 """A pyHanko object, known only when looked at."""
+
+SEAL = field_name(0)
+"""The field of the body that certifies."""
+
+OPEN = field_name(1)
+"""The field of a joint issuer; empty in an open document."""
 
 COVER = b"1 1 1 rg 0 0 500 500 re f 0 g"
 """A drawing that hides what lies below it."""
@@ -46,15 +53,20 @@ class Update:
         """The reference of a page."""
         return self.writer.find_page_for_modification(number)[0]
 
-    def field(self, number: int = 0) -> Node:
+    def field(self, name: str = SEAL) -> Node:
         """A signature field, marked as changed."""
-        reference = self.fields()[number]
+        reference = self.field_reference(name)
         self.writer.mark_update(reference)
         return reference.get_object()
 
-    def fields(self) -> list[Node]:
-        """The references of the signature fields."""
-        return [reference for _, _, reference in enumerate_sig_fields(self.writer)]
+    def field_reference(self, name: str = SEAL) -> Node:
+        """The reference of a signature field."""
+        ((_, _, reference),) = enumerate_sig_fields(self.writer, with_name=name)
+        return reference
+
+    def signature(self, name: str = SEAL) -> Node:
+        """The signature dictionary of a field."""
+        return self.field_reference(name).get_object()["/V"]
 
     def form(self) -> Node:
         """The AcroForm, marked as changed."""
