@@ -28,3 +28,9 @@ def pilot(softhsm: SoftHsm, tmp_path_factory: pytest.TempPathFactory) -> PilotWo
     Shared by the session: a test that revokes or issues makes a pilot of its own.
     """
     return build_world(tmp_path_factory.mktemp("pilot"), softhsm)
+
+
+@pytest.fixture(scope="session")
+def gm_pilot(softhsm: SoftHsm, tmp_path_factory: pytest.TempPathFactory) -> PilotWorld:
+    """As `pilot`, all of it SM2, with UKEYs in files. Shared by the session, too."""
+    return build_world(tmp_path_factory.mktemp("gm-pilot"), softhsm, suite="GM")

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from formats.canonical import Value, from_canonical
+from formats.digests import suite_of_digest
 from formats.directory import Suite
 from formats.document.model import Direction, Kind, Sensitivity, Urgency
 from formats.errors import BadInput
@@ -101,6 +102,8 @@ class RoutingHeader(Value, frozen=True, kw_only=True):
         """Raise `TitleExposed` or `BadHeader`; runs for every header made or read."""
         if self.title is not None and self.sensitivity != "public":
             raise TitleExposed(self.dispatch)
+        if {*map(suite_of_digest, (self.capsule_digest, self.payload_digest))} != {self.suite}:
+            raise BadHeader(f"digests of another suite than {self.suite}", place="suite")
         for field in ("body", "consignment"):
             values = [getattr(recipient, field) for recipient in self.recipients]
             if len(set(values)) != len(values):

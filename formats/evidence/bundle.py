@@ -6,6 +6,7 @@
     01-SubmissionAcceptance.tsr      its time-stamp (RFC 3161), where there is one
     01-SubmissionAcceptance.proof    its place in the log (C2SP tlog-proof with the checkpoint)
     …
+    attrs/01.der  attrs/01.sig  …    for GM signatures alone: what openssl needs (`.sidecar`)
     certs.pem  crls.pem              what is needed to build and check the paths
     log-keys/340000.pem              the key of each log; compare with the directory
     manifest.sha256                  digests of all of these, for ``sha256sum -c``
@@ -25,6 +26,7 @@ from typing import Final
 from formats.errors import BadInput
 from formats.evidence.checkpoint import CheckpointInvalid, parse_checkpoint
 from formats.evidence.receipt import Receipt, parse_proof, proof_text
+from formats.evidence.sidecar import Sidecar, find_sidecar, sidecar_files, sidecar_name
 from formats.i18n import mark
 from formats.ids import sha256
 from formats.limits import MAX_BUNDLE_BYTES, MAX_EVIDENCE_RECORDS
@@ -38,6 +40,9 @@ MANIFEST: Final = "manifest.sha256"
 _LOG_KEYS: Final = "log-keys/"
 _RECORD = re.compile(r"([0-9]{2,5})-([A-Za-z]{1,40})\.p7m")
 _LOG_KEY = re.compile(r"log-keys/([0-9]{6})\.pem")
+_MAX_MEMBERS: Final = 9 * (MAX_EVIDENCE_RECORDS + 1) + 200
+"""Three files a record and six beside it, the keys of a province's logs, and the rest."""
+
 _ED25519_SPKI: Final = bytes.fromhex("302a300506032b6570032100")  # RFC 8410 4
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\n((?:[A-Za-z0-9+/=]{1,64}\n)+)-----END \1-----\n")
 
@@ -57,6 +62,10 @@ class BundleEntry:
 
     event: str
     receipt: Receipt
+    sidecar: Sidecar | None = None
+    """Of the record, where it is a GM signature."""
+    stamp_sidecar: Sidecar | None = None
+    """Of its time-stamp, the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,8 @@ class Bundle:
     """DER."""
     log_keys: Mapping[str, bytes]
     """Node to the raw Ed25519 key of its log."""
+    header_sidecar: Sidecar | None = None
+    """Of the header, where it is a GM signature."""
 
     def file_names(self) -> tuple[str, ...]:
         """The name of each entry's ``.p7m``, in order."""
@@ -86,6 +97,8 @@ def build_bundle(bundle: Bundle) -> bytes:
         if entry.receipt.timestamp is not None:
             members[stem + ".tsr"] = entry.receipt.timestamp
         members[stem + ".proof"] = proof_text(entry.receipt).encode()
+    for name, sidecar in _sidecars(bundle):
+        members |= sidecar_files(name, sidecar, lambda c: to_pem("CERTIFICATE", [c]))
     members[CERTIFICATES] = to_pem("CERTIFICATE", bundle.certificates)
     members[CRLS] = to_pem("X509 CRL", bundle.crls)
     for node, key in sorted(bundle.log_keys.items()):
@@ -96,7 +109,7 @@ def build_bundle(bundle: Bundle) -> bytes:
 
 def read_bundle(data: bytes) -> Bundle:
     """The contents of a bundle in its one form. Raises `BundleDamaged` or another `BadInput`."""
-    members = read_zip(data, max_members=3 * MAX_EVIDENCE_RECORDS + 200, max_bytes=MAX_BUNDLE_BYTES)
+    members = read_zip(data, max_members=_MAX_MEMBERS, max_bytes=MAX_BUNDLE_BYTES)
     for name in (README, HEADER, CERTIFICATES, CRLS, MANIFEST):
         if name not in members:
             raise BundleDamaged(f"no {name}", place=name)
@@ -106,7 +119,7 @@ def read_bundle(data: bytes) -> Bundle:
     bundle = Bundle(
         header_p7m=members[HEADER],
         entries=tuple(
-            _entry(members, name, found[2])
+            _entry(members, name, int(found[1]), found[2])
             for name in members
             if (found := _RECORD.fullmatch(name))
         ),
@@ -117,6 +130,7 @@ def read_bundle(data: bytes) -> Bundle:
             for name in members
             if (found := _LOG_KEY.fullmatch(name))
         },
+        header_sidecar=_sidecar(members, sidecar_name(0)),
     )
     if len(bundle.entries) > MAX_EVIDENCE_RECORDS or build_bundle(bundle) != data:
         raise BundleDamaged("not in the one form", place="ZIP")
@@ -142,12 +156,30 @@ def _stem(index: int, event: str) -> str:
     return f"{index + 1:02}-{event}"
 
 
+def _sidecars(bundle: Bundle) -> Iterable[tuple[str, Sidecar | None]]:
+    yield sidecar_name(0), bundle.header_sidecar
+    for number, entry in enumerate(bundle.entries, 1):
+        yield sidecar_name(number), entry.sidecar
+        yield sidecar_name(number, timestamp=True), entry.stamp_sidecar
+
+
+def _sidecar(members: Mapping[str, bytes], name: str) -> Sidecar | None:
+    return find_sidecar(members, name, lambda file: _certificate(members, file))
+
+
+def _certificate(members: Mapping[str, bytes], name: str) -> bytes:
+    items = _from_pem("CERTIFICATE", members, name)
+    if len(items) != 1:
+        raise BundleDamaged(name, place=name)
+    return items[0]
+
+
 def _manifest(members: Mapping[str, bytes]) -> bytes:
     lines = [f"{sha256(body).removeprefix('sha256:')}  {name}\n" for name, body in members.items()]
     return "".join(lines).encode()
 
 
-def _entry(members: Mapping[str, bytes], name: str, event: str) -> BundleEntry:
+def _entry(members: Mapping[str, bytes], name: str, number: int, event: str) -> BundleEntry:
     stem = name.removesuffix(".p7m")
     try:
         proof = parse_proof(members[stem + ".proof"].decode())
@@ -164,6 +196,8 @@ def _entry(members: Mapping[str, bytes], name: str, event: str) -> BundleEntry:
             inclusion=proof.inclusion,
             checkpoint=proof.checkpoint,
         ),
+        _sidecar(members, sidecar_name(number)),
+        _sidecar(members, sidecar_name(number, timestamp=True)),
     )
 
 

@@ -4,6 +4,9 @@ Three pieces travel: ``header.p7m`` (the signed routing header), ``keys.p7m`` (t
 ``payload.bin`` (the encrypted package). The header binds the other two by digest and size; the
 capsule binds the payload; the payload's key binds suite and dispatch. So no piece can be exchanged,
 and nothing is written out before all of it agreed.
+
+All of a dispatch is of one algorithm suite: the signature of its header, its capsule, its payload
+and every digest. The header says which; where a piece is of another it is refused.
 """
 
 import io
@@ -14,8 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from formats import canonical
-from formats.directory import BodyCertificate
+from formats import canonical, digests
+from formats.directory import BodyCertificate, Suite
 from formats.effects import Clock, Randomness
 from formats.envelope.capsule import CapsuleContent, parse_capsule
 from formats.envelope.header import (
@@ -28,8 +31,9 @@ from formats.envelope.header import (
 from formats.envelope.stream import KEY_BYTES, open_stream, payload_key, seal_stream
 from formats.errors import TooLarge
 from formats.i18n import tr
-from formats.ids import Digest, sha256
+from formats.ids import Digest
 from formats.limits import MAX_HEADER_BYTES, MAX_PACKAGE_BYTES
+from signing import suites
 from signing.cms import open_attached, sign_attached
 from signing.envelope.enveloped import unwrap_secret, wrap_secret
 from signing.envelope.files import whole_file
@@ -38,8 +42,9 @@ from signing.errors import (
     EnvelopeMismatch,
     IssuerMismatch,
     NoEncryptionCertificate,
+    NoKeyOfSuite,
     NotAddressed,
-    WeakAlgorithm,
+    SuiteMismatch,
 )
 from signing.signer import Signer
 from signing.tokens.base import Token
@@ -68,7 +73,7 @@ class SignedHeader:
     """DER of the sender's certificate."""
     signing_time: datetime | None
     digest: Digest
-    """Of ``header.p7m``: what evidence statements name."""
+    """Of ``header.p7m``, by the header's suite: what evidence statements name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,40 +104,46 @@ def close_package(
 ) -> SealedDispatch:
     """Encrypt a package to every encryption certificate of every recipient, and sign the header.
 
-    ``own`` are the sender's encryption certificates, so that it can read what it sent. The payload
-    is streamed to ``payload_out`` and is durable on return. Raises `NoEncryptionCertificate`,
-    `IssuerMismatch` (the signer is not the sender), `TooLarge`, `WeakAlgorithm`, a token's errors.
+    Only certificates of the dispatch's suite are taken; a body may hold others beside them. ``own``
+    are the sender's, so that it can read what it sent. The payload is streamed to ``payload_out``
+    and is durable on return. Raises `NoEncryptionCertificate`, `NoKeyOfSuite`, `IssuerMismatch`
+    (the signer is not the sender), `SuiteMismatch` (the signer's key is of another suite),
+    `TooLarge`, `WeakAlgorithm`, a token's errors.
     """
-    if header_fields.suite != "INTL":
-        raise WeakAlgorithm("suite", algorithm=header_fields.suite)
+    suite = header_fields.suite
     _check_owner(signer.certificate, header_fields.sender)
-    keys = [certificate for certificate in own if certificate.usage == "encrypt"]
+    _check_suite(suite, signer.certificate)
+    keys = _of_suite(own, suite)
     for recipient, certificates in recipients:
-        usable = [c for c in certificates if c.usage == "encrypt"]
+        usable = _of_suite(certificates, suite)
+        if not usable and any(c.usage == "encrypt" for c in certificates):
+            raise NoKeyOfSuite(f"{recipient.body} {suite}", body=recipient.body, suite=suite)
         if not usable:
             raise NoEncryptionCertificate(recipient.body, body=recipient.body)
         keys += usable
     secret = randomness(KEY_BYTES)
-    key = payload_key(secret, header_fields.suite, header_fields.dispatch)
+    key = payload_key(secret, suite, header_fields.dispatch)
     with _reading(package) as source, whole_file(payload_out) as sink:
-        sealed = seal_stream(key, source, sink)
+        sealed = seal_stream(key, source, sink, suite=suite)
         if sealed.plain_size > MAX_PACKAGE_BYTES:
             raise TooLarge("package", limit=MAX_PACKAGE_BYTES)
         content = CapsuleContent(
-            suite=header_fields.suite,
+            suite=suite,
             dispatch=header_fields.dispatch,
             secret=secret,
             plain_digest=sealed.plain_digest,
             cipher_digest=sealed.cipher_digest,
             size=sealed.plain_size,
         )
-        keys_p7m = wrap_secret(canonical.to_bytes(content), keys, randomness=randomness)
+        keys_p7m = wrap_secret(
+            canonical.to_bytes(content), keys, randomness=randomness, suite=suite
+        )
         created = clock()
         header = routing_header(
             header_fields,
             tuple(recipient for recipient, _ in recipients),
             created=created,
-            capsule=(sha256(keys_p7m), len(keys_p7m)),
+            capsule=(digests.digest(keys_p7m, suite), len(keys_p7m)),
             payload=(sealed.cipher_digest, sealed.cipher_size),
         )
         header_p7m = sign_attached(canonical.to_bytes(header), signer, at=created)
@@ -147,15 +158,18 @@ def open_header(
     """The header, signed by the sender it names, whose certificate was good at ``at``.
 
     A node passes its own clock. ``None`` takes the header's own ``created``: only for one whose
-    acceptance is proven by evidence. Raises `TrustError`, `IssuerMismatch` or a `BadInput`.
+    acceptance is proven by evidence. Raises `TrustError` (`SuiteRetired` where the directory's
+    policy has ended the suite), `SuiteMismatch`, `IssuerMismatch` or another `BadInput`.
     """
     if len(header_p7m) > MAX_HEADER_BYTES:
         raise TooLarge("header", limit=MAX_HEADER_BYTES)
     signed = open_attached(header_p7m)
     header = parse_header(signed.data)
     _check_owner(signed.certificate, header.sender)
+    _check_suite(header.suite, signed.certificate)
     trust.validate(signed.certificate, at or header.created, "sign", extra=signed.certificates)
-    return SignedHeader(header, signed.certificate, signed.signing_time, sha256(header_p7m))
+    digest = digests.digest(header_p7m, header.suite)
+    return SignedHeader(header, signed.certificate, signed.signing_time, digest)
 
 
 def open_dispatch(
@@ -172,18 +186,19 @@ def open_dispatch(
     """Verify the three pieces against each other and write the package to ``out``.
 
     ``at`` as in `open_header`. ``out`` appears only when everything agreed. Raises
-    `NotAddressed`, `EnvelopeMismatch`, `CapsuleError`, `StreamDamaged`, `TrustError`,
-    `IssuerMismatch`, a token's errors, or another `BadInput`.
+    `NotAddressed`, `EnvelopeMismatch`, `SuiteMismatch`, `CapsuleError`, `StreamDamaged`,
+    `TrustError`, `IssuerMismatch`, a token's errors, or another `BadInput`.
     """
     signed = open_header(header_p7m, trust=trust, at=at)
     header = signed.header
     recipient = header.recipient(body_id)
     if recipient is None and header.sender != body_id:
         raise NotAddressed("not named in the header", body=body_id)
-    if (sha256(keys_p7m), len(keys_p7m)) != (header.capsule_digest, header.capsule_size):
+    capsule = (digests.digest(keys_p7m, header.suite), len(keys_p7m))
+    if capsule != (header.capsule_digest, header.capsule_size):
         raise EnvelopeMismatch("capsule digest", part=tr("密钥"))
     try:
-        content = parse_capsule(unwrap_secret(keys_p7m, token))
+        content = parse_capsule(unwrap_secret(keys_p7m, token, suite=header.suite, bound=True))
     except NotAddressed as error:
         raise NotAddressed(error.detail, body=body_id) from error
     bound = (content.suite, content.dispatch, content.cipher_digest)
@@ -193,7 +208,7 @@ def open_dispatch(
         raise EnvelopeMismatch("payload size", part=tr("正文"))
     key = payload_key(content.secret, content.suite, content.dispatch)
     with payload.open("rb") as source, whole_file(out) as sink:
-        opened = open_stream(key, source, sink)
+        opened = open_stream(key, source, sink, suite=content.suite)
         if opened.cipher_digest != header.payload_digest:
             raise EnvelopeMismatch("payload digest", part=tr("正文"))
         if (opened.plain_digest, opened.plain_size) != (content.plain_digest, content.size):
@@ -213,6 +228,19 @@ def _check_owner(certificate: bytes, body: str) -> None:
     owner = owner_of(certificate)
     if (owner.kind, owner.id) != ("body", body):
         raise IssuerMismatch(f"{owner.kind} {owner.id}", owner=owner.name, expected=body)
+
+
+def _check_suite(declared: Suite, certificate: bytes) -> None:
+    """Whether the key that signs is of the suite that is declared; so is then its digest."""
+    used = suites.suite_of_key(certificate).name
+    if used != declared:
+        raise SuiteMismatch(f"{declared} signed in {used}", declared=declared, used=used)
+
+
+def _of_suite(certificates: Sequence[BodyCertificate], suite: Suite) -> list[BodyCertificate]:
+    """Those that something of that suite can be encrypted to."""
+    encrypting = [c for c in certificates if c.usage == "encrypt"]
+    return [c for c in encrypting if suites.suite_of_key(c.certificate).name == suite]
 
 
 @contextmanager

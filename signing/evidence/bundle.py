@@ -1,15 +1,25 @@
 """Export the evidence of a document into one file, and verify such a file: `yidao evidence`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from formats.errors import YidaoError
-from formats.evidence.bundle import Bundle, BundleEntry, build_bundle, read_bundle
+from formats.evidence.bundle import (
+    Bundle,
+    BundleDamaged,
+    BundleEntry,
+    build_bundle,
+    read_bundle,
+)
 from formats.evidence.receipt import Receipt
 from formats.evidence.record import Statement, parse_statement
+from formats.evidence.sidecar import Sidecar, sidecar_name
 from signing.cms import open_attached
 from signing.evidence.chain import ChainReport, EventResult, Reason, verify_chain
+from signing.evidence.sidecar import sidecar_of, sidecar_of_timestamp
 from signing.trust.store import TrustStore
+
+_Derive = Callable[[bytes], Sidecar | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +66,11 @@ def export_bundle(
     return build_bundle(
         Bundle(
             header_p7m=header_p7m,
-            entries=tuple(BundleEntry(s.event, receipt) for s, receipt in told),
+            entries=tuple(_entry(s.event, receipt) for s, receipt in told),
             certificates=tuple(sorted({*certificates, *carried})),
             crls=tuple(sorted(set(crls))),
             log_keys=dict(log_keys),
+            header_sidecar=sidecar_of(header_p7m),
         )
     )
 
@@ -74,6 +85,7 @@ def verify_bundle(
     """
     try:
         bundle = read_bundle(data)
+        _check_sidecars(bundle)
         trust = TrustStore(anchors, bundle.certificates, bundle.crls)
     except YidaoError as error:
         return BundleReport(
@@ -92,6 +104,40 @@ def verify_bundle(
         names=names,
     )
     return BundleReport(chain, (), keys, log_keys_vouched=log_keys is not None)
+
+
+def _entry(event: str, receipt: Receipt) -> BundleEntry:
+    stamp = receipt.timestamp
+    return BundleEntry(
+        event,
+        receipt,
+        sidecar_of(receipt.record),
+        None if stamp is None else sidecar_of_timestamp(stamp),
+    )
+
+
+def _check_sidecars(bundle: Bundle) -> None:
+    """Each must be what its signature says: who checks with openssl must not be led astray.
+
+    Where the signature itself cannot be read, none belongs beside it; what is wrong with it is for
+    the report of the chain to say. Raises `BundleDamaged`.
+    """
+    pairs: list[tuple[str, Sidecar | None, _Derive, bytes]]
+    pairs = [(sidecar_name(0), bundle.header_sidecar, sidecar_of, bundle.header_p7m)]
+    for number, entry in enumerate(bundle.entries, 1):
+        pairs.append((sidecar_name(number), entry.sidecar, sidecar_of, entry.receipt.record))
+        name, stamp = sidecar_name(number, timestamp=True), entry.receipt.timestamp
+        pairs.append((name, entry.stamp_sidecar, sidecar_of_timestamp, stamp or b""))
+    for name, found, derive, signed in pairs:
+        if found != _derived(derive, signed):
+            raise BundleDamaged(f"{name} is not of its signature", place=name)
+
+
+def _derived(derive: _Derive, signed: bytes) -> Sidecar | None:
+    try:
+        return derive(signed)
+    except YidaoError:
+        return None
 
 
 def _statement(receipt: Receipt) -> Statement:

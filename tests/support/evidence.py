@@ -8,6 +8,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from formats.digests import digest
+from formats.directory import Suite
 from formats.document.model import Document
 from formats.effects import system_randomness
 from formats.envelope.header import HeaderFields, Recipient
@@ -23,6 +25,7 @@ from signing.envelope import SealedDispatch, close_package
 from signing.evidence import sign_record
 from signing.package import sign_package
 from signing.signer import Signer
+from signing.suites import suite_named
 from signing.timestamp import LocalAuthority, request_timestamp
 from signing.trust.store import TrustStore
 from tests.support.pki import PilotWorld
@@ -128,11 +131,12 @@ class Journey:
             event=event,
             dispatch=self.sealed.header.dispatch,
             consignment=None if body is None else self.consignment(body),
-            digest=sha256(self.sealed.header_p7m),
+            suite=self.world.suite,
+            digest=digest(self.sealed.header_p7m, self.world.suite),
             issuer=issuer,
             at=now(),
             seq=0 if previous is None else previous.seq + 1,
-            prev=None if after is None else sha256(self.receipts[after].record),
+            prev=None if after is None else digest(self.receipts[after].record, self.world.suite),
             **more,
         )
 
@@ -142,7 +146,8 @@ class Journey:
         stamped = None
         if timestamp:
             authority = LocalAuthority(self.world.tsa.signer(), now, system_randomness)
-            stamped = request_timestamp(record, authority, system_randomness)
+            suite = suite_named(self.world.suite)
+            stamped = request_timestamp(record, authority, system_randomness, suite=suite)
         receipt = self.logs[log].receipt(record, stamped)
         self.receipts.append(receipt)
         self.statements.append(statement)
@@ -172,11 +177,13 @@ class Journey:
             )
 
 
-def manifest_for(dispatch: str, recipients: tuple[Recipient, ...]) -> Manifest:
+def manifest_for(
+    dispatch: str, recipients: tuple[Recipient, ...], suite: Suite = "INTL"
+) -> Manifest:
     """The manifest of the test's package."""
     members = content_members(PDF, metadata_xml(DOCUMENT, identifier=dispatch), [ATTACHMENT])
     return Manifest(
-        suite="INTL",
+        suite=suite,
         dispatch=dispatch,
         created=now(),
         sender=PROVINCE,
@@ -197,7 +204,7 @@ def manifest_for(dispatch: str, recipients: tuple[Recipient, ...]) -> Manifest:
 def package_for(world: PilotWorld, dispatch: str, recipients: tuple[Recipient, ...]) -> bytes:
     """A signed package of the province's."""
     members = content_members(PDF, metadata_xml(DOCUMENT, identifier=dispatch), [ATTACHMENT])
-    manifest = manifest_for(dispatch, recipients)
+    manifest = manifest_for(dispatch, recipients, world.suite)
     return sign_package(members, manifest, world.signer(PROVINCE), at=now())
 
 
@@ -215,7 +222,7 @@ def fields_for(dispatch: str, **more: Any) -> HeaderFields:  # noqa: ANN401 - an
 
 
 def start_journey(world: PilotWorld, folder: Path, *, quiet: bool = False) -> Journey:
-    """A dispatch closed by the province for city (main) and county (cc)."""
+    """A dispatch closed by the province for city (main) and county (cc), in the world's suite."""
     dispatch = new_id(now, system_randomness)
     recipients = (
         Recipient(consignment=new_id(now, system_randomness), body=CITY, role="main", copies=3),
@@ -224,7 +231,7 @@ def start_journey(world: PilotWorld, folder: Path, *, quiet: bool = False) -> Jo
     package = package_for(world, dispatch, recipients)
     sealed = close_package(
         package,
-        fields_for(dispatch),
+        fields_for(dispatch, suite=world.suite),
         [(r, world.pilot.body_certificates(r.body)) for r in recipients],
         world.signer(PROVINCE),
         own=world.pilot.body_certificates(PROVINCE),

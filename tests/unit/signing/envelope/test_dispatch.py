@@ -1,5 +1,6 @@
 """A package closed and opened: by those it is for, whole, or not at all."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,21 +8,32 @@ import msgspec
 import pytest
 
 from formats.canonical import to_bytes
+from formats.digests import digest
+from formats.directory import BodyCertificate
 from formats.effects import system_randomness
 from formats.envelope.header import Recipient
 from formats.envelope.stream import StreamDamaged, sealed_size
 from formats.errors import BadInput
-from formats.ids import new_id, sha256
+from formats.ids import new_id
 from signing.cms import sign_attached
-from signing.envelope import KeyUnwrapper, OpenedDispatch, close_package, open_dispatch, open_header
+from signing.envelope import (
+    KeyUnwrapper,
+    OpenedDispatch,
+    SealedDispatch,
+    close_package,
+    open_dispatch,
+    open_header,
+    unwrap_secret,
+)
 from signing.errors import (
     CapsuleError,
     EnvelopeMismatch,
     IssuerMismatch,
     NoEncryptionCertificate,
+    NoKeyOfSuite,
     NotAddressed,
     SignatureInvalid,
-    WeakAlgorithm,
+    SuiteMismatch,
 )
 from signing.keys import load_key
 from signing.suites import public_key
@@ -38,9 +50,15 @@ from tests.support.evidence import (
 from tests.support.pki import PilotWorld
 
 
+@pytest.fixture(scope="module", params=["INTL", "GM"])
+def world(request: pytest.FixtureRequest) -> PilotWorld:
+    found: PilotWorld = request.getfixturevalue("gm_pilot" if request.param == "GM" else "pilot")
+    return found
+
+
 @pytest.fixture(scope="module")
-def journey(pilot: PilotWorld, tmp_path_factory: pytest.TempPathFactory) -> Journey:
-    return start_journey(pilot, tmp_path_factory.mktemp("journey"))
+def journey(world: PilotWorld, tmp_path_factory: pytest.TempPathFactory) -> Journey:
+    return start_journey(world, tmp_path_factory.mktemp("journey"))
 
 
 @pytest.fixture
@@ -104,7 +122,7 @@ def test_the_sender_can_read_what_it_sent(opening: Opening) -> None:
 
 def test_the_recovery_key_of_a_body_opens_it(opening: Opening, journey: Journey) -> None:
     pilot = journey.world.pilot
-    key = load_key(pilot.recovery_key(CITY))
+    key = load_key(pilot.recovery_key(CITY, journey.world.suite))
     found = [
         c.certificate
         for c in pilot.body_certificates(CITY)
@@ -131,7 +149,7 @@ def test_the_ukey_of_another_body_does_not_open_it(journey: Journey, tmp_path: P
     recipients = [(journey.sealed.header.recipients[0], CITY)]
     sealed = close_package(
         b"package",
-        fields_for(journey.sealed.header.dispatch),
+        fields_for(journey.sealed.header.dispatch, suite=journey.world.suite),
         [(r, journey.world.pilot.body_certificates(b)) for r, b in recipients],
         journey.world.signer(PROVINCE),
         randomness=system_randomness,
@@ -177,9 +195,9 @@ def test_an_altered_header_is_refused(opening: Opening) -> None:
 
 
 def test_pieces_of_another_dispatch_are_refused(
-    opening: Opening, pilot: PilotWorld, tmp_path_factory: pytest.TempPathFactory
+    opening: Opening, world: PilotWorld, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    other = start_journey(pilot, tmp_path_factory.mktemp("other"))
+    other = start_journey(world, tmp_path_factory.mktemp("other"))
     opening.keys = other.sealed.keys_p7m
     opening.refused(EnvelopeMismatch)
     opening.keys = opening.journey.sealed.keys_p7m
@@ -194,9 +212,9 @@ def rebound(opening: Opening, other: Journey, **changes: object) -> bytes:
 
 
 def test_a_payload_moved_under_another_header_is_refused(
-    opening: Opening, pilot: PilotWorld, tmp_path_factory: pytest.TempPathFactory
+    opening: Opening, world: PilotWorld, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    other = start_journey(pilot, tmp_path_factory.mktemp("other"))
+    other = start_journey(world, tmp_path_factory.mktemp("other"))
     opening.payload = other.sealed.payload_path.read_bytes()
     opening.header = rebound(
         opening,
@@ -209,9 +227,9 @@ def test_a_payload_moved_under_another_header_is_refused(
 
 
 def test_a_capsule_moved_under_another_header_is_refused(
-    opening: Opening, pilot: PilotWorld, tmp_path_factory: pytest.TempPathFactory
+    opening: Opening, world: PilotWorld, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    other = start_journey(pilot, tmp_path_factory.mktemp("other"))
+    other = start_journey(world, tmp_path_factory.mktemp("other"))
     opening.keys = other.sealed.keys_p7m
     opening.payload = other.sealed.payload_path.read_bytes()
     opening.header = rebound(
@@ -244,7 +262,7 @@ def test_a_node_reads_the_header_and_its_digest(journey: Journey) -> None:
     signed = open_header(journey.sealed.header_p7m, trust=journey.trust, at=now())
 
     assert journey.sealed.header == signed.header
-    assert sha256(journey.sealed.header_p7m) == signed.digest
+    assert digest(journey.sealed.header_p7m, journey.world.suite) == signed.digest
 
 
 def test_what_was_there_before_stays_when_opening_fails(opening: Opening) -> None:
@@ -267,15 +285,55 @@ def test_a_recipient_without_an_encryption_certificate_is_refused(
     journey: Journey, tmp_path: Path
 ) -> None:
     with pytest.raises(NoEncryptionCertificate) as raised:
-        close(journey, tmp_path, certificates=False)
+        close(journey, tmp_path, held=())
 
     assert "“340100.bgs”没有可用的加密证书" in raised.value.text()
     assert [] == names_in(tmp_path)
 
 
-def test_a_suite_not_built_in_is_refused(journey: Journey, tmp_path: Path) -> None:
-    with pytest.raises(WeakAlgorithm):
-        close(journey, tmp_path, suite="GM")
+def other_than(suite: str) -> str:
+    return "INTL" if suite == "GM" else "GM"
+
+
+def test_a_signer_of_another_suite_does_not_close_it(journey: Journey, tmp_path: Path) -> None:
+    with pytest.raises(SuiteMismatch) as raised:
+        close(journey, tmp_path, suite=other_than(journey.world.suite))
+
+    assert "signing.suite-mismatch" == raised.value.code
+    assert [] == names_in(tmp_path)
+
+
+def test_a_recipient_with_keys_of_another_suite_alone_is_refused(
+    journey: Journey, tmp_path: Path, pilot: PilotWorld, gm_pilot: PilotWorld
+) -> None:
+    elsewhere = pilot if journey.world is gm_pilot else gm_pilot
+    with pytest.raises(NoKeyOfSuite) as raised:
+        close(journey, tmp_path, held=elsewhere.pilot.body_certificates(CITY))
+
+    assert "signing.no-key-of-suite" == raised.value.code
+    assert f"“{journey.world.suite}”" in raised.value.text()
+    assert [] == names_in(tmp_path)
+
+
+def test_a_body_with_keys_of_both_suites_gets_those_of_the_dispatch_alone(
+    journey: Journey, tmp_path: Path, pilot: PilotWorld, gm_pilot: PilotWorld
+) -> None:
+    both = [*pilot.pilot.body_certificates(CITY), *gm_pilot.pilot.body_certificates(CITY)]
+    sealed = close(journey, tmp_path, held=both)
+    opened = open_dispatch(
+        sealed.header_p7m,
+        sealed.keys_p7m,
+        sealed.payload_path,
+        token=journey.world.login(CITY),
+        trust=journey.trust,
+        body_id=CITY,
+        out=tmp_path / "out",
+    )
+    elsewhere = pilot if journey.world is gm_pilot else gm_pilot
+
+    assert b"package" == opened.package_path.read_bytes()
+    with pytest.raises(NotAddressed):
+        unwrap_secret(sealed.keys_p7m, elsewhere.login(CITY))
 
 
 def close(
@@ -283,14 +341,15 @@ def close(
     folder: Path,
     *,
     signer: str = PROVINCE,
-    certificates: bool = True,
-    suite: str = "INTL",
-) -> None:
+    held: Sequence[BodyCertificate] | None = None,
+    suite: str | None = None,
+) -> SealedDispatch:
     recipient = Recipient(consignment=new_id(now, system_randomness), body=CITY)
-    held = journey.world.pilot.body_certificates(CITY) if certificates else ()
-    close_package(
+    if held is None:
+        held = journey.world.pilot.body_certificates(CITY)
+    return close_package(
         b"package",
-        fields_for(new_id(now, system_randomness), suite=suite),
+        fields_for(new_id(now, system_randomness), suite=suite or journey.world.suite),
         [(recipient, held)],
         journey.world.signer(signer),
         randomness=system_randomness,
@@ -305,7 +364,7 @@ def test_a_file_is_closed_as_its_bytes_are(journey: Journey, tmp_path: Path) -> 
     recipient = journey.sealed.header.recipients[0]
     sealed = close_package(
         package,
-        fields_for(journey.sealed.header.dispatch),
+        fields_for(journey.sealed.header.dispatch, suite=journey.world.suite),
         [(recipient, journey.world.pilot.body_certificates(CITY))],
         journey.world.signer(PROVINCE),
         randomness=system_randomness,
@@ -321,7 +380,9 @@ def test_a_hidden_title_is_in_no_piece_that_travels(journey: Journey, tmp_path: 
     recipient = journey.sealed.header.recipients[0]
     sealed = close_package(
         journey.package,
-        fields_for(journey.sealed.header.dispatch, sensitivity="work_secret"),
+        fields_for(
+            journey.sealed.header.dispatch, sensitivity="work_secret", suite=journey.world.suite
+        ),
         [(recipient, journey.world.pilot.body_certificates(CITY))],
         journey.world.signer(PROVINCE),
         randomness=system_randomness,

@@ -16,7 +16,6 @@ from formats.effects import system_randomness
 from formats.errors import BadInput, TooLarge
 from signing.envelope import KeyUnwrapper, unwrap_secret, wrap_secret
 from signing.errors import CapsuleError, NotAddressed, WeakAlgorithm
-from signing.keys import PrivateKey
 from signing.tokens.base import Secret
 from tests.support.pki import PIN, PilotWorld, SoftHsm
 
@@ -27,7 +26,7 @@ SECRET = b"thirty-two bytes of something ok"
 class Holder:
     """A key file with a certificate."""
 
-    key: PrivateKey
+    key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
     certificate: bytes
 
     @property
@@ -53,7 +52,7 @@ class Holder:
         return subprocess.run(command.split(), cwd=folder, capture_output=True, check=False)
 
 
-def holder(key: PrivateKey, number: int = 1) -> Holder:
+def holder(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey, number: int = 1) -> Holder:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"收文 {number}")])
     certificate = (
         x509.CertificateBuilder()

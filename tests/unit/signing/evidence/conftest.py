@@ -1,4 +1,4 @@
-"""One journey and its bundle, shared by the tests of evidence."""
+"""One journey and its bundle in either suite, shared by the tests of evidence."""
 
 import pytest
 
@@ -7,10 +7,11 @@ from tests.support.evidence import CITY, COUNTY, Journey, start_journey
 from tests.support.pki import PilotWorld
 
 
-@pytest.fixture(scope="module")
-def journey(pilot: PilotWorld, tmp_path_factory: pytest.TempPathFactory) -> Journey:
+@pytest.fixture(scope="module", params=["INTL", "GM"])
+def journey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Journey:
     """Sent, relayed, delivered and signed for by city and county."""
-    started = start_journey(pilot, tmp_path_factory.mktemp("journey"))
+    world: PilotWorld = request.getfixturevalue("gm_pilot" if request.param == "GM" else "pilot")
+    started = start_journey(world, tmp_path_factory.mktemp("journey"))
     started.travel(bodies=(CITY, COUNTY))
     return started
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from formats.digests import digest
 from formats.errors import YidaoError
 from formats.evidence.checkpoint import CheckpointInvalid
 from formats.evidence.merkle import ProofInvalid
@@ -21,7 +22,6 @@ from signing.timestamp import TimestampInvalid
 from signing.trust.errors import Expired, UnknownIssuer
 from signing.trust.store import TrustStore
 from tests.support.evidence import CITY, COUNTY, PROVINCE, Journey, start_journey
-from tests.support.pki import PilotWorld
 
 SUBMITTED, RELAYED, DELIVERED, SIGNED = range(4)
 
@@ -40,9 +40,9 @@ def faults(report: ChainReport) -> list[str]:
 
 
 @pytest.fixture
-def fresh(pilot: PilotWorld, tmp_path: Path) -> Journey:
-    """A journey of its own, for tests that add to it."""
-    return start_journey(pilot, tmp_path)
+def fresh(journey: Journey, tmp_path: Path) -> Journey:
+    """A journey of its own in the same suite, for tests that add to it."""
+    return start_journey(journey.world, tmp_path)
 
 
 def changed(statement: Statement, **changes: Any) -> Statement:  # noqa: ANN401 - any field
@@ -54,7 +54,7 @@ def test_a_record_opens_to_its_statement_and_issuer(journey: Journey) -> None:
 
     assert journey.statements[SIGNED] == record.statement
     assert journey.world.signer(CITY).certificate == record.certificate
-    assert sha256(journey.receipts[SIGNED].record) == record.digest
+    assert digest(journey.receipts[SIGNED].record, journey.world.suite) == record.digest
 
 
 def test_a_body_cannot_sign_in_another_s_name(journey: Journey) -> None:
@@ -107,7 +107,7 @@ def test_a_receipt_holds_offline(journey: Journey) -> None:
 def broken(receipt: Receipt, journey: Journey, fault: str) -> Receipt:
     other = journey.receipts[DELIVERED]
     first = receipt.inclusion[0]
-    changes: dict[str, Any] = {
+    ways: dict[str, dict[str, Any]] = {
         "record-of-another": {"record": other.record},
         "timestamp-of-another": {"timestamp": other.timestamp},
         "timestamp-cut": {"timestamp": (receipt.timestamp or b"")[:-1]},
@@ -118,8 +118,8 @@ def broken(receipt: Receipt, journey: Journey, fault: str) -> Receipt:
         "proof-longer": {"inclusion": (*receipt.inclusion, first)},
         "checkpoint-of-another": {"checkpoint": other.checkpoint},
         "checkpoint-altered": {"checkpoint": receipt.checkpoint.replace("340100", "340123")},
-    }[fault]
-    return msgspec.structs.replace(receipt, **changes)
+    }
+    return msgspec.structs.replace(receipt, **ways[fault])
 
 
 @pytest.mark.parametrize(
