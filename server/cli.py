@@ -41,7 +41,7 @@ AsJson = Annotated[bool, typer.Option("--json", help=tr("输出 JSON"))]
 def main() -> None:
     """The console script: coded errors in three sentences, exit status not zero."""
     if sys.argv[1:2] != ["serve"]:  # a node starts in two seconds; the PKI's commands cost more
-        from signing.pilot.commands import app as pki_app  # noqa: PLC0415 - see above
+        from signing.pilot.seal_commands import app as pki_app  # noqa: PLC0415 - see above
 
         app.add_typer(pki_app, name="pki")
     try:

@@ -31,11 +31,13 @@ InSuite = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help=tr("输出 JSON"))]
 
 
-def _open(folder: Path) -> Pilot:
+def open_pilot(folder: Path) -> Pilot:
+    """The pilot CA of a folder. Raises `PilotMissing`."""
     return Pilot.open(folder, system_clock, system_randomness)
 
 
-def _report(as_json: bool, text: str, **values: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+def report(as_json: bool, text: str, **values: Any) -> None:  # noqa: ANN401 - whatever JSON holds
+    """One line: the sentence for people, or the values as JSON."""
     typer.echo(json.dumps(values, ensure_ascii=False) if as_json else text)
 
 
@@ -44,7 +46,7 @@ def _issued(as_json: bool, certificate: bytes, place: Path) -> None:
     text = tr(
         "已签发：{name}（序列号 {serial}），位于 {place}", name=name, serial=serial, place=place
     )
-    _report(as_json, text, serial=serial, name=name, place=str(place))
+    report(as_json, text, serial=serial, name=name, place=str(place))
 
 
 @app.command()
@@ -52,7 +54,7 @@ def init(folder: Folder, as_json: AsJson = False) -> None:
     """Create a pilot CA."""
     pilot = issue.create_pilot(folder, system_clock, system_randomness)
     text = tr("已建立试点证书系统：{folder}", folder=folder)
-    _report(as_json, text, folder=str(folder), root=certs.serial_of(pilot.root))
+    report(as_json, text, folder=str(folder), root=certs.serial_of(pilot.root))
 
 
 @app.command("issue-ukey")
@@ -80,15 +82,15 @@ def issue_ukey(  # noqa: PLR0917 - typer passes every one by name
     if rsa and sm2:
         raise typer.BadParameter(tr("--rsa 和 --sm2 只能选一个。"))
     kind: TokenKeyKind = "sm2" if sm2 else "rsa2048" if rsa else "p256"
-    pilot = _open(folder)
+    pilot = open_pilot(folder)
     if soft is not None:
         blank = SoftProvider(soft).initialise(
-            token_label, pin := _secret(pin_file, tr("UKEY 的 PIN")), system_randomness
+            token_label, pin := ask_secret(pin_file, tr("UKEY 的 PIN")), system_randomness
         )
         _login_and_issue(pilot, blank, pin, body=body, name=name, kind=kind, as_json=as_json)
         return
     provider = Pkcs11Provider(module or find_softhsm())
-    pin = _secret(pin_file, tr("UKEY 的 PIN"))
+    pin = ask_secret(pin_file, tr("UKEY 的 PIN"))
     if initialise:
         so_pin = _officer_pin(so_pin_file)
         token = provider.initialise(token_label, so_pin, pin)
@@ -121,7 +123,7 @@ def _login_and_issue(
     text = tr(
         "已为“{name}”制作 UKEY（签名证书 {serial}）。", name=name, serial=certs.serial_of(done.sign)
     )
-    _report(
+    report(
         as_json,
         text + tr("密钥恢复文件：{recovery}", recovery=recovery),
         body=body,
@@ -132,7 +134,8 @@ def _login_and_issue(
     )
 
 
-def _secret(path: Path | None, prompt: str) -> Secret:
+def ask_secret(path: Path | None, prompt: str) -> Secret:
+    """A PIN from a file, or asked for without showing it."""
     if path is not None:
         return Secret(path.read_bytes().rstrip(b"\r\n"))
     return Secret(typer.prompt(prompt, hide_input=True))
@@ -141,7 +144,7 @@ def _secret(path: Path | None, prompt: str) -> Secret:
 def _officer_pin(path: Path | None) -> Secret:
     """The security officer's PIN, which unlocks a UKEY; a random one where none is given."""
     if path is not None:
-        return _secret(path, "")
+        return ask_secret(path, "")
     return Secret(system_randomness(8).hex())
 
 
@@ -155,7 +158,7 @@ def issue_node(  # noqa: PLR0917 - typer passes every one by name
     as_json: AsJson = False,
 ) -> None:
     """Issue a node's signing certificate: node.key and node.pem."""
-    done = issue.issue_node(_open(folder), node, out, name, suite=suite)
+    done = issue.issue_node(open_pilot(folder), node, out, name, suite=suite)
     _issued(as_json, done.certificate, out)
 
 
@@ -167,14 +170,14 @@ def issue_tls(
     as_json: AsJson = False,
 ) -> None:
     """Issue a TLS server certificate: tls.key, tls.pem and tls-ca.pem."""
-    done = issue.issue_tls(_open(folder), out, host or ("localhost", "127.0.0.1"))
+    done = issue.issue_tls(open_pilot(folder), out, host or ("localhost", "127.0.0.1"))
     _issued(as_json, done.certificate, out)
 
 
 @app.command("issue-tsa")
 def issue_tsa(folder: Folder, out: Out, suite: InSuite = "INTL", as_json: AsJson = False) -> None:
     """Issue a time-stamp authority's certificate: tsa.key and tsa.pem."""
-    done = issue.issue_timestamp_authority(_open(folder), out, suite=suite)
+    done = issue.issue_timestamp_authority(open_pilot(folder), out, suite=suite)
     _issued(as_json, done.certificate, out)
 
 
@@ -188,27 +191,27 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Revoke a certificate and publish the list of its issuer."""
-    entry = issue.revoke(_open(folder), serial, reason=reason)
+    entry = issue.revoke(open_pilot(folder), serial, reason=reason)
     text = tr("已吊销：{name}（序列号 {serial}）", name=entry.name, serial=entry.serial)
-    _report(as_json, text, **_described(entry))
+    report(as_json, text, **_described(entry))
 
 
 @app.command()
 def crl(folder: Folder, as_json: AsJson = False) -> None:
     """Publish fresh revocation lists of every authority."""
-    pilot = _open(folder)
+    pilot = open_pilot(folder)
     issue.write_crl(pilot)
     place = pilot.folder / "crls"
-    _report(as_json, tr("已更新吊销列表：{place}", place=place), place=str(place))
+    report(as_json, tr("已更新吊销列表：{place}", place=place), place=str(place))
 
 
 @app.command()
 def show(folder: Folder, as_json: AsJson = False) -> None:
     """List every certificate issued, one a line."""
-    for entry in _open(folder).entries:
+    for entry in open_pilot(folder).entries:
         state = tr("已吊销") if entry.revoked is not None else tr("有效")
         text = f"{entry.serial}  {state}  {entry.profile:<13} {entry.owner:<20} {entry.name}"
-        _report(as_json, text, **_described(entry))
+        report(as_json, text, **_described(entry))
 
 
 def _described(entry: Entry) -> dict[str, Any]:

@@ -166,7 +166,7 @@ class Stage:
     # --- building ------------------------------------------------------------------------------
 
     def make_tokens_and_pki(self) -> None:
-        """The pilot CA, and a UKEY token with two certificates for each body."""
+        """The pilot CA, and a UKEY token with two certificates and a seal for each body."""
         tokens = self.root / "tokens"
         for office in OFFICES:
             (self.desk(office) / "softhsm2.conf").write_text(
@@ -183,6 +183,11 @@ class Stage:
                 "--name", office.name, "--token-label", office.body, "--module", find_softhsm(),
                 "--pin-file", tokens / "pin", "--so-pin-file", tokens / "so-pin", "--init",
                 office=office,
+            )  # fmt: skip
+            self.node_command(
+                "pki", "seal", "--dir", self.pki, "--body", office.body, "--name", office.name,
+                "--token-label", office.body, "--module", find_softhsm(),
+                "--pin-file", tokens / "pin", office=office,
             )  # fmt: skip
         root = self.pki / "authorities" / "root.cer"
         shutil.copy(root, self.root / "trust" / "anchors" / "root.cer")
