@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.support.pki import PilotWorld, SoftHsm, build_world, softhsm_in, write_softhsm_conf
+from tests.support.skf import STATE, SkfDesk, build_module, desk_in
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +36,17 @@ def pilot(softhsm: SoftHsm, tmp_path_factory: pytest.TempPathFactory) -> PilotWo
 def gm_pilot(softhsm: SoftHsm, tmp_path_factory: pytest.TempPathFactory) -> PilotWorld:
     """As `pilot`, all of it SM2, with UKEYs in files. Shared by the session, too."""
     return build_world(tmp_path_factory.mktemp("gm-pilot"), softhsm, suite="GM")
+
+
+@pytest.fixture(scope="session")
+def skf_module(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The SKF test module, compiled; fails where there is no C compiler."""
+    return build_module(tmp_path_factory.mktemp("skf"))
+
+
+@pytest.fixture
+def skf_desk(skf_module: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SkfDesk:
+    """A desk with that driver and no UKEY yet."""
+    desk = desk_in(skf_module, tmp_path / "desk")
+    monkeypatch.setenv(STATE, str(desk.folder))
+    return desk

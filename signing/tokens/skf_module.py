@@ -145,7 +145,7 @@ class SkfModule:
 
     def _answers(self, known: Connection) -> bool:
         try:
-            return self.driver.device_info(known.handle) == known.info
+            return self.driver.device_info(known.handle).serial == known.info.serial
         except SarFault as fault:
             return fault.name not in {"INVALIDHANDLEERR", "DEVICE_REMOVED"}
         except DriverGarbage:

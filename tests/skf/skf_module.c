@@ -10,244 +10,10 @@
  * implementation beside the library's. One process, one thread, but for SKF_WaitForDevEvent.
  * -DSKF_ULONG=8 builds it as makers do whose ULONG is an unsigned long on 64-bit systems.
  */
-#include <dirent.h>
-#include <openssl/bn.h>
-#include <openssl/ec.h>
-#include <openssl/evp.h>
-#include <openssl/obj_mac.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
-
-#if defined(SKF_ULONG) && SKF_ULONG == 8
-typedef uint64_t ULONG;
-#else
-typedef uint32_t ULONG;
-#endif
-typedef uint8_t BYTE;
-typedef char CHAR;
-typedef int32_t BOOL;
-typedef void *HANDLE;
-#define API __attribute__((visibility("default")))
-
-#pragma pack(push, 1)
-typedef struct { BYTE major, minor; } VERSION;
-typedef struct {
-  VERSION Version; CHAR Manufacturer[64]; CHAR Issuer[64]; CHAR Label[32]; CHAR SerialNumber[32];
-  VERSION HWVersion; VERSION FirmwareVersion;
-  ULONG AlgSymCap, AlgAsymCap, AlgHashCap, DevAuthAlgId, TotalSpace, FreeSpace;
-  ULONG MaxECCBufferSize, MaxBufferSize; BYTE Reserved[64];
-} DEVINFO;
-typedef struct { ULONG AlgID, BitLen; BYTE Modulus[256]; BYTE PublicExponent[4]; } RSAPUBLICKEYBLOB;
-typedef struct { ULONG BitLen; BYTE XCoordinate[64]; BYTE YCoordinate[64]; } ECCPUBLICKEYBLOB;
-typedef struct { BYTE XCoordinate[64], YCoordinate[64], HASH[32]; ULONG CipherLen; BYTE Cipher[1]; } ECCCIPHERBLOB;
-typedef struct { BYTE r[64], s[64]; } ECCSIGNATUREBLOB;
-typedef struct {
-  ULONG Version, ulSymmAlgID, ulBits; BYTE cbEncryptedPriKey[64];
-  ECCPUBLICKEYBLOB PubKey; ECCCIPHERBLOB ECCCipherBlob;
-} ENVELOPEDKEYBLOB;
-typedef struct { BYTE IV[32]; ULONG IVLen, PaddingType, FeedBitLen; } BLOCKCIPHERPARAM;
-typedef struct { CHAR FileName[32]; ULONG FileSize, ReadRights, WriteRights; } FILEATTRIBUTE;
-#pragma pack(pop)
-
-enum {
-  OK = 0, FAIL = 0x0A000001, NOTSUPPORTED = 0x0A000003, INVALIDHANDLE = 0x0A000005,
-  INVALIDPARAM = 0x0A000006, NAMELEN = 0x0A000009, KEYUSAGE = 0x0A00000A, INDATALEN = 0x0A000010,
-  INDATA = 0x0A000011, KEYNOTFOUND = 0x0A00001B, CERTNOTFOUND = 0x0A00001C, TOOSMALL = 0x0A000020,
-  NOTEVENT = 0x0A000022, REMOVED = 0x0A000023, PININCORRECT = 0x0A000024, PINLOCKED = 0x0A000025,
-  PINLEN = 0x0A000027, NOTLOGGEDIN = 0x0A00002D, NOAPPLICATION = 0x0A00002E,
-  FILEEXISTS = 0x0A00002F, NOROOM = 0x0A000030, NOFILE = 0x0A000031, MAXCONTAINERS = 0x0A000032,
-  OVERFILE = 0x0B000034, NOCONTAINER = 0x0B000035, CONTAINEREXISTS = 0x0B000036
-};
-enum { SM4_ECB = 0x401, RSA_ID = 0x10000, SM2_SIGN = 0x20100, MAXBUFFER = 512, CONTAINERS = 4, FILES = 8, ROOM = 16384 };
-
-/* --- a device's memory --------------------------------------------------------------------- */
-struct pin { char value[33]; int max, left, factory; };
-struct half { int there; BYTE d[32], x[32], y[32]; int cert_size; BYTE cert[4096]; };
-struct container { char name[65]; int kind, rsa_size; BYTE rsa[2048]; struct half half[2]; };
-struct file { char name[33]; int there; int size; ULONG read, write; BYTE data[ROOM]; };
-struct memory { char serial[33], label[33]; struct pin pin[2]; struct container con[CONTAINERS]; struct file file[FILES]; };
-
-enum { DEVICE = 1, APPLICATION, CONTAINER, KEY };
-struct handle { int kind; char device[64]; ino_t plugged; long at; char name[65]; BYTE key[16]; int ready; };
-static struct handle *handles[256];
-static char logged_device[64]; static ino_t logged_ino; static long logged_at;
-static volatile int cancelled;
-
-static void path_of(char *out, const char *device, const char *file) {
-  const char *root = getenv("SKF_MODULE_STATE");
-  snprintf(out, 1024, "%s/%s/%s", root ? root : "/nonexistent", device, file);
-}
-static int plugged(const char *device, ino_t *inode, long *at) {
-  char path[1024]; struct stat st;
-  path_of(path, device, "present");
-  if (stat(path, &st)) return 0;
-  if (inode) *inode = st.st_ino;
-  if (at) *at = st.st_mtim.tv_sec * 1000000000L + st.st_mtim.tv_nsec;
-  return 1;
-}
-static int load(const char *device, struct memory *m) {
-  char path[1024]; path_of(path, device, "state");
-  FILE *f = fopen(path, "rb");
-  if (!f) return 0;
-  int whole = fread(m, sizeof *m, 1, f) == 1;
-  fclose(f);
-  return whole;
-}
-static int save(const char *device, const struct memory *m) {
-  char path[1024], draft[1024];
-  path_of(path, device, "state"); path_of(draft, device, "state.tmp");
-  FILE *f = fopen(draft, "wb");
-  if (!f) return 0;
-  int whole = fwrite(m, sizeof *m, 1, f) == 1;
-  return fclose(f) == 0 && whole && rename(draft, path) == 0;
-}
-/* How the driver misbehaves: "codes", "lengths", "overrun", "signature", "strings", "count", "blocks". */
-static int garbage(const char *device, const char *mode) {
-  char path[1024], word[32] = "";
-  path_of(path, device, "garbage");
-  FILE *f = fopen(path, "r");
-  if (!f) return 0;
-  if (!fgets(word, sizeof word, f)) word[0] = 0;
-  fclose(f);
-  word[strcspn(word, "\n")] = 0;
-  return strcmp(word, mode) == 0;
-}
-static HANDLE keep(int kind, const char *device, const char *name) {
-  for (int i = 0; i < 256; i++)
-    if (!handles[i]) {
-      struct handle *h = calloc(1, sizeof *h);
-      h->kind = kind;
-      snprintf(h->device, sizeof h->device, "%s", device);
-      snprintf(h->name, sizeof h->name, "%s", name);
-      plugged(device, &h->plugged, &h->at);
-      return handles[i] = h;
-    }
-  return NULL;
-}
-/* The handle, if it is of that kind and its device has been there ever since. */
-static ULONG check(HANDLE given, int kind, struct handle **out, struct memory *m) {
-  ino_t inode; long at;
-  for (int i = 0; given && i < 256; i++)
-    if (handles[i] == given && handles[i]->kind == kind) {
-      struct handle *h = handles[i];
-      if (!plugged(h->device, &inode, &at)) return REMOVED;
-      if (inode != h->plugged || at != h->at) return INVALIDHANDLE;
-      if (garbage(h->device, "codes")) return 0xDEADBEEF;
-      if (m && !load(h->device, m)) return FAIL;
-      *out = h;
-      return OK;
-    }
-  return INVALIDHANDLE;
-}
-static int logged(const struct handle *h) {
-  return !strcmp(logged_device, h->device) && logged_ino == h->plugged && logged_at == h->at;
-}
-static void log_out(void) { logged_device[0] = 0; }
-static ULONG drop(HANDLE given, int kind) {
-  for (int i = 0; given && i < 256; i++)
-    if (handles[i] == given && (!kind || handles[i]->kind == kind)) {
-      OPENSSL_cleanse(handles[i], sizeof *handles[i]);
-      free(handles[i]);
-      handles[i] = NULL;
-      return OK;
-    }
-  return INVALIDHANDLE;
-}
-/* The twice-call pattern: without a buffer the size alone. */
-static ULONG give(const char *device, const void *data, size_t size, void *out, ULONG *length) {
-  if (!length) return INVALIDPARAM;
-  if (garbage(device, "lengths")) { *length = (ULONG)0x7FFFFFF0; return OK; }
-  if (!out) { *length = (ULONG)size; return OK; }
-  if (*length < size) { *length = (ULONG)size; return TOOSMALL; }
-  memcpy(out, data, size);
-  if (garbage(device, "overrun")) memset((BYTE *)out + *length, 0x5A, 16);
-  *length = (ULONG)size;
-  return OK;
-}
-static size_t join(char *list, size_t at, const char *name) {
-  strcpy(list + at, name);
-  return at + strlen(name) + 1;
-}
-
-/* --- arithmetic ------------------------------------------------------------------------------ */
-static void sm3(BYTE out[32], const BYTE *a, size_t an, const BYTE *b, size_t bn, const BYTE *c, size_t cn) {
-  EVP_MD_CTX *x = EVP_MD_CTX_new(); unsigned n;
-  EVP_DigestInit_ex(x, EVP_sm3(), NULL);
-  EVP_DigestUpdate(x, a, an); EVP_DigestUpdate(x, b, bn); EVP_DigestUpdate(x, c, cn);
-  EVP_DigestFinal_ex(x, out, &n);
-  EVP_MD_CTX_free(x);
-}
-static int sm4(int encrypt, const BYTE key[16], const BYTE *in, int size, BYTE *out) {
-  EVP_CIPHER_CTX *x = EVP_CIPHER_CTX_new(); int n = 0, m = 0;
-  int good = EVP_CipherInit_ex(x, EVP_sm4_ecb(), NULL, key, NULL, encrypt) && EVP_CIPHER_CTX_set_padding(x, 0) &&
-             EVP_CipherUpdate(x, out, &n, in, size) && EVP_CipherFinal_ex(x, out + n, &m);
-  EVP_CIPHER_CTX_free(x);
-  return good;
-}
-/* x, y of k times a point (the base point for NULL). */
-static int times(const BIGNUM *k, const BYTE *px, const BYTE *py, BYTE x[32], BYTE y[32]) {
-  EC_GROUP *g = EC_GROUP_new_by_curve_name(NID_sm2); BN_CTX *c = BN_CTX_new();
-  EC_POINT *p = EC_POINT_new(g), *q = EC_POINT_new(g);
-  BIGNUM *bx = BN_new(), *by = BN_new(); int good = 1;
-  if (px) {
-    BN_bin2bn(px, 32, bx); BN_bin2bn(py, 32, by);
-    good = EC_POINT_set_affine_coordinates(g, q, bx, by, c); /* refuses a point off the curve */
-  }
-  good = good && EC_POINT_mul(g, p, px ? NULL : k, px ? q : NULL, px ? k : NULL, c) &&
-         EC_POINT_get_affine_coordinates(g, p, bx, by, c);
-  if (good) { BN_bn2binpad(bx, x, 32); BN_bn2binpad(by, y, 32); }
-  BN_free(bx); BN_free(by); EC_POINT_free(p); EC_POINT_free(q); BN_CTX_free(c); EC_GROUP_free(g);
-  return good;
-}
-static void order(BIGNUM *n) {
-  EC_GROUP *g = EC_GROUP_new_by_curve_name(NID_sm2);
-  BN_copy(n, EC_GROUP_get0_order(g));
-  EC_GROUP_free(g);
-}
-/* GB/T 32918.2 6.1: r = e + x1, s = (1 + d)^-1 (k - r d). */
-static void sm2_sign(const BYTE d[32], const BYTE e[32], BYTE r[32], BYTE s[32]) {
-  BN_CTX *c = BN_CTX_new();
-  BIGNUM *n = BN_new(), *k = BN_new(), *bd = BN_bin2bn(d, 32, NULL), *be = BN_bin2bn(e, 32, NULL);
-  BIGNUM *br = BN_new(), *bs = BN_new(), *t = BN_new(); BYTE x[32], y[32];
-  order(n);
-  do {
-    BN_rand_range(k, n);
-    if (BN_is_zero(k) || !times(k, NULL, NULL, x, y)) continue;
-    BN_bin2bn(x, 32, br);
-    BN_mod_add(br, br, be, n, c);
-    BN_mod_mul(t, br, bd, n, c); BN_mod_sub(bs, k, t, n, c);
-    BN_copy(t, bd); BN_add_word(t, 1); BN_mod_inverse(t, t, n, c);
-    BN_mod_mul(bs, bs, t, n, c);
-  } while (BN_is_zero(br) || BN_is_zero(bs));
-  BN_bn2binpad(br, r, 32); BN_bn2binpad(bs, s, 32);
-  BN_free(n); BN_clear_free(k); BN_clear_free(bd); BN_free(be); BN_free(br); BN_free(bs); BN_clear_free(t);
-  BN_CTX_free(c);
-}
-/* GB/T 32918.4 7.1, C1 C3 C2. */
-static int sm2_decrypt(const BYTE d[32], const ECCCIPHERBLOB *in, BYTE *out, ULONG size) {
-  BIGNUM *bd = BN_bin2bn(d, 32, NULL); BYTE z[64], t[32], check[32], counter[4];
-  int good = times(bd, in->XCoordinate + 32, in->YCoordinate + 32, z, z + 32);
-  BN_clear_free(bd);
-  if (!good) return 0;
-  for (ULONG i = 0; i < size; i++) {
-    if (i % 32 == 0) {
-      uint32_t n = (uint32_t)(i / 32 + 1);
-      counter[0] = n >> 24; counter[1] = n >> 16; counter[2] = n >> 8; counter[3] = n;
-      sm3(t, z, 64, counter, 4, NULL, 0);
-    }
-    out[i] = in->Cipher[i] ^ t[i % 32];
-  }
-  sm3(check, z, 32, out, size, z + 32, 32);
-  return memcmp(check, in->HASH, 32) == 0;
-}
+#include "abi.h"
+#include "arithmetic.h"
+#include "files.h"
+#include "memory.h"
 
 /* --- devices --------------------------------------------------------------------------------- */
 static size_t list_devices(char *list) {
@@ -342,8 +108,9 @@ API ULONG SKF_VerifyPIN(HANDLE given, ULONG type, CHAR *pin, ULONG *left) {
   if (type > 1) return INVALIDPARAM;
   code = try_pin(h, &m, type, pin, left);
   if (!code && type == 1) {
-    strcpy(logged_device, h->device);
-    logged_ino = h->plugged; logged_at = h->at;
+    struct login *l = login_of(h->device);
+    strcpy(l->device, h->device);
+    l->plugged = h->plugged; l->at = h->at;
   }
   return code;
 }
@@ -368,7 +135,7 @@ API ULONG SKF_UnblockPIN(HANDLE given, CHAR *admin, CHAR *new, ULONG *left) {
 }
 API ULONG SKF_ClearSecureState(HANDLE given) {
   struct handle *h; ULONG code = check(given, APPLICATION, &h, NULL);
-  if (!code) log_out();
+  if (!code) login_of(h->device)->at = 0;
   return code;
 }
 
@@ -521,7 +288,7 @@ API ULONG SKF_ECCSignData(HANDLE given, BYTE *e, ULONG size, ECCSIGNATUREBLOB *o
   sm2_sign(c->half[0].d, e, out->r + 32, out->s + 32); /* half done: the answer is no longer waited for */
   if (gone_meanwhile(h)) return REMOVED;
   if (garbage(h->device, "signature")) out->s[63] ^= 1;
-  if (garbage(h->device, "strings")) memset(out, 0xEE, sizeof *out);
+  if (garbage(h->device, "coordinates")) memset(out, 0xEE, sizeof *out);
   return OK;
 }
 API ULONG SKF_RSASignData(HANDLE given, BYTE *data, ULONG size, BYTE *out, ULONG *length) {
@@ -578,79 +345,6 @@ API ULONG SKF_Encrypt(HANDLE h, BYTE *in, ULONG n, BYTE *out, ULONG *m) { return
 API ULONG SKF_DecryptInit(HANDLE h, BLOCKCIPHERPARAM p) { return start(h, p, 2); }
 API ULONG SKF_Decrypt(HANDLE h, BYTE *in, ULONG n, BYTE *out, ULONG *m) { return run(h, in, n, out, m, 2); }
 API ULONG SKF_CloseHandle(HANDLE h) { return drop(h, 0); }
-
-/* --- files ----------------------------------------------------------------------------------- */
-static struct file *find_file(struct memory *m, const char *name) {
-  for (int i = 0; i < FILES; i++)
-    if (m->file[i].there && !strcmp(m->file[i].name, name)) return &m->file[i];
-  return NULL;
-}
-API ULONG SKF_CreateFile(HANDLE given, CHAR *name, ULONG size, ULONG read, ULONG write) {
-  struct handle *h; struct memory m; ULONG code = check(given, APPLICATION, &h, &m);
-  if (code) return code;
-  if (!logged(h)) return NOTLOGGEDIN;
-  if (strlen(name) > 31) return NAMELEN;
-  if (find_file(&m, name)) return FILEEXISTS;
-  for (int i = 0; i < FILES && size <= ROOM; i++)
-    if (!m.file[i].there) {
-      struct file f = {.there = 1, .size = (int)size, .read = read, .write = write};
-      strcpy(f.name, name);
-      m.file[i] = f;
-      return save(h->device, &m) ? OK : FAIL;
-    }
-  return NOROOM;
-}
-API ULONG SKF_DeleteFile(HANDLE given, CHAR *name) {
-  struct handle *h; struct memory m; ULONG code = check(given, APPLICATION, &h, &m);
-  if (code) return code;
-  struct file *f = find_file(&m, name);
-  if (!f) return NOFILE;
-  if (!logged(h)) return NOTLOGGEDIN;
-  f->there = 0;
-  return save(h->device, &m) ? OK : FAIL;
-}
-API ULONG SKF_EnumFiles(HANDLE given, CHAR *out, ULONG *length) {
-  struct handle *h; struct memory m; char list[512]; size_t at = 0;
-  ULONG code = check(given, APPLICATION, &h, &m);
-  if (code) return code;
-  for (int i = 0; i < FILES; i++)
-    if (m.file[i].there) at = join(list, at, m.file[i].name);
-  list[at++] = 0;
-  return give(h->device, list, at, out, length);
-}
-API ULONG SKF_GetFileInfo(HANDLE given, CHAR *name, FILEATTRIBUTE *out) {
-  struct handle *h; struct memory m; ULONG code = check(given, APPLICATION, &h, &m);
-  if (code) return code;
-  struct file *f = find_file(&m, name);
-  if (!f) return NOFILE;
-  memset(out, 0, sizeof *out);
-  memcpy(out->FileName, f->name, 32);
-  out->FileSize = garbage(h->device, "count") ? (ULONG)0xF0000000 : (ULONG)f->size;
-  out->ReadRights = f->read; out->WriteRights = f->write;
-  return OK;
-}
-API ULONG SKF_ReadFile(HANDLE given, CHAR *name, ULONG offset, ULONG size, BYTE *out, ULONG *length) {
-  struct handle *h; struct memory m; ULONG code = check(given, APPLICATION, &h, &m);
-  if (code) return code;
-  struct file *f = find_file(&m, name);
-  if (!f) return NOFILE;
-  if (f->read != 0xFF && !logged(h)) return NOTLOGGEDIN;
-  if (offset > (ULONG)f->size) return OVERFILE;
-  if (size > MAXBUFFER) return INDATALEN;
-  if (size > f->size - offset) size = f->size - offset;
-  return give(h->device, f->data + offset, size, out, length);
-}
-API ULONG SKF_WriteFile(HANDLE given, CHAR *name, ULONG offset, BYTE *data, ULONG size) {
-  struct handle *h; struct memory m; ULONG code = check(given, APPLICATION, &h, &m);
-  if (code) return code;
-  struct file *f = find_file(&m, name);
-  if (!f) return NOFILE;
-  if (!logged(h)) return NOTLOGGEDIN;
-  if (size > MAXBUFFER) return INDATALEN;
-  if (offset + size > (ULONG)f->size) return OVERFILE;
-  memcpy(f->data + offset, data, size);
-  return save(h->device, &m) && !gone_meanwhile(h) ? OK : REMOVED;
-}
 
 /* --- for the tests --------------------------------------------------------------------------- */
 /* A fresh device; its folder is there. */
