@@ -171,6 +171,10 @@ class ShellPresenter(QObject):
 
         self.tasks.run("token", tr("解锁"), job, done=done, failed=failed)
 
+    def lock(self, words: str) -> None:
+        """Cover the desk until the PIN is entered: its login has ended, and this is why."""
+        self._show(replace(self.state, locked=True, lock_words=words))
+
     def _pulled(self, error: YidaoError) -> None:
         self._show(
             replace(

@@ -13,7 +13,7 @@ from typing import Final
 from desktop.presenters.states import BEIJING, VERDICT_TONES, Tone
 from desktop.services.rows import VerdictStatus
 from formats.i18n import mark, tr
-from signing.verdict.report import SignatureReport, Verdict
+from signing.verdict.report import Level, SignatureReport, Verdict
 
 WORDS: Final[dict[VerdictStatus, str]] = {
     "green": mark("签名有效"),
@@ -55,6 +55,18 @@ KINDS: Final = {
     "approval": mark("联合行文机关印章"),
     "timestamp": mark("存档时间戳"),
     "package": mark("文件包签名"),
+}
+
+SUITES: Final = {
+    "sm3": mark("国密 SM2（摘要 SM3）"),
+    "sha256": mark("国际 ECDSA/RSA（摘要 SHA-256）"),
+}
+
+LEVELS: Final[dict[Level, str]] = {
+    "B-B": mark("基本级：没有时间戳"),
+    "B-T": mark("时间级：有时间戳"),
+    "B-LT": mark("长期级：有时间戳，附验证资料"),
+    "B-LTA": mark("存档级：有时间戳和验证资料，并有存档时间戳"),
 }
 
 _SHORT: Final = 16
@@ -150,10 +162,32 @@ def _facts(report: SignatureReport) -> Iterable[tuple[str, str]]:
     yield tr("签发单位"), _named(report.body, report.body_id)
     yield tr("证书序列号"), report.serial
     yield tr("证书签发机构"), report.issuer
+    yield tr("交叉认证"), report.neighbour
+    yield tr("密码算法"), _suite(report)
+    if (seal := report.eseal) is not None:
+        yield tr("电子印章"), tr("{name}（编号 {id}）", name=seal.name, id=seal.id)
+        yield tr("制章机构"), seal.maker
+        term = tr("{since} 至 {until}", since=_day(seal.since), until=_day(seal.until))
+        yield tr("印章有效期"), term
+        yield tr("骑缝章"), tr("每一页都有") if seal.riding else ""
+    elif report.kind in {"certification", "approval"}:
+        yield tr("电子印章"), tr("没有，所见印章只是图片")
     yield tr("签发时间"), to_the_second(report.time)
     yield tr("时间由谁证明"), _time_source(report)
     if report.pages:
         yield tr("签名覆盖"), tr("{pages} 页，{size} 字节", pages=report.pages, size=report.covers)
+
+
+def _suite(report: SignatureReport) -> str:
+    """By the digest that the signature has over the document; each suite has its own."""
+    if report.content is None:
+        return ""
+    algorithm = report.content.partition(":")[0]
+    return tr(SUITES[algorithm]) if algorithm in SUITES else algorithm
+
+
+def _day(instant: datetime) -> str:
+    return instant.astimezone(BEIJING).strftime("%Y-%m-%d")
 
 
 def _time_source(report: SignatureReport) -> str:
@@ -169,6 +203,8 @@ def _time_source(report: SignatureReport) -> str:
 def _document(verdict: Verdict) -> Iterable[tuple[str, str]]:
     if verdict.signed_pages:
         yield tr("印章担保的页数"), tr("{pages} 页", pages=verdict.signed_pages)
+    if verdict.seal is not None:
+        yield tr("签名级别"), f"{verdict.level}  {tr(LEVELS[verdict.level])}"
     algorithm, _, value = verdict.digest.partition(":")
     yield tr("文件摘要"), f"{algorithm.upper()}  {fours(value[:_SHORT])} …"
     yield tr("验证时间"), to_the_second(verdict.verified_at)

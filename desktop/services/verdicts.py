@@ -1,9 +1,10 @@
 """Verdicts at the desk: a file judged now, the revision as it was sealed, the report to keep.
 
 The report is the verdict as canonical JSON, which says everything in either suite and is what a
-签收 binds by its digest.
+签收 binds by its digest; beside it, where that standard can say it, XML of ETSI TS 119 102-2.
 """
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -39,20 +40,25 @@ def as_sealed(pdf: bytes, verdict: Verdict) -> bytes:
 def save_report(verdict: Verdict, folder: Path, title: str) -> tuple[Path, ...]:
     """Write the report into a folder, which is made; nothing there is written over.
 
-    Raises `DiskTrouble`, `DiskFull`.
+    JSON always, XML where the document is of the INTL suite. Raises `DiskTrouble`, `DiskFull`.
     """
+    from signing.verdict.etsi import NoReport, report_xml  # noqa: PLC0415 - loads when used
+
+    contents = [(".json", verdict.json() + b"\n")]
+    with suppress(NoReport):  # the GM suite: that standard has no names for it
+        contents.append((".xml", report_xml(verdict)))
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    stem = file_name(tr("验证报告 {title}", title=title), "")
-    path = _free(folder, stem, ".json")
-    write_new(path, verdict.json() + b"\n")
-    return (path,)
+    stem = _free(folder, file_name(tr("验证报告 {title}", title=title), ""))
+    for ending, data in contents:
+        write_new(folder / f"{stem}{ending}", data)
+    return tuple(folder / f"{stem}{ending}" for ending, _data in contents)
 
 
-def _free(folder: Path, stem: str, ending: str) -> Path:
-    """A path that is not taken: the document is verified anew, and each report stays."""
+def _free(folder: Path, stem: str) -> str:
+    """A name that is not taken: the document is verified anew, and each report stays."""
     for number in range(1, _TRIES):
-        path = folder / (f"{stem}{ending}" if number == 1 else f"{stem} ({number}){ending}")
-        if not path.exists():
-            return path
-    return folder / f"{stem}{ending}"  # taken: writing it is refused in words
+        name = stem if number == 1 else f"{stem} ({number})"
+        if not any((folder / f"{name}{ending}").exists() for ending in (".json", ".xml")):
+            return name
+    return stem  # taken: writing it is refused in words

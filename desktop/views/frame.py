@@ -24,6 +24,7 @@ NAVIGATION = (
     ("drafts", "draft", mark("草稿")),
     ("outgoing", "outgoing", mark("发文")),
     ("archive", "archive", mark("档案")),
+    ("ukeys", "key", mark("UKEY")),
 )
 """Key, picture and words of each place."""
 NAV_ROW = 38
@@ -51,7 +52,6 @@ class TopBar(QFrame):
         self.new_button.setToolTip(tr("新建公文 (Ctrl+N)"))
         self.new_button.setProperty("primary", "true")
         self.token_badge = _badge("key")
-        self.token_badge.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it tells, it does nothing
         self.node_badge = _badge("online")
         bar = QHBoxLayout(self)
         bar.setContentsMargins(14, 8, 14, 8)
@@ -67,7 +67,9 @@ class TopBar(QFrame):
     def render_state(self, state: ShellState) -> None:
         """Show UKEY and node."""
         self.token_badge.setText(state.ukey)
-        self.token_badge.setToolTip(state.ukey_tip or state.ukey)
+        self.token_badge.setToolTip(
+            "\n".join(filter(None, (state.ukey_tip, tr("点击查看和管理 UKEY"))))
+        )
         self.token_badge.setIcon(icon("key", tone_colours(state.ukey_tone)[0]))
         words = {None: tr("未连接"), True: tr("已连接"), False: tr("连接中断")}[state.online]
         ink = {None: LIGHT.muted, True: LIGHT.ok, False: LIGHT.bad}[state.online]

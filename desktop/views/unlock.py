@@ -1,10 +1,11 @@
 """The first thing a person sees: whose desk this is, and the PIN that opens it."""
 
-from PyQt6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PyQt6.QtGui import QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from desktop.presenters.unlock import UnlockPresenter
+from desktop.presenters.unlock import UnlockPresenter, UnlockState
 from desktop.services.session import Workspace
-from desktop.views.theme import LIGHT, icon
+from desktop.views.theme import LIGHT, icon, tone_colours
 from desktop.views.widgets.dialogs import MIN_PIN_LENGTH, pin_field
 from formats.errors import YidaoError
 from formats.i18n import tr
@@ -34,6 +35,16 @@ class UnlockDialog(QDialog):
         help_text.setObjectName("Muted")
         help_text.setWordWrap(True)
         layout.addWidget(help_text)
+        self.choice = QComboBox()
+        self.choice.setAccessibleName(tr("选择 UKEY"))
+        self.choice.hide()
+        self.choice.activated.connect(
+            lambda _place: presenter.choose(str(self.choice.currentData()))
+        )
+        layout.addWidget(self.choice)
+        self.standing = QLabel()
+        self.standing.setWordWrap(True)
+        layout.addWidget(self.standing)
         self.field = pin_field()
         self.field.textChanged.connect(self._typed)
         layout.addWidget(self.field)
@@ -54,9 +65,36 @@ class UnlockDialog(QDialog):
         layout.addLayout(row)
         presenter.opened.connect(self._opened)
         presenter.failed.connect(self._failed)
+        presenter.changed.connect(self.render_state)
+
+    def render_state(self, state: UnlockState) -> None:
+        """Say which UKEY is meant and how its PIN stands."""
+        ink, _ground = tone_colours(state.tone)
+        self.standing.setText(state.words)
+        self.standing.setStyleSheet(f"color: {ink}; font-weight: 600;")
+        self.standing.setVisible(bool(state.words))
+        self.choice.setVisible(bool(state.choices))
+        shown = [self.choice.itemData(place) for place in range(self.choice.count())]
+        if shown != [serial for serial, _words in state.choices]:
+            self.choice.clear()
+            for serial, words in state.choices:
+                self.choice.addItem(words, serial)
+        self.choice.setCurrentIndex(self.choice.findData(state.chosen))
+        self._typed(self.field.text())
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Look for UKEYs while the question stands."""
+        super().showEvent(event)
+        self.presenter.start()
+
+    def hideEvent(self, event: QHideEvent | None) -> None:
+        """Look no more."""
+        super().hideEvent(event)
+        self.presenter.stop()
 
     def _typed(self, text: str) -> None:
-        self.open_button.setEnabled(len(text) >= MIN_PIN_LENGTH)
+        ready = self.presenter.state.ready and self.field.isEnabled()
+        self.open_button.setEnabled(ready and len(text) >= MIN_PIN_LENGTH)
 
     def _open(self) -> None:
         pin = Secret(self.field.text())

@@ -20,6 +20,7 @@ from desktop.presenters.inbox import InboxPresenter
 from desktop.presenters.outgoing import OutgoingPresenter
 from desktop.presenters.shell import ShellPresenter, ShellState
 from desktop.presenters.tasks import Tasks
+from desktop.presenters.ukeys import UkeysPresenter
 from desktop.services.progress import Stopped
 from desktop.services.rows import SyncReport
 from desktop.services.session import Workspace
@@ -31,6 +32,7 @@ from desktop.views.inbox import InboxScreen
 from desktop.views.lock import LockScreen
 from desktop.views.outgoing import OutgoingScreen
 from desktop.views.screens import ListScreen
+from desktop.views.ukeys import UkeysScreen
 from desktop.views.widgets.dialogs import ActDialog, ErrorDialog, PinDialog
 from formats.errors import YidaoError
 from formats.i18n import tr
@@ -55,6 +57,7 @@ class Window(QMainWindow):
         self.archive = ArchivePresenter(workspace, self.tasks)
         self.drafts = DraftsPresenter(workspace, self.tasks)
         self.compose = ComposePresenter(workspace, self.tasks)
+        self.ukeys = UkeysPresenter(workspace, self.tasks)
         self._closing = False
         self.setWindowTitle(tr("驿道 · {body}", body=workspace.body.name))
         self.setMinimumSize(1024, 700)
@@ -96,6 +99,7 @@ class Window(QMainWindow):
         self.archive_screen = ArchiveScreen(self.archive, self.ask_pin)
         self.drafts_screen = DraftsScreen(self.drafts, self.ask_pin)
         self.compose_screen = ComposeScreen(self.compose, self.ask_pin)
+        self.ukeys_screen = UkeysScreen(self.ukeys)
         self.stack = QStackedWidget()
         for screen in (
             self.inbox_screen,
@@ -103,6 +107,7 @@ class Window(QMainWindow):
             self.archive_screen,
             self.drafts_screen,
             self.compose_screen,
+            self.ukeys_screen,
         ):
             self.stack.addWidget(screen)
         return self.stack
@@ -116,8 +121,10 @@ class Window(QMainWindow):
             presenter.failed.connect(self.show_error)
             presenter.told.connect(self.tell)
             presenter.counts_changed.connect(self.shell.recount)
-        self.compose.failed.connect(self.show_error)
-        self.compose.told.connect(self.tell)
+        for other in (self.compose, self.ukeys):
+            other.failed.connect(self.show_error)
+            other.told.connect(self.tell)
+        self.ukeys.logged_out.connect(self.shell.lock)
         self.compose.drafts_changed.connect(self.shell.recount)
         self.compose_screen.left.connect(self._sent)
         self.drafts_screen.opened.connect(self.edit_draft)
@@ -125,6 +132,7 @@ class Window(QMainWindow):
         self.search.returnPressed.connect(self._search)
         self.top.new_button.clicked.connect(self.new_document)
         self.top.node_badge.clicked.connect(self.sync)
+        self.top.token_badge.clicked.connect(lambda: self.go("ukeys"))
 
     def _add_keys(self) -> None:
         self._keys = []
@@ -146,10 +154,10 @@ class Window(QMainWindow):
     # --- what a person does --------------------------------------------------------------------
 
     @property
-    def screen_shown(self) -> ListScreen | ComposeScreen:
+    def screen_shown(self) -> ListScreen | ComposeScreen | UkeysScreen:
         """The screen that is shown."""
         shown = self.stack.currentWidget()
-        if isinstance(shown, ListScreen | ComposeScreen):
+        if isinstance(shown, ListScreen | ComposeScreen | UkeysScreen):
             return shown
         return self.inbox_screen
 
@@ -172,6 +180,8 @@ class Window(QMainWindow):
         elif key == "archive":
             self.archive.refresh()
             self._show(self.archive_screen)
+        elif key == "ukeys":
+            self.stack.setCurrentWidget(self.ukeys_screen)
 
     def _show(self, screen: ListScreen) -> None:
         self.stack.setCurrentWidget(screen)
@@ -235,7 +245,7 @@ class Window(QMainWindow):
             self.show_error(error)
             return None
         holder = tr("{body}（{label}）", body=self.workspace.body.name, label=info.label)
-        dialog = PinDialog(purpose, holder, info.pin_state, act, self)
+        dialog = PinDialog(purpose, holder, info.pin_state, act, self, remaining=info.remaining)
         return dialog.take_pin() if dialog.exec() else None
 
     def show_error(self, error: YidaoError) -> None:

@@ -28,6 +28,7 @@ from desktop.presenters.unlock import UnlockPresenter
 from desktop.views.theme import LIGHT, Tokens, tone_colours
 from desktop.views.unlock import UnlockDialog
 from desktop.views.widgets.dialogs import PinDialog, ReturnDialog
+from desktop.views.widgets.pins import ChangePinDialog, UnlockPinDialog
 from desktop.views.window import Window
 
 HERE = Path(__file__).parent
@@ -60,6 +61,8 @@ def roots(window: Window, qtbot: QtBot) -> list[QWidget]:
         UnlockDialog(UnlockPresenter(window.workspace.profile, window.tasks)),
         PinDialog("为《标题》签收。", "办公厅", "final", "签收"),
         ReturnDialog("标题", (("other", "其他"),)),
+        ChangePinDialog("办公厅", "PIN 正常"),
+        UnlockPinDialog("办公厅", "PIN 已锁定"),
     ]
     for dialog in made:
         qtbot.addWidget(dialog)

@@ -66,7 +66,7 @@ PIN_WORDS = {
     "final": mark("再输错一次，UKEY 将被锁定。"),
     "locked": mark("UKEY 已锁定，请到发放单位解锁。"),
 }
-"""What is said of the tries left; PKCS#11 gives no number, and none is invented."""
+"""What is said of the tries left. A number only where the device tells it; none is invented."""
 
 
 class PinDialog(ActDialog):
@@ -82,7 +82,10 @@ class PinDialog(ActDialog):
         state: PinState,
         act: str,
         parent: QWidget | None = None,
+        *,
+        remaining: int | None = None,
     ) -> None:
+        """``remaining``: tries left, where the device tells it."""
         super().__init__(tr("输入 UKEY 的 PIN"), purpose, act, parent)
         owner = QLabel(tr("UKEY：{holder}", holder=holder))
         owner.setObjectName("Section")
@@ -90,7 +93,10 @@ class PinDialog(ActDialog):
         self.field = pin_field()
         self.field.setHidden(state == "locked")
         self.insert(self.field)
-        self.words = QLabel(tr(PIN_WORDS[state]) if state in PIN_WORDS else "")
+        told = tr(PIN_WORDS[state]) if state in PIN_WORDS else ""
+        if remaining is not None and state != "locked":
+            told += tr("还可以输入 {count} 次。", count=remaining)
+        self.words = QLabel(told)
         self.words.setObjectName("Warning")
         self.words.setWordWrap(True)
         self.words.setVisible(bool(self.words.text()))
