@@ -45,7 +45,7 @@ def add(
         path = Path(what)
         doubt = ""
         if path.is_file():
-            from desktop.cli.documents import judge_file, trust_at  # noqa: PLC0415 - loaded when used: start-up stays quick
+            from desktop.cli.verifying import judge_file, trust_at  # noqa: PLC0415 - loaded when used: start-up stays quick
 
             verdict = judge_file(path, trust_at(profile, None))
             doubt = "" if verdict.accepted else verdict.sentence

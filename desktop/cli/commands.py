@@ -13,6 +13,7 @@ from desktop.cli import (
     outbox,
     setup,
     ukeys,
+    verifying,
 )
 from formats.i18n import tr
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 
 documents.register(app)
+verifying.register(app)
 layout.register(app)
 lint.register(app)
 ukeys.register(app)

@@ -1,7 +1,7 @@
-"""`typeset`, `check-rules`, `seal`, `verify`: documents and files, most without a profile."""
+"""`typeset`, `check-rules`, `seal`: documents and files, most without a profile."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -21,14 +21,11 @@ from formats.i18n import mark, tr
 if TYPE_CHECKING:
     from formats.document.intake import Intake
     from formats.document.model import Document
-    from signing.trust.store import TrustStore
-    from signing.verdict.report import Verdict
 
 Source = Annotated[Path, typer.Argument(metavar="公文", help="公文的 JSON、DOCX 或纯文本文件。")]
 Output = Annotated[
     Path, typer.Option("--output", "-o", metavar="输出文件", help="写到哪里。", show_default=False)
 ]
-_PACKAGE_MAGIC: Final = b"PK"
 
 
 class OutputUnknown(Refused):
@@ -48,9 +45,6 @@ def register(app: typer.Typer) -> None:
     )(typeset)
     app.command("check-rules", help=tr("按行文规则 R01 至 R26 校核公文。"))(check_rules)
     app.command("seal", help=tr("用 UKEY 给排好版的 PDF 加盖印章。"))(seal)
-    app.command("verify", help=tr("验证 PDF 或公文包；退出状态：通过 0，无法确认 2，不可信 1。"))(
-        verify
-    )
 
 
 def take_in(source: Path) -> "Intake":
@@ -219,57 +213,3 @@ def seal(
         tr("带有可信时间戳") if report.stamped else tr("没有时间戳：签章时间以本机时间为准"),
     ]
     show(report, lines, as_json=json)
-
-
-def verify(
-    file: Annotated[Path, typer.Argument(metavar="文件", help="PDF 或公文包。")],
-    *,
-    json: JsonOption = False,
-    profile: ProfileOption = None,
-    anchors: Annotated[
-        Path | None,
-        typer.Option(
-            "--anchors",
-            metavar="文件夹",
-            help="信任根证书（*.cer）所在文件夹；可另放吊销列表（*.crl）和通讯录（*.p7m）。",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:
-    """Judge a file by the trust of the profile, or of a folder of anchors."""
-    verdict = judge_file(file, trust_at(profile, anchors))
-    show(verdict, _verdict_lines(verdict), as_json=json)
-    raise typer.Exit(verdict.exit_status)
-
-
-def judge_file(file: Path, trust: "TrustStore") -> "Verdict":
-    """What a PDF or a package from disk is worth. Raises `TooLarge`, `DiskTrouble`."""
-    from desktop.files import read_file  # noqa: PLC0415 - loads when used
-    from formats.effects import system_clock  # noqa: PLC0415 - loaded when used: start-up stays quick
-    from formats.limits import MAX_PACKAGE_BYTES  # noqa: PLC0415 - loaded when used: start-up stays quick
-
-    data = read_file(file, limit=MAX_PACKAGE_BYTES)
-    now = system_clock()
-    if data.startswith(_PACKAGE_MAGIC):
-        from desktop.services.opening import judge  # noqa: PLC0415 - loaded when used: start-up stays quick
-
-        return judge(data, trust=trust, now=now, recipient=None, sender=None, signed_at=None)
-    from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loaded when used: start-up stays quick
-
-    return verify_outside(data, trust=trust, now=now)
-
-
-def trust_at(profile: Path | None, anchors: Path | None) -> "TrustStore":
-    """The trust of a folder of anchors when it is named, else that of the profile."""
-    from desktop.services.trusting import trust_of_folder, trust_of_profile  # noqa: PLC0415 - loaded when used: start-up stays quick
-    from formats.effects import system_clock  # noqa: PLC0415 - loaded when used: start-up stays quick
-
-    if anchors is not None:
-        return trust_of_folder(anchors, system_clock)
-    return trust_of_profile(profile_at(profile), system_clock)
-
-
-def _verdict_lines(verdict: "Verdict") -> list[str]:
-    lines = [verdict.sentence, verdict.advice]
-    lines += [f"  {entry.code}: {entry.text}" for entry in verdict.reasons]
-    return [line for line in lines if line]

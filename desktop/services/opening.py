@@ -21,6 +21,7 @@ from formats.package.archive import Package, read_package
 from formats.safe.xml import parse_xml
 from signing.envelope import OpenedDispatch, open_dispatch
 from signing.trust.store import TrustStore
+from signing.verdict.acceptance import DEFAULT, Policy
 from signing.verdict.report import Verdict
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def judge(
     recipient: str | None,
     sender: str | None,
     signed_at: datetime | None,
+    policy: Policy = DEFAULT,
 ) -> Verdict:
     """The verdict on a package from outside; its PDF is read in a process of its own."""
     from signing.verdict.package import verify_package  # noqa: PLC0415 - pyHanko loads slowly
@@ -98,7 +100,8 @@ def judge(
         recipient=recipient,
         sender=sender,
         signed_at=signed_at,
-        check=lambda pdf: verify_outside(pdf, trust=trust, now=now),
+        check=lambda pdf: verify_outside(pdf, trust=trust, now=now, policy=policy),
+        policy=policy,
     )
 
 
