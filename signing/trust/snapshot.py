@@ -4,6 +4,10 @@ A snapshot is canonical JSON in an attached CMS. It is believed when its signer'
 carries our directory purpose and leads to an anchor, and when it is not expired, not older than
 what is known, and not a fork of it (TUF 5.3 to 5.5 taught these rules). The revocation lists and
 intermediates that judge the signer are those inside the snapshot, and its signature covers them.
+
+Its policy of algorithm suites goes into the trust that is built from it. The signature of a new
+snapshot must be of a suite that both it and the one in use accept; so a directory changes its own
+suite in two steps, and nobody can go back to one that has ended.
 """
 
 from collections.abc import Iterable
@@ -11,12 +15,12 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from formats.canonical import from_canonical, to_bytes
+from formats.digests import digest
 from formats.directory import Snapshot
 from formats.errors import BadInput
 from formats.i18n import mark
-from formats.ids import sha256
 from formats.limits import MAX_DIRECTORY_BYTES
-from signing import cms
+from signing import cms, suites
 from signing.signer import Signer
 from signing.trust.store import TrustStore
 
@@ -70,8 +74,8 @@ def sign_snapshot(snapshot: Snapshot, signer: Signer, at: datetime) -> bytes:
 
 
 def digest_of(snapshot: Snapshot) -> str:
-    """What the next snapshot names as ``previous``."""
-    return sha256(to_bytes(snapshot))
+    """What the next snapshot names as ``previous``: by the suite of the one that is named."""
+    return digest(to_bytes(snapshot), snapshot.suite)
 
 
 def open_snapshot(
@@ -93,6 +97,8 @@ def open_snapshot(
     trust = trust_from_snapshot(snapshot, anchors)
     if known is not None:  # a revoked signer must not get by with an old list of its own choice
         trust = trust.with_crls(known.revocations)
+        signed_in = suites.suite_of_key(opened.certificate).name
+        TrustStore((), policy=known.suite_policy()).check_suite(signed_in, now)
     trust.validate(opened.certificate, now, "directory", opened.certificates)
     least = max(at_least_version, known.version if known is not None else 0)
     if snapshot.version < least:

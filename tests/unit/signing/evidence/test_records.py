@@ -215,7 +215,11 @@ def test_only_the_sender_recalls(fresh: Journey) -> None:
 
 def test_a_document_is_signed_for_once(fresh: Journey) -> None:
     fresh.travel()
-    again = changed(fresh.statements[SIGNED], seq=4, prev=sha256(fresh.receipts[SIGNED].record))
+    again = changed(
+        fresh.statements[SIGNED],
+        seq=4,
+        prev=digest(fresh.receipts[SIGNED].record, fresh.world.suite),
+    )
     fresh.add(again, "340100")
 
     report = judged(fresh)

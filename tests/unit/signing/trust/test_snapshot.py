@@ -6,12 +6,12 @@ import msgspec
 import pytest
 
 from formats.canonical import NotCanonical, to_bytes
-from formats.directory import Snapshot
+from formats.directory import Snapshot, Suite, SuitePolicy, SuiteTerm
 from signing import cms
 from signing.errors import SignatureInvalid
 from signing.pilot import Pilot, issue_node, revoke
 from signing.trust.certs import serial_of
-from signing.trust.errors import Revoked, UnknownIssuer, WrongUsage
+from signing.trust.errors import Revoked, SuiteRetired, UnknownIssuer, WrongUsage
 from signing.trust.snapshot import (
     SnapshotEarly,
     SnapshotExpired,
@@ -30,12 +30,20 @@ def clock() -> datetime:
     return NOW
 
 
-def snapshot_of(pki: Pilot, version: int = 1, previous: str | None = None) -> Snapshot:
+def snapshot_of(
+    pki: Pilot,
+    version: int = 1,
+    previous: str | None = None,
+    *,
+    suite: Suite = "INTL",
+    policy: SuitePolicy | None = None,
+) -> Snapshot:
     return Snapshot(
         version=version,
         issued=NOW,
         expires=NOW + timedelta(days=7),
-        suite="INTL",
+        suite=suite,
+        policy=policy,
         previous=previous,
         nodes=(),
         bodies=(),
@@ -156,3 +164,60 @@ def test_the_directory_carries_what_trust_needs(pki: Pilot, tmp_path: Path) -> N
     trust = trust_from_snapshot(snapshot_of(pki), pki.anchors)
 
     assert "340000" == trust.validate(node.certificate, NOW, "node").owner.id
+
+
+END = NOW + timedelta(days=100)
+BOTH = SuitePolicy(new="INTL", accepted=(SuiteTerm(suite="GM"),))
+MOVED = SuitePolicy(new="GM", accepted=(SuiteTerm(suite="INTL", until=END),))
+
+
+def test_a_directory_without_a_policy_trusts_its_own_suite_alone(
+    pki: Pilot, tmp_path: Path
+) -> None:
+    trust = trust_from_snapshot(snapshot_of(pki), pki.anchors)
+    node = issue_node(pki, "340000", tmp_path, suite="GM")
+
+    with pytest.raises(SuiteRetired) as raised:
+        trust.validate(node.certificate, NOW, "node")
+    assert raised.value.code == "trust.suite-retired"
+    assert "“GM”" in raised.value.text("zh")
+    assert "“GM”" in raised.value.text("en")
+
+
+def test_a_suite_is_trusted_until_the_policy_ends_it(pki: Pilot, tmp_path: Path) -> None:
+    trust = trust_from_snapshot(snapshot_of(pki, suite="GM", policy=MOVED), pki.anchors)
+    trust.check_suite("INTL", END)
+    old = issue_node(pki, "340000", tmp_path / "old")
+    new = issue_node(pki, "340000", tmp_path / "new", suite="GM")
+
+    assert "340000" == trust.validate(old.certificate, NOW, "node").owner.id
+    assert "340000" == trust.validate(new.certificate, NOW, "node").owner.id
+    with pytest.raises(SuiteRetired, match="INTL"):
+        trust.check_suite("INTL", END + timedelta(seconds=1))
+
+
+def test_a_directory_moves_to_another_suite_in_two_steps(pki: Pilot) -> None:
+    first = snapshot_of(pki)
+    second = snapshot_of(pki, 2, digest_of(first), policy=BOTH)
+    third = snapshot_of(pki, 3, digest_of(second), suite="GM", policy=MOVED)
+    signed_in_gm = sign_snapshot(third, pki.directory_signer("GM"), NOW)
+
+    assert second == open_snapshot(signed(pki, second), pki.anchors, now=NOW, known=first)
+    assert third == open_snapshot(signed_in_gm, pki.anchors, now=NOW, known=second)
+    with pytest.raises(SuiteRetired):  # at once
+        open_snapshot(signed_in_gm, pki.anchors, now=NOW, known=first)
+
+
+def test_a_directory_in_a_suite_that_has_ended_is_refused_whatever_it_says_itself(
+    pki: Pilot,
+) -> None:
+    known = snapshot_of(pki, suite="GM")
+    back = snapshot_of(pki, 2, digest_of(known), policy=BOTH)
+
+    with pytest.raises(SuiteRetired):
+        open_snapshot(signed(pki, back), pki.anchors, now=NOW, known=known)
+
+
+def test_a_directory_names_its_predecessor_by_the_predecessor_s_suite(pki: Pilot) -> None:
+    assert digest_of(snapshot_of(pki)).startswith("sha256:")
+    assert digest_of(snapshot_of(pki, suite="GM")).startswith("sm3:")
