@@ -145,7 +145,9 @@ def _parse(data: bytes) -> _Parsed:
             (held,) = carrier.expect(_TAG_0).children()
             content = held.expect(der.OCTET_STRING).body
         *optional, infos = rest
-        if [o.tag for o in optional] not in ([_TAG_0], [_TAG_0, _TAG_1]):
+        # Revocation lists [1] lie outside the signature and nothing here reads them: they could
+        # be exchanged or made to carry something without anybody noticing.
+        if [o.tag for o in optional] != [_TAG_0]:
             raise refused("certificate")
         certificates = tuple(c.expect(der.SEQUENCE).raw for c in optional[0].children())
         signers = infos.expect(der.SET).children()

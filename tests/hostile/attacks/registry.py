@@ -11,7 +11,22 @@ Make = Callable[[Sealed], bytes]
 
 ALL: Final[tuple[Kind, ...]] = ("single", "joint", "extended")
 
-_FAMILIES: Final = ("annotations", "catalog", "fields", "pages", "ranges", "seals", "values")
+_FAMILIES: Final = (
+    "annotations",
+    "catalog",
+    "certificates",
+    "fields",
+    "pages",
+    "permissions",
+    "ranges",
+    "seals",
+    "security_store",
+    "shadow",
+    "strangers",
+    "structure",
+    "timestamps",
+    "values",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from signing.seal.place import field_name
 from signing.signer import Signer
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.report import Verdict
-from tests.hostile.attacks.update import store
-from tests.support.attacks import stamp_document
+from tests.hostile.attacks.update import archive, store
 from tests.support.sealed import CITY, COUNTY, JOINT, NAMES, PROVINCE, Hands, plain_pdf, slot
 
 Kind = Literal["single", "joint", "extended", "open"]
@@ -33,6 +32,10 @@ class Sealed:
     def signer(self, body: str = PROVINCE) -> Signer:
         """The UKEY of a body: an attacker may be one."""
         return self.hands.world.signer(body)
+
+    def forge(self, signer: Signer) -> bytes:
+        """Other words sealed with any key, in the name that its certificate bears."""
+        return self.hands.seal(rich_pdf(), signer=signer)
 
     def verdict(self, pdf: bytes) -> Verdict:
         """What is thought of a file, by those who trust the same authorities."""
@@ -96,7 +99,7 @@ def whole(hands: Hands, pdf: bytes) -> bytes:
 
 def extend(hands: Hands, pdf: bytes, field: str = "Archive1") -> bytes:
     """The PDF with its proof kept: certificates and revocation lists, then a time-stamp."""
-    return stamp_document(with_store(hands, pdf), hands.authority, field)
+    return archive(with_store(hands, pdf), hands.authority, field)
 
 
 def with_store(hands: Hands, pdf: bytes) -> bytes:

@@ -172,7 +172,6 @@ def field_not_yet_signed_moved(sealed: Sealed) -> bytes:
 def field_not_yet_signed_removed(sealed: Sealed) -> bytes:
     """Make a joint document complete by taking away the places of those who did not seal."""
     update = Update.of(sealed.pdf)
-    fields = update.form()["/Fields"]
     update.form()["/Fields"] = node([update.field_reference()])
     return update.done()
 

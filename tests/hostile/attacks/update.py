@@ -8,10 +8,13 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import enumerate_sig_fields
+from pyhanko.sign.fields import SigFieldSpec, enumerate_sig_fields
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 
 from signing.seal.place import field_name
 from signing.seal.strict import open_writer
+from signing.timestamp import TimestampSource, request_for, token_of
 
 Node = Any
 """A pyHanko object, known only when looked at."""
@@ -131,6 +134,24 @@ def dictionary(**entries: object) -> Node:
     return generic.DictionaryObject(
         {pdf_name(f"/{key}"): node(value) for key, value in entries.items()}
     )
+
+
+def archive(
+    pdf: bytes,
+    source: TimestampSource,
+    field: str,
+    change: Callable[[Update, Node], None] | None = None,
+) -> bytes:
+    """An archive time-stamp in a new unseen field; ``change`` may do more in the same revision."""
+    update = Update.of(pdf)
+    steps = PdfCMSEmbedder(new_field_spec=SigFieldSpec(field)).write_cms(field, update.writer)
+    made = next(steps)
+    if change is not None:
+        change(update, made.get_object())
+    steps.send(SigObjSetup(DocumentTimestamp(bytes_reserved=16384)))
+    prepared, output = steps.send(SigIOSetup("sha256"))
+    steps.send(token_of(source(request_for(prepared.document_digest))))
+    return bytes(output.getvalue())
 
 
 def store(pdf: bytes, **lists: tuple[bytes, ...]) -> bytes:
