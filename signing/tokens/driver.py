@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +30,7 @@ from signing.errors import (
     TokenMissing,
 )
 from signing.tokens.base import PinState, TokenInfo
+from signing.tokens.vendors import Profile, Vendors
 
 PROVIDER: Final = "pkcs11"
 _GONE: Final = (
@@ -75,6 +77,7 @@ class Driver:
         self.sessions: dict[str, Any] = {}
         self.default_pins: dict[str, bool] = {}
         """By serial, where a login has shown it: PKCS#11 itself hardly ever tells."""
+        self.vendors = Vendors(())
         try:
             self.library: Any = pkcs11.lib(path)
         except (ckr.PKCS11Error, RuntimeError, OSError) as error:
@@ -99,6 +102,21 @@ class Driver:
             if serial_of(token) == serial:
                 return token
         raise TokenMissing(serial)
+
+    def describe(self, token: Any) -> TokenInfo:  # noqa: ANN401 - python-pkcs11 is untyped
+        """The token described, its maker's profile applied."""
+        info = info_of(token, self.default_pins.get(serial_of(token)))
+        profile = self.vendors.of_token(self.path, info)
+        if profile is None:
+            return info
+        state = info.pin_state
+        if profile.retry == "none" and state in {"ok", "low", "final"}:
+            state = "unknown"  # its flags are not to be believed
+        return replace(info, profile=profile.id, pin_state=state)
+
+    def profile_of(self, serial: str) -> Profile | None:
+        """The maker's profile of a token. Raises `TokenMissing`."""
+        return self.vendors.get(self.describe(self.token(serial)).profile)
 
     def drop(self, serial: str) -> None:
         """Forget a login; the driver may no longer know it."""

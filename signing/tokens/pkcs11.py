@@ -10,23 +10,24 @@ What a driver answers when a token goes away differs; everything that means it e
 `TokenMissing`. Only CKR_PIN_INCORRECT says that a PIN is wrong.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pkcs11
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pkcs11 import exceptions as ckr
-from pkcs11.util.ec import encode_ecdsa_signature, encode_named_curve_parameters
-from pkcs11.util.rsa import encode_rsa_public_key
+from pkcs11.util.ec import encode_ecdsa_signature
 
 from formats.errors import TooLarge
-from formats.limits import MAX_TOKEN_SEAL_BYTES, MAX_TOKEN_SEALS
+from formats.limits import MAX_TOKEN_SEAL_BYTES
 from signing import suites
-from signing.errors import CapsuleError, KeyMissing, LoginNeeded, NoRoom, TokenMissing
+from signing.errors import CapsuleError, KeyMissing, LoginNeeded, NotOffered, TokenMissing
+from signing.gm.sm2 import Sm2PublicKey
 from signing.signer import SignatureAlgorithm
+from signing.tokens import pkcs11_objects as objects
+from signing.tokens import pkcs11_sm2
 from signing.tokens.base import (
     OaepMechanism,
     Secret,
@@ -43,37 +44,40 @@ from signing.tokens.driver import (
     calling,
     driver_of,
     find_softhsm,
-    info_of,
     init_token,
     serial_of,
     still_there,
 )
 from signing.tokens.pins import check_new_pin, check_pin, is_factory
 from signing.tokens.session_key import KnownKey
+from signing.tokens.vendors import Sm2, Vendors, load_vendors
 from signing.trust import certs
 
 __all__ = ["Pkcs11Provider", "Pkcs11Token", "find_softhsm"]
-
-_SEAL_OBJECT: Final = {
-    pkcs11.Attribute.CLASS: pkcs11.ObjectClass.DATA,
-    pkcs11.Attribute.APPLICATION: "yidao.seal",
-}
-"""How a seal is found among a token's data objects."""
 
 
 class Pkcs11Provider:
     """The tokens of one PKCS#11 module."""
 
-    def __init__(self, module_path: Path | str) -> None:
-        """Raises `ModuleMissing`."""
+    def __init__(self, module_path: Path | str, vendors: Vendors | None = None) -> None:
+        """``vendors``: the makers known, else the shipped table. Raises `ModuleMissing`."""
         self._module = driver_of(str(module_path))
+        self._module.vendors = vendors or load_vendors()
 
     def list_tokens(self) -> tuple[TokenInfo, ...]:
-        """Every token present, without login."""
+        """Every token present, without login; the login of one that is gone ends."""
         with calling(self._module):
             self._module.refresh()
-            known = self._module.default_pins
-            return tuple(info_of(t, known.get(serial_of(t))) for t in self._module.tokens())
+            found = self._module.tokens()
+            present = {serial_of(token) for token in found}
+            for serial in set(self._module.sessions) - present:
+                self._module.drop(serial)
+            return tuple(self._module.describe(token) for token in found)
+
+    def notify(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """PKCS#11 modules hardly ever tell of events: whoever watches polls."""
+        del wake
+        return lambda: None
 
     def open(self, token_id: str) -> "Pkcs11Token":
         """The token of that `TokenInfo.id`. Raises `TokenMissing`."""
@@ -120,8 +124,7 @@ class Pkcs11Token:
     def info(self) -> TokenInfo:
         """Its description, the PIN state read afresh."""
         with calling(self._module, self._serial):
-            token = self._module.token(self._serial)
-            return info_of(token, self._module.default_pins.get(self._serial))
+            return self._module.describe(self._module.token(self._serial))
 
     def certificates(self) -> tuple[TokenCertificate, ...]:
         """Every certificate with a key; needs no login."""
@@ -147,9 +150,13 @@ class Pkcs11Token:
             self._module.refresh()
             token = self._module.token(self._serial)
             with answering_pins(self._module, self._serial):
-                session = token.open(rw=True, user_pin=pin.text())
+                session = token.open(
+                    rw=True, user_pin=pin.text(), attribute_mapper=pkcs11_sm2.mapper()
+                )
             self._module.sessions[self._serial] = session
-            self._module.default_pins[self._serial] = is_factory(pin)
+            profile = self._module.profile_of(self._serial)
+            factory = is_factory(pin, profile.factory_pins if profile else ())
+            self._module.default_pins[self._serial] = factory
 
     def change_pin(self, old: Secret, new: Secret) -> None:
         """C_SetPIN; see `Token.change_pin`."""
@@ -187,11 +194,21 @@ class Pkcs11Token:
     def sign(self, key_ref: str, algorithm: SignatureAlgorithm, data: bytes) -> bytes:
         """The signature over ``data``, DER for ECDSA; see `Token.sign`."""
         with self._using() as session:
-            key = _private(session, key_ref, "sign")
+            key = objects.private_key(session, key_ref, "sign")
+            if algorithm == "sm2-sm3":
+                return self._sign_sm2(key, key_ref, data)
             if algorithm == "rsa-sha256":
                 return bytes(key.sign(data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))
             digest = suites.suite_of(algorithm).digest(data)
             return bytes(encode_ecdsa_signature(key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA)))
+
+    def _sign_sm2(self, key: Any, key_ref: str, data: bytes) -> bytes:  # noqa: ANN401 - python-pkcs11 is untyped
+        how = self._sm2()
+        certificate = next((c for c in self.certificates() if c.key_ref == key_ref), None)
+        public = suites.public_key(certificate.der) if certificate else None
+        if how is None or not isinstance(public, Sm2PublicKey):
+            raise KeyMissing(f"{key_ref} SM2")
+        return pkcs11_sm2.sign(key, how, public, data)
 
     def agree(self, key_ref: str, peer_point: bytes) -> bytes:
         """CKM_ECDH1_DERIVE without KDF: the raw x coordinate; see `Token.agree`."""
@@ -200,7 +217,7 @@ class Pkcs11Token:
         except ValueError as error:  # a point off the curve would leak the private key
             raise CapsuleError("peer point") from error
         with self._using() as session:
-            shared = _private(session, key_ref, "derive_key").derive_key(
+            shared = objects.private_key(session, key_ref, "derive_key").derive_key(
                 pkcs11.KeyType.GENERIC_SECRET,
                 256,
                 mechanism=pkcs11.Mechanism.ECDH1_DERIVE,
@@ -221,122 +238,77 @@ class Pkcs11Token:
             "oaep-sha1": (pkcs11.Mechanism.SHA_1, pkcs11.MGF.SHA1),
             "oaep-sha256": (pkcs11.Mechanism.SHA256, pkcs11.MGF.SHA256),
         }[mechanism]
+        profile = self._module.profile_of(self._serial)
+        if profile is not None and mechanism not in profile.oaep:
+            raise NotOffered(mechanism, function=f"RSA-{mechanism.upper()}")
         with self._using() as session:
-            key = _private(session, key_ref, "decrypt")
-            try:
+            key = objects.private_key(session, key_ref, "decrypt")
+            parameters = (digest, mask, None)
+            with self._opening():
                 return bytes(
                     key.decrypt(
                         data,
                         mechanism=pkcs11.Mechanism.RSA_PKCS_OAEP,
-                        mechanism_param=(digest, mask, None),
+                        mechanism_param=parameters,
                     )
                 )
-            except (
-                ckr.EncryptedDataInvalid,
-                ckr.EncryptedDataLenRange,
-                ckr.DataInvalid,
-                ckr.DataLenRange,
-                ckr.GeneralError,  # what SoftHSM answers to a ciphertext of another key
-            ) as error:
-                still_there(self._module, self._serial)
-                raise CapsuleError(type(error).__name__) from error
 
     def generate(self, usage: Usage, kind: TokenKeyKind, label: str) -> tuple[str, bytes]:
         """A key pair made on the token, not extractable; see `TokenWriter.generate`."""
-        flags = pkcs11.MechanismFlag
         with self._using() as session:
-            identifier = bytes(session.generate_random(64))
-            options = {
-                "id": identifier,
-                "label": label,
-                "store": True,
-                "private_template": {
-                    pkcs11.Attribute.SENSITIVE: True,
-                    pkcs11.Attribute.EXTRACTABLE: False,
-                },
-            }
-            if kind == "p256":
-                parameters = session.create_domain_parameters(
-                    pkcs11.KeyType.EC,
-                    {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters("secp256r1")},
-                    local=True,
-                )
-                wanted = flags.SIGN | flags.VERIFY if usage == "sign" else flags.DERIVE
-                public, _ = parameters.generate_keypair(capabilities=wanted, **options)
-            else:
-                wanted = flags.SIGN | flags.VERIFY
-                if usage == "encrypt":
-                    wanted = flags.DECRYPT | flags.ENCRYPT
-                public, _ = session.generate_keypair(
-                    pkcs11.KeyType.RSA, 2048, capabilities=wanted, **options
-                )
-            return identifier.hex(), _public_der(public, kind)
+            return objects.generate(session, usage, kind, label, self._sm2())
 
     def unwrap(self, key_ref: str, mechanism: WrapMechanism, wrapped: bytes) -> KnownKey:
         """An SM4 key by the maker's own SM2 mechanism; see `Token.unwrap`."""
-        del wrapped
-        with self._using():
+        how = self._sm2()
+        if how is None:
             raise KeyMissing(f"{key_ref} {mechanism}")
+        with self._using() as session:
+            key = objects.private_key(session, key_ref, "decrypt")
+            with self._opening():
+                return pkcs11_sm2.unwrap(key, how, wrapped)
 
     def seals(self) -> tuple[bytes, ...]:
         """The CKO_DATA objects of our name; see `Token.seals`."""
         with self._reading() as session:
-            return tuple(sorted(bytes(o[pkcs11.Attribute.VALUE]) for o in _seals(session)))
+            return objects.seals(session)
 
     def store_seal(self, seal: bytes) -> None:
-        """A public CKO_DATA object (PKCS#11 2.40 4.5); see `TokenWriter.store_seal`."""
+        """A public CKO_DATA object; see `TokenWriter.store_seal`."""
         if len(seal) > MAX_TOKEN_SEAL_BYTES:
             raise TooLarge("seal", limit=MAX_TOKEN_SEAL_BYTES)
         with self._using() as session:
-            held = [bytes(entry[pkcs11.Attribute.VALUE]) for entry in _seals(session)]
-            if seal in held:
-                return
-            if len(held) >= MAX_TOKEN_SEALS:
-                raise NoRoom(f"{MAX_TOKEN_SEALS} seals")
-            try:
-                session.create_object(
-                    {
-                        **_SEAL_OBJECT,
-                        pkcs11.Attribute.TOKEN: True,
-                        pkcs11.Attribute.PRIVATE: False,
-                        pkcs11.Attribute.LABEL: suites.INTL.digest(seal).hex()[:16],
-                        pkcs11.Attribute.VALUE: seal,
-                    }
-                )
-            except ckr.DeviceMemory as error:
-                raise NoRoom("CKR_DEVICE_MEMORY") from error
+            objects.store_seal(session, seal)
 
     def remove_seal(self, seal: bytes) -> None:
         """Destroy the object; see `TokenWriter.remove_seal`."""
         with self._using() as session:
-            for entry in _seals(session):
-                if bytes(entry[pkcs11.Attribute.VALUE]) == seal:
-                    entry.destroy()
+            objects.remove_seal(session, seal)
 
     def store_certificate(self, key_ref: str, certificate: bytes, label: str) -> None:
         """Put the certificate of a key beside it, replacing an earlier one."""
-        loaded = certs.load(certificate)
-        identifier = bytes.fromhex(key_ref)
         with self._using() as session:
-            wanted = {
-                pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
-                pkcs11.Attribute.ID: identifier,
-            }
-            for entry in list(session.get_objects(wanted)):
-                entry.destroy()
-            session.create_object(
-                {
-                    pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE,
-                    pkcs11.Attribute.CERTIFICATE_TYPE: pkcs11.CertificateType.X_509,
-                    pkcs11.Attribute.TOKEN: True,
-                    pkcs11.Attribute.PRIVATE: False,
-                    pkcs11.Attribute.ID: identifier,
-                    pkcs11.Attribute.LABEL: label,
-                    pkcs11.Attribute.SUBJECT: loaded.subject.public_bytes(),
-                    pkcs11.Attribute.ISSUER: loaded.issuer.public_bytes(),
-                    pkcs11.Attribute.VALUE: certificate,
-                }
-            )
+            objects.store_certificate(session, key_ref, certificate, label)
+
+    def _sm2(self) -> Sm2 | None:
+        """How the maker's driver does SM2, where a profile tells."""
+        profile = self._module.profile_of(self._serial)
+        return profile.sm2 if profile else None
+
+    @contextmanager
+    def _opening(self) -> Iterator[None]:
+        """What drivers answer to a ciphertext that does not open, as `CapsuleError`."""
+        try:
+            yield
+        except (
+            ckr.EncryptedDataInvalid,
+            ckr.EncryptedDataLenRange,
+            ckr.DataInvalid,
+            ckr.DataLenRange,
+            ckr.GeneralError,  # what SoftHSM answers to a ciphertext of another key
+        ) as error:
+            still_there(self._module, self._serial)
+            raise CapsuleError(type(error).__name__) from error
 
     @contextmanager
     def _reading(self) -> Iterator[Any]:
@@ -358,33 +330,3 @@ class Pkcs11Token:
                 self._module.token(self._serial)
                 raise LoginNeeded(self._serial)
             yield session
-
-
-def _seals(session: Any) -> list[Any]:  # noqa: ANN401 - python-pkcs11 is untyped
-    return list(session.get_objects(_SEAL_OBJECT))
-
-
-def _private(session: Any, key_ref: str, able: str) -> Any:  # noqa: ANN401 - python-pkcs11 is untyped
-    """The private key, when it is of the kind that can do what is asked."""
-    try:
-        identifier = bytes.fromhex(key_ref)
-    except ValueError as error:
-        raise KeyMissing(key_ref) from error
-    key = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, id=identifier)
-    if not hasattr(key, able):  # python-pkcs11 gives a key only the methods its attributes allow
-        raise KeyMissing(f"{key_ref} cannot {able}")
-    return key
-
-
-def _public_der(public: Any, kind: TokenKeyKind) -> bytes:  # noqa: ANN401 - as above
-    """DER SubjectPublicKeyInfo of a public key object."""
-    if kind == "p256":
-        point = bytes(public[pkcs11.Attribute.EC_POINT])[-65:]  # a DER OCTET STRING around it
-        key: Any = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-    else:
-        key = serialization.load_der_public_key(encode_rsa_public_key(public))
-    return bytes(
-        key.public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
-    )

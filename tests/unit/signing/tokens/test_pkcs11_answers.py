@@ -12,6 +12,7 @@ from signing.errors import KeyMissing, PinLocked, PinUnfit, PinWrong, TokenError
 from signing.tokens.base import Secret
 from signing.tokens.driver import Driver
 from signing.tokens.pkcs11 import Pkcs11Token
+from signing.tokens.vendors import load_vendors
 
 SERIAL = "0123456789abcdef"
 READY = pkcs11.TokenFlag.TOKEN_INITIALIZED | pkcs11.TokenFlag.USER_PIN_INITIALIZED
@@ -49,6 +50,7 @@ def token_of(scripted: _Scripted, session: object | None = None) -> Pkcs11Token:
     driver.path, driver.lock, driver.library = "scripted", threading.RLock(), scripted
     driver.sessions = {} if session is None else {SERIAL: session}
     driver.default_pins = {}
+    driver.vendors = load_vendors()
     return Pkcs11Token(driver, SERIAL)
 
 
