@@ -241,11 +241,23 @@ def directory_build(  # noqa: PLR0917 - typer passes every one by name
     previous: Annotated[Path | None, typer.Option("--previous", help=tr("上一版通讯录"))] = None,
     version: Annotated[int | None, typer.Option("--version", help=tr("版本号"))] = None,
     days: Annotated[int, typer.Option("--days", help=tr("有效天数"))] = 30,
+    suite: Annotated[
+        str | None, typer.Option("--suite", help=tr("新发公文采用的算法体系：INTL 或 GM"))
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", help=tr("仍采信的另一体系及截止日，如 INTL=2027-06-30，可重复")),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Build the directory from bodies, nodes and the pilot PKI, and sign it."""
     from server.directory import read_directory  # noqa: PLC0415 - other commands need no trust
-    from server.directory_build import build_snapshot, read_bodies  # noqa: PLC0415 - the same
+    from server.directory_build import (  # noqa: PLC0415 - the same
+        build_snapshot,
+        read_bodies,
+        read_policy,
+        signing_suite,
+    )
     from signing.pilot import Pilot  # noqa: PLC0415 - the same
     from signing.trust.snapshot import sign_snapshot  # noqa: PLC0415 - the same
 
@@ -254,6 +266,7 @@ def directory_build(  # noqa: PLR0917 - typer passes every one by name
     if previous is not None:
         signed = previous.read_bytes()
         before = read_directory(signed, pilot.anchors, system_clock).snapshot
+    current = before.suite if before else "INTL"
     snapshot = build_snapshot(
         pilot,
         read_bodies(bodies),
@@ -261,8 +274,11 @@ def directory_build(  # noqa: PLR0917 - typer passes every one by name
         version=version,
         previous=before,
         days=days,
+        suite=current,
+        policy=read_policy(suite or current, accept or ()) if suite or accept else None,
     )
-    signed = sign_snapshot(snapshot, pilot.directory_signer(), system_clock())
+    signer = pilot.directory_signer(signing_suite(snapshot, before))
+    signed = sign_snapshot(snapshot, signer, system_clock())
     read_directory(signed, pilot.anchors, system_clock)  # what no one could open is not written
     write_private(out, signed)
     out.chmod(0o644)

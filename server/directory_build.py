@@ -2,21 +2,36 @@
 
 import csv
 import io
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from formats.canonical import Value, from_bytes
-from formats.directory import Body, Level, Node, Snapshot, Suite
+from formats.directory import (
+    SUITES,
+    BadSuitePolicy,
+    Body,
+    Level,
+    Node,
+    Snapshot,
+    Suite,
+    SuitePolicy,
+    SuiteTerm,
+)
 from formats.errors import BadInput
 from formats.i18n import mark
 from formats.ids import BodyId, NodeId
 from formats.limits import MAX_DIRECTORY_BYTES
 from server.enrol import Enrolment
+from signing import suites
 from signing.pilot import Pilot
 from signing.trust.snapshot import digest_of
+
+_CHINA: Final = timezone(timedelta(hours=8), "CST")
+_LAST_SECOND: Final = time(23, 59, 59)
 
 
 class BadBodies(BadInput):
@@ -69,7 +84,6 @@ def read_bodies(path: Path) -> tuple[BodyRow, ...]:
 
 
 def _convert(values: dict[str, object]) -> BodyRow:
-
     return msgspec.convert(values, BodyRow)
 
 
@@ -82,10 +96,19 @@ def build_snapshot(
     previous: Snapshot | None = None,
     days: int = 30,
     suite: Suite = "INTL",
+    policy: SuitePolicy | None = None,
 ) -> Snapshot:
-    """The whole directory, valid from now for that many days. Raises `BadBodies`."""
+    """The whole directory, valid from now for that many days. Raises `BadBodies`.
+
+    ``policy`` says which suite new acts use and until when another is accepted; without one it is
+    that of `policy_for`, with ``suite`` for new acts.
+    """
     now = pilot.clock().replace(microsecond=0)
     nodes = tuple(_node(pilot, enrolment) for enrolment in enrolments)
+    held = {row.id: pilot.body_certificates(row.id) for row in bodies}
+    if policy is None:
+        certificates = [c.certificate for every in held.values() for c in every]
+        policy = policy_for(suite, [*certificates, *(n.certificate for n in nodes)], previous)
     known = {node.id for node in nodes}
     for row in bodies:
         if row.node not in known:
@@ -94,7 +117,8 @@ def build_snapshot(
         version=version or (previous.version + 1 if previous else 1),
         issued=now,
         expires=now + timedelta(days=days),
-        suite=suite,
+        suite=policy.new,
+        policy=policy if policy.accepted else None,
         previous=digest_of(previous) if previous else None,
         nodes=nodes,
         bodies=tuple(
@@ -107,13 +131,64 @@ def build_snapshot(
                 parent=row.parent,
                 marks=row.marks,
                 is_office=row.is_office,
-                certificates=pilot.body_certificates(row.id),
+                certificates=held[row.id],
             )
             for row in bodies
         ),
         certificates=pilot.certificates(),
         revocations=pilot.crls(),
     )
+
+
+def read_policy(new: str, accepted: Iterable[str]) -> SuitePolicy:
+    """A policy as one writes it in a command: ``GM``, and ``INTL`` or ``INTL=2027-06-30`` each.
+
+    A day counts to its end, China Standard Time. Raises `BadSuitePolicy`.
+    """
+    terms = []
+    for text in accepted:
+        name, dated, day = text.partition("=")
+        until = None
+        if dated:
+            try:
+                ends = datetime.combine(date.fromisoformat(day), _LAST_SECOND, _CHINA)
+                until = ends.astimezone(UTC)
+            except ValueError as error:
+                raise BadSuitePolicy(day, place=text) from error
+        terms.append(SuiteTerm(suite=_suite(name), until=until))
+    return SuitePolicy(new=_suite(new), accepted=tuple(terms))
+
+
+def _suite(name: str) -> Suite:
+    for suite in SUITES:
+        if suite == name:
+            return suite
+    raise BadSuitePolicy(name, place=name)
+
+
+def signing_suite(snapshot: Snapshot, previous: Snapshot | None) -> Suite:
+    """In which suite to sign it: that of the directory in use, while the new one accepts it.
+
+    Whoever has the one in use takes over no other (`open_snapshot`).
+    """
+    if previous is not None and snapshot.suite_policy().accepts(previous.suite, snapshot.issued):
+        return previous.suite
+    return snapshot.suite
+
+
+def policy_for(
+    suite: Suite, certificates: Iterable[bytes], previous: Snapshot | None = None
+) -> SuitePolicy:
+    """The policy where none is given: as before, or every suite in which anybody has a key.
+
+    An end that was once set stays; without one, a suite is accepted for as long as somebody in the
+    directory has nothing else. Raises `WeakAlgorithm` for a certificate of no suite.
+    """
+    if previous is not None and previous.policy is not None and previous.suite == suite:
+        return previous.policy
+    held = {suites.suite_of_key(certificate).name for certificate in certificates}
+    others = tuple(SuiteTerm(suite=s) for s in SUITES if s in held and s != suite)
+    return SuitePolicy(new=suite, accepted=others)
 
 
 def _node(pilot: Pilot, enrolment: Enrolment) -> Node:
