@@ -33,6 +33,10 @@ _SCRIPTS: Final = frozenset({"/JavaScript", "/Rendition", "/RichMediaExecute"})
 _LAYERS: Final = frozenset({"/OCG", "/OCMD"})
 _FIELDS: Final = frozenset({"/Tx", "/Btn", "/Ch"})
 _OUR_FILES: Final = frozenset({"/text/xml", "/application/xml"})
+_TREE: Final = frozenset({"/Kids", "/Count"})
+"""What only a node of the page tree has, ISO 32000-1 7.7.3.2; `signing.seal.strict` counts on it
+that none is empty."""
+
 _SEAL_WIDGET: Final = "/Widget"
 _TAIL: Final = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
 
@@ -123,6 +127,8 @@ def _check_dictionary(value: Node) -> None:
         raise refused("signed", "/Sig")
     if kind in _LAYERS or "/OC" in keys:
         raise refused("layers")
+    if keys >= _TREE and (kind != "/Pages" or int(value["/Count"]) < 1):
+        raise refused("malformed", "a node of the page tree without a page")
     if value.get("/FT") in _FIELDS:
         raise refused("form", str(value.get("/T", "")))
     _check_actions(value, keys)

@@ -71,6 +71,31 @@ class _Writer(IncrementalPdfFileWriter):
     def _update_meta(self) -> None:
         pass
 
+    def find_page_for_modification(self, page_ix: int) -> tuple[Node, Node]:
+        """The page and its resources; at once where every kid of the root is one page.
+
+        The stock walk reads all pages before it. Here their number says the same: where there are
+        as many kids as pages, and none is empty (`signing.seal.intake`), each is one page.
+        """
+        tree = self.root["/Pages"]
+        kids, count = tree["/Kids"], tree["/Count"]
+        index = page_ix + count if page_ix < 0 else page_ix
+        if len(kids) == count and 0 <= index < count:
+            page = kids.raw_get(index)
+            if isinstance(page, generic.IndirectObject) and page.get_object()["/Type"] == "/Page":
+                return page, _resources(page.get_object(), tree)
+        stock: Any = super()  # without types
+        found: tuple[Node, Node] = stock.find_page_for_modification(page_ix)
+        return found
+
+
+def _resources(page: Node, tree: Node) -> Node:
+    """What a page draws with, its own or inherited, ISO 32000-1 7.7.3.4."""
+    for holder in (page, tree):
+        if "/Resources" in holder:
+            return holder.raw_get("/Resources")
+    return generic.DictionaryObject()
+
 
 def open_writer(pdf: bytes, identifier: bytes) -> IncrementalPdfFileWriter:
     """A writer that appends to ``pdf``. ``identifier``: 16 bytes naming the new revision.

@@ -121,6 +121,18 @@ def collection(pdf: pikepdf.Pdf) -> None:
     pdf.Root.Collection = Dictionary(Type=Name.Collection)
 
 
+def empty_branch(pdf: pikepdf.Pdf) -> None:
+    """As many kids as pages, the first of them without a page: the second holds both."""
+    tree = pdf.Root.Pages
+    void = Dictionary(Type=Name.Pages, Parent=tree, Kids=Array([]), Count=0)
+    both = pdf.make_indirect(
+        Dictionary(Type=Name.Pages, Parent=tree, Kids=Array(list(tree.Kids)), Count=2)
+    )
+    for page in both.Kids:
+        page.Parent = both
+    tree.Kids = Array([pdf.make_indirect(void), both])
+
+
 REFUSED: dict[Change, str] = {
     script: "action",
     named_script: "javascript",
@@ -139,6 +151,7 @@ REFUSED: dict[Change, str] = {
     certified: "signed",
     signed: "signed",
     collection: "catalog",
+    empty_branch: "malformed",
 }
 
 
