@@ -15,6 +15,7 @@ import select
 import signal
 import sys
 import time
+from contextlib import suppress
 from typing import IO, Annotated, Final, Literal, NoReturn
 
 import msgspec
@@ -25,6 +26,7 @@ from formats.i18n import use_language
 from formats.ids import Instant
 from formats.limits import MAX_JSON_BYTES, MAX_PDF_BYTES, MAX_VERIFY_MEMORY, MIB
 from formats.safe.child import limit_child
+from signing.errors import TrustError
 from signing.trust.store import TrustStore
 from signing.verdict.acceptance import Policy
 from signing.verdict.pdf import verify_pdf
@@ -34,6 +36,13 @@ MAX_FRAME: Final = 128 * MIB
 """The trust of a province: a directory's certificates and lists."""
 _SIZE: Final = 8
 _CHUNK: Final = 1 << 16
+_MOST_WARMED: Final = 64
+"""A province has a handful of intermediates and time-stampers; more are read when needed."""
+_PLAIN: Final = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>"
+    b"endobj\nxref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n"
+    b"trailer<</Root 1 0 R/Size 3>>\nstartxref\n96\n%%EOF\n"
+)
 
 
 class Task(Value, frozen=True, kw_only=True):
@@ -84,18 +93,30 @@ def write_frame(sink: IO[bytes], data: bytes) -> None:
 def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     """The mother: tasks until the stream ends. Raises `BadInput` for one that is none."""
     trust: TrustStore | None = None
-    gc.collect()
-    gc.freeze()  # what is loaded stays shared: collecting in a daughter would copy it
     while (frame := read_frame(source, MAX_FRAME)) is not None:
         task = from_bytes(Task, frame, limit=MAX_FRAME)
         if task.trust is not None:
             trust = task.trust.store()
+            _warm(trust, task.now)
         pdf = source.read(task.size)
         if trust is None or len(pdf) != task.size:
             raise BadInput("no trust, or a file cut short")
         ending, answer = _ask_daughter(trust, task, pdf)
         write_frame(sink, msgspec.json.encode(ending))
         write_frame(sink, answer)
+
+
+def _warm(trust: TrustStore, now: Instant) -> None:
+    """What every daughter would do first: load what loads late, read the trust of her mother.
+
+    Her own trust and a file without a signature, so nothing foreign is looked into.
+    """
+    verify_pdf(_PLAIN, trust=trust, now=now)
+    for certificate in trust.intermediates[:_MOST_WARMED]:
+        with suppress(TrustError):
+            trust.validate(certificate, now, "timestamp")
+    gc.collect()
+    gc.freeze()  # what is loaded stays shared: collecting in a daughter would copy it
 
 
 def _ask_daughter(trust: TrustStore, task: Task, pdf: bytes) -> tuple[Ending, bytes]:
