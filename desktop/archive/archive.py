@@ -37,6 +37,7 @@ from desktop.archive.values import (
     Page,
     StoredFile,
 )
+from desktop.archive.versions import newest
 from desktop.progress import Cancelled, Progress, never, silent
 from desktop.vault.blobs import BlobRef
 from desktop.vault.database import Connection
@@ -69,7 +70,8 @@ class Archive:
         self.vault: Final = vault
         self.clock: Final = clock
         self._clockwork = clockwork
-        vault.apply_schema(schema.NAME, schema.VERSION, schema.STATEMENTS, newest=schema.VERSION)
+        for version, statements in enumerate(schema.VERSIONS, 1):
+            vault.apply_schema(schema.NAME, version, statements, newest=len(schema.VERSIONS))
         key = vault.derive("ledger-mac")
         checkpoint = read_checkpoint(vault.folder, archive=vault.id, key=key)
         with vault.read() as connection:
@@ -84,7 +86,7 @@ class Archive:
         self.fonds: Final = known["fonds"]
         self._numbering = Numbering(self.fonds, known["template"], clock, randomness)
         if checkpoint is None:
-            self._write_checkpoint()
+            self.write_checkpoint()
 
     def ingest(self, draft: ItemDraft) -> ItemId:
         """File one item; once it is durable, its id. A digest filed before gives that item's id.
@@ -109,7 +111,7 @@ class Archive:
             with self.vault.transaction() as connection:
                 self.vault.after_commit(filing.commit)
                 ids = self._insert(connection, drafts, filing)
-                self.vault.after_commit(self._write_checkpoint)
+                self.vault.after_commit(self.write_checkpoint)
         except BaseException:
             if not filing.committed:
                 self._unlink(filing.written)
@@ -164,13 +166,24 @@ class Archive:
         return check_archive(self, items, verifier=verifier, progress=progress, cancelled=cancelled)
 
     def read_file(
-        self, item: ItemId, role: FileRole | str, name: str | None = None, *, actor: str = ""
+        self,
+        item: ItemId,
+        role: FileRole | str,
+        name: str | None = None,
+        *,
+        actor: str = "",
+        as_filed: bool = False,
     ) -> bytes:
         """The first file of a role (of that name); who opened it is noted when ``actor`` is given.
 
-        Raises `ItemMissing`, `BlobDamaged`.
+        Of the 正文 it is the newest version that was kept provable (`desktop.archive.versions`),
+        which begins with the bytes as they were filed; those alone with ``as_filed``. Raises
+        `ItemMissing`, `BlobDamaged`.
         """
         found = self._file(item, role, name)
+        if found.role == "document" and not as_filed:
+            with self.vault.read() as connection:
+                found = newest(connection, self.item(item)) or found
         data = self.vault.blobs.read(found.blob)
         if actor:
             self.note_access(actor, "opened", item)
@@ -198,7 +211,7 @@ class Archive:
             entry = Ledger(connection).append(
                 event, item=item, at=self.clock(), actor=actor, facts=facts
             )
-            self.vault.after_commit(self._write_checkpoint)
+            self.vault.after_commit(self.write_checkpoint)
         return entry
 
     def note_access(self, actor: str, act: str, item: ItemId) -> None:
@@ -255,7 +268,8 @@ class Archive:
         what = f"{found.title} / {ROLE_NAMES.get(role, role)}"
         raise ItemMissing(f"{item} {role}", what=what)
 
-    def _write_checkpoint(self) -> None:
+    def write_checkpoint(self) -> None:
+        """Note how far the ledger reaches; after a commit that added to it."""
         with self.vault.read() as connection:
             write_checkpoint(
                 self.vault.folder,

@@ -8,12 +8,14 @@ checks of the archive as a whole are in `soundness`.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Final, Literal
 
 from desktop.archive.grams import number_runs, runs
 from desktop.archive.ledger import Entry
 from desktop.archive.record import record_digest
 from desktop.archive.values import Item
+from desktop.archive.versions import EVENT, Version
 from formats.i18n import mark, tr
 
 Property = Literal["authenticity", "integrity", "usability", "security"]
@@ -54,7 +56,9 @@ class Subject:
     file_faults: dict[str, str]
     """What is wrong with a file, by name."""
     document: bytes | None = field(repr=False)
-    """The 正文 as it is stored; ``None`` when there is none or it does not open."""
+    """The newest version of the 正文; ``None`` when there is none or it does not open."""
+    versions: tuple[Version, ...] = ()
+    """Its versions after the one that was filed."""
     indexed: bool
     today: date
     verifier: PdfVerifier | None
@@ -195,6 +199,26 @@ def _pinned(subject: Subject) -> Outcome:
     )
 
 
+def _versions_pinned(subject: Subject) -> Outcome:
+    """Every further version goes on from the one before, as the ledger has it."""
+    told = [e.facts for e in subject.entries if e.event == EVENT]
+    if not told and not subject.versions:
+        return Outcome("not-applicable")
+    filed = next((one.sha256 for one in subject.item.files if one.role == "document"), "")
+    chain = [filed, *(version.sha256 for version in subject.versions)]
+    expected = [(facts.get("from", ""), facts.get("sha256", "")) for facts in told]
+    found = list(pairwise(chain))
+    return _verdict(expected == found, expected=str(len(expected)), found=str(len(found)))
+
+
+def _still_proven(subject: Subject) -> Outcome:
+    """The last archive time-stamp has not ended; what has none is judged by its signature alone."""
+    if not subject.versions:
+        return Outcome("not-applicable")
+    until = subject.versions[-1].until.date()
+    return _verdict(subject.today <= until, until=until.isoformat())
+
+
 def _document_there(subject: Subject) -> Outcome:
     return _verdict(any(one.role == "document" for one in subject.item.files))
 
@@ -285,6 +309,8 @@ REGISTRY: Final[tuple[Check, ...]] = (
     Check("ZS-05", "authenticity", mark("成文日期合理"), _DAT_70, _date_plausible),
     Check("ZS-06", "authenticity", mark("电子签名和印章有效"), _DAT_97, _signature_valid),
     Check("ZS-07", "authenticity", mark("与归档时的固化值一致"), _DAT_97, _pinned),
+    Check("ZS-08", "authenticity", mark("续签各版本前后相接"), _DAT_97, _versions_pinned),
+    Check("ZS-09", "authenticity", mark("存档时间戳在有效期内"), _DAT_97, _still_proven),
     Check("WZ-01", "integrity", mark("正文存在"), _DAT_70, _document_there),
     Check("WZ-02", "integrity", mark("各文件摘要一致"), _DAT_70, _files_whole),
     Check("WZ-03", "integrity", mark("交换包和存证齐全"), _DAT_97, _package_kept),

@@ -3,6 +3,7 @@
 Refused
 ├── ItemMissing             there is no such item, or no file of that role
 ├── ItemRefused             a draft that cannot be filed as it stands
+├── VersionRefused          a further version that does not go on from the newest one
 └── ExportRefused           the target folder is not usable
 BadInput
 ├── LedgerBroken            the ledger's chain or tree does not hold
@@ -29,6 +30,15 @@ class ItemRefused(Refused):
     happened = mark("不能归档：{reason}。")
     safe = mark("没有写入任何内容，原件没有改动。")
     advice = mark("请补正后重新归档。")
+
+
+class VersionRefused(Refused):
+    """A further version of a document that does not go on from the newest one."""
+
+    code = "archive.version-refused"
+    happened = mark("《{title}》的新版本不能存入：{reason}。")
+    safe = mark("没有写入任何内容，已有的各版本没有改动。")
+    advice = mark("请重新执行续签。")
 
 
 class ExportRefused(Refused):

@@ -28,6 +28,7 @@ from desktop.archive.ledger import (
 from desktop.archive.naming import distinct, safe_name
 from desktop.archive.record import record_of
 from desktop.archive.values import ItemId
+from desktop.archive.versions import as_file, versions_of
 from desktop.files import disk_errors, sync_folder, write_whole
 from desktop.progress import Cancelled, Progress, check, never, silent
 from desktop.vault.blobs import FOLDER, BlobRef
@@ -57,7 +58,9 @@ def export_item(
     taken = {METADATA_FILE.casefold(), HISTORY_FILE.casefold()}
     names: list[str] = []
     with _new_folder(target) as part:
-        for one in found.files:
+        with archive.vault.read() as connection:
+            further = tuple(as_file(version) for version in versions_of(connection, found.row))
+        for one in (*found.files, *further):
             name = distinct(safe_name(one.name), taken)
             with disk_errors(part / name), (part / name).open("wb") as sink:
                 archive.copy_file(one, sink)

@@ -3,7 +3,6 @@
 from typing import Final
 
 NAME: Final = "archive"
-VERSION: Final = 1
 ROWS_A_YEAR: Final = 10**8
 
 _APPEND_ONLY: Final = "SELECT RAISE(ABORT, 'append-only')"
@@ -92,9 +91,33 @@ _INDEX: Final = (
     "INSERT INTO item_index (item_index, rank) VALUES ('pgsz', 8000)",
 )
 
+# The 正文 kept provable: extended copies, each beginning with the bytes of the one before. What
+# was filed stays as it was, in item_file, and is what the ledger's "filed" pins.
+_FURTHER: Final = """CREATE TABLE item_version (
+        row INTEGER NOT NULL REFERENCES item,
+        version INTEGER NOT NULL CHECK (version > 1),
+        name TEXT NOT NULL,
+        length INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        blob TEXT NOT NULL REFERENCES blob,
+        made TEXT NOT NULL,
+        until TEXT NOT NULL,
+        PRIMARY KEY (row, version)
+    ) STRICT, WITHOUT ROWID"""
+
 STATEMENTS: Final = (
     *_TABLES,
     *_LEDGER,
     *(statement for table, same in _KEYS.items() for statement in _guards(table, same)),
     *_INDEX,
 )
+"""Version 1."""
+
+FURTHER_VERSIONS: Final = (
+    _FURTHER,
+    *_guards("item_version", "row = NEW.row AND version = NEW.version"),
+)
+"""Version 2."""
+
+VERSIONS: Final = (STATEMENTS, FURTHER_VERSIONS)
+"""What brings an archive to each version, from the first."""

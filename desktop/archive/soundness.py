@@ -16,6 +16,7 @@ from desktop.archive.checks import (
 from desktop.archive.errors import ItemMissing, LedgerBroken
 from desktop.archive.ledger import Ledger
 from desktop.archive.values import Item, ItemId
+from desktop.archive.versions import as_file, versions_of
 from desktop.progress import Cancelled, Progress, check, never, silent
 from desktop.vault.errors import BlobDamaged, VaultDamaged
 from formats.errors import BadInput
@@ -52,21 +53,25 @@ def subject_of(archive: "Archive", item: Item, verifier: PdfVerifier | None) -> 
     """An item with everything its checks look at; reads all its files."""
     faults: dict[str, str] = {}
     document: bytes | None = None
-    for one in item.files:
+    with archive.vault.read() as connection:
+        versions = versions_of(connection, item.row)
+        indexed = index.holds(connection, item.row)
+    further = tuple(as_file(version) for version in versions)
+    shown = (*further[-1:], *(one for one in item.files if one.role == "document"))[:1]
+    for one in (*item.files, *further):
         try:
-            if one.role == "document" and document is None:
+            if one in shown:
                 document = archive.vault.blobs.read(one.blob)
             else:
                 archive.vault.blobs.check(archive.vault.blobs.ref(one.blob))
         except BlobDamaged as error:
             faults[one.name] = error.sentences()[0]
-    with archive.vault.read() as connection:
-        indexed = index.holds(connection, item.row)
     return Subject(
         item=item,
         entries=archive.history(item.id),
         file_faults=faults,
         document=document,
+        versions=versions,
         indexed=indexed,
         today=archive.clock().date(),
         verifier=verifier,

@@ -1,5 +1,6 @@
-"""`archive add/search/check/export/backup/restore`: the archive from a terminal."""
+"""`archive add/search/check/restamp/export/backup/restore`: the archive from a terminal."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -106,6 +107,48 @@ def check(
             tr("检测 {count} 件，全部通过", count=report.items)
             if report.ok
             else tr("检测 {count} 件，有不通过项", count=report.items)
+        )
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@app.command(
+    "restamp", help=tr("为即将失去证明力的档案续加存档时间戳；有未能续签的则退出状态为 1。")
+)
+def restamp(
+    *,
+    within: Annotated[
+        int, typer.Option("--within", metavar="天数", min=0, help="多少天内到期的要续签。")
+    ] = 180,
+    trial: Annotated[
+        bool, typer.Option("--dry-run", help="只列出应续签的，不续签。", show_default=False)
+    ] = False,
+    json: JsonOption = False,
+    profile: ProfileOption = None,
+    pin_file: PinFileOption = None,
+) -> None:
+    """Extend what is filed to B-LTA before its last time-stamp ends; the originals stay."""
+    with workspace_at(profile, pin_file) as workspace:
+        from desktop.services.restamping import STATES, Restamping  # noqa: PLC0415 - loads when used
+
+        with Restamping.of(workspace, within=timedelta(days=within)) as job:
+            report = job.run(act=not trial, progress=progress)
+    progress_ends()
+    if json:
+        print_json(report)
+    else:
+        for row in report.rows:
+            until = f"{row.until:%Y-%m-%d}" if row.until else "—"
+            typer.echo(f"{row.archive_code}  {tr(STATES[row.state])}  {until}  {row.title}")
+            if row.message:
+                typer.echo(f"  {row.code}  {row.message}")
+        typer.echo(
+            tr(
+                "查看 {count} 件，续签 {done} 件，未能续签 {failed} 件",
+                count=report.items,
+                done=report.restamped,
+                failed=report.failed,
+            )
         )
     if not report.ok:
         raise typer.Exit(1)
