@@ -22,7 +22,7 @@ _CATALOG: Final = frozenset(
     {
         "/Type", "/Pages", "/Version", "/Extensions", "/PageLabels", "/PageLayout", "/PageMode",
         "/ViewerPreferences", "/Lang", "/Metadata", "/MarkInfo", "/StructTreeRoot", "/Names",
-        "/OutputIntents", "/Outlines", "/Dests", "/AF", "/PieceInfo", "/AcroForm",
+        "/OutputIntents", "/Outlines", "/Dests", "/AF", "/PieceInfo", "/AcroForm", "/OpenAction",
     }
 )  # fmt: skip
 """What a catalog may hold: nothing in it changes what a page shows."""
@@ -38,7 +38,7 @@ _TREE: Final = frozenset({"/Kids", "/Count"})
 that none is empty."""
 
 _SEAL_WIDGET: Final = "/Widget"
-_TAIL: Final = re.compile(rb"startxref\s+\d+\s+%%EOF\s*\Z")
+_TAIL: Final = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 
 
 def check_sealable(pdf: bytes) -> None:
@@ -47,14 +47,15 @@ def check_sealable(pdf: bytes) -> None:
         raise refused("trailing")
     try:
         with open_pdf(pdf) as opened:
-            _check_structure(opened)
+            _check_structure(opened, pdf)
             _check_catalog(opened.Root)
             for item in opened.objects:
                 _check_object(item)
             for page in opened.pages:
                 _check_annotations(page.obj)
-            if opened.get_warnings():
-                raise refused("malformed", str(opened.get_warnings()[0]))
+            warnings = opened.get_warnings()  # asking takes them away
+            if warnings:
+                raise refused("malformed", str(warnings[0]))
     except EncryptedPdf as error:
         raise refused("encrypted") from error
     except TooLarge as error:
@@ -63,22 +64,41 @@ def check_sealable(pdf: bytes) -> None:
         raise refused("malformed", error.detail) from error
 
 
-def _check_structure(pdf: pikepdf.Pdf) -> None:
+def _check_structure(pdf: pikepdf.Pdf, data: bytes) -> None:
     trailer = pdf.trailer
     if "/Perms" in pdf.Root:  # a sealed file has revisions too; this is the better word for it
         raise refused("signed", "/Perms")
     if "/XRefStm" in trailer:
         raise refused("malformed", "hybrid cross-reference")
-    if "/Prev" in trailer:  # a linearised file has one too: its bytes are in two parts
+    if "/Prev" in trailer and not _is_linearised(pdf, data):
         raise refused("revisions")
+
+
+def _is_linearised(pdf: pikepdf.Pdf, data: bytes) -> bool:
+    """Whether the two cross-references are those of one revision, ISO 32000-1 annex F.
+
+    The file states its own length, so nothing was appended; and the section that is read first
+    stands first, which that of a later revision never does.
+    """
+    start = _TAIL.search(data[-1024:])
+    return (
+        start is not None
+        and pdf.is_linearized
+        and data.count(b"startxref") == 2  # noqa: PLR2004 - the two sections
+        and int(start[1]) < int(pdf.trailer.Prev)
+    )
 
 
 def _check_catalog(root: Node) -> None:
     if "/OCProperties" in root:
         raise refused("layers")
-    for entry in ("/OpenAction", "/AA"):
-        if entry in root:
-            raise refused("action", entry, entry=entry)
+    if "/AA" in root:
+        raise refused("action", "/AA", entry="/AA")
+    # LibreOffice and LaTeX say with which page to open; a place in the document is no action.
+    opening = root.get("/OpenAction", pikepdf.Array())
+    going = isinstance(opening, pikepdf.Dictionary) and opening.get("/S") == "/GoTo"
+    if not isinstance(opening, pikepdf.Array) and not going:
+        raise refused("action", "/OpenAction", entry="/OpenAction")
     names = root.get("/Names", {})
     if "/JavaScript" in names:
         raise refused("javascript")

@@ -1,11 +1,14 @@
 """What may be sealed."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
+from pyhanko.pdf_utils.generic import pdf_string
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signing.errors import SealRefused
 from signing.seal.intake import check_sealable
@@ -40,7 +43,7 @@ def named_script(pdf: pikepdf.Pdf) -> None:
 
 
 def open_action(pdf: pikepdf.Pdf) -> None:
-    pdf.Root.OpenAction = Array([pdf.pages[0].obj, Name.Fit])
+    pdf.Root.OpenAction = Dictionary(S=Name.Named, N=Name.Print)
 
 
 def launch(pdf: pikepdf.Pdf) -> None:
@@ -214,8 +217,40 @@ def test_second_revision_is_refused() -> None:
     assert fault(update) == "revisions"
 
 
-def test_linearised_pdf_is_refused() -> None:
-    assert fault(changed(lambda _: None, linearize=True)) == "revisions"
+def test_linearised_pdf_may_be_sealed() -> None:
+    check_sealable(changed(lambda _: None, linearize=True))
+
+
+def with_another_language(pdf: bytes) -> bytes:
+    """A second revision."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer.root["/Lang"] = pdf_string("zh-CN")
+    writer.update_root()
+    sink = io.BytesIO()
+    writer.write(sink)
+    return sink.getvalue()
+
+
+def test_linearised_pdf_with_a_second_revision_is_refused() -> None:
+    assert fault(with_another_language(changed(lambda _: None, linearize=True))) == "revisions"
+
+
+def test_second_revision_that_claims_to_be_linearised_is_refused() -> None:
+    """The first object states the length of the whole, both revisions together."""
+    pdf = with_another_language(changed(lambda _: None, linearize=True))
+    found = re.search(rb"/L (\d+)", pdf)
+    assert found is not None
+
+    assert fault(pdf.replace(found[0], b"/L %d" % len(pdf), 1)) == "revisions"
+
+
+@pytest.mark.parametrize("kind", ["array", "action"])
+def test_pdf_that_says_where_to_open_may_be_sealed(kind: str) -> None:
+    def opening(pdf: pikepdf.Pdf) -> None:
+        place = Array([pdf.pages[0].obj, Name.Fit])
+        pdf.Root.OpenAction = place if kind == "array" else Dictionary(S=Name.GoTo, D=place)
+
+    check_sealable(changed(opening))
 
 
 @pytest.mark.parametrize("spoil", [lambda p: p + b"x", lambda p: b" " + p, lambda p: p[:-9]])
