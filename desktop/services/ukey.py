@@ -2,26 +2,25 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from desktop.files import read_file
 from desktop.profile import Profile, ProfileDamaged
 from formats.directory import Snapshot
 from formats.effects import Clock, system_clock
+from formats.errors import YidaoError
 from formats.i18n import tr
 from formats.limits import MAX_ESEAL_BYTES, MAX_SIGNED_BYTES
 from signing.der import NotDer
-from signing.errors import WrongOwner
+from signing.errors import KeyMissing, TokenMissing, WrongOwner
 from signing.signer import Signer
-from signing.tokens.base import Secret, Token, TokenProvider, find_token, signer_of
+from signing.tokens.base import Secret, Token, TokenProvider, signer_of
 from signing.trust.certs import Owner, chain_of, owner_of
 from signing.trust.snapshot import SnapshotExpired, open_snapshot, trust_from_snapshot
 from signing.trust.store import TrustStore
 
 if TYPE_CHECKING:
     from desktop.transport import Transport
-
-_SOFT: Final = "soft:"
 
 
 class UkeySession:
@@ -104,27 +103,45 @@ def seals_at_hand(token: Token, profile: Profile) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys((*token.seals(), *kept)))
 
 
-def provider_for(module: str) -> TokenProvider:
-    """The provider a profile names: a PKCS#11 module, or ``soft:FOLDER`` for trials."""
-    if module.startswith(_SOFT):
-        from signing.tokens.soft import SoftProvider  # noqa: PLC0415 - trials only
+def provider_for(module: str, folder: Path | None = None) -> TokenProvider:
+    """The provider that ``module`` names, see `signing.tokens.providers.provider_for`.
 
-        return SoftProvider(Path(module.removeprefix(_SOFT)))
-    from signing.tokens.pkcs11 import Pkcs11Provider  # noqa: PLC0415 - loads the driver
+    ``folder``: a profile's, whose ``vendors.toml`` may know more makers. Raises `ModuleMissing` or
+    `VendorsBad`.
+    """
+    from signing.tokens import providers  # noqa: PLC0415 - loads the driver
+    from signing.tokens.vendors import load_vendors  # noqa: PLC0415 - with the driver
 
-    return Pkcs11Provider(Path(module))
+    return providers.provider_for(module, load_vendors(folder))
+
+
+def provider_of(profile: Profile) -> TokenProvider:
+    """The provider of a profile's driver. Raises `ModuleMissing` or `VendorsBad`."""
+    return provider_for(profile.settings.module, profile.folder)
 
 
 def open_token(profile: Profile, provider: TokenProvider | None = None) -> Token:
     """The profile's UKEY, its owner checked before any PIN is tried.
 
-    Raises `TokenMissing`, `KeyMissing`, `WrongOwner`, `ModuleMissing`.
+    Makers give many UKEYs the same label: of several that bear it, the body's own is taken. Raises
+    `TokenMissing`, `KeyMissing`, `WrongOwner`, `ModuleMissing`.
     """
-    token = find_token(provider or provider_for(profile.settings.module), profile.settings.token)
-    owner = owner_of(signer_of(token).certificate)
-    if owner.id != profile.body:
-        raise WrongOwner(owner.id, owner=owner.name, expected=profile.body)
-    return token
+    source = provider or provider_of(profile)
+    named = profile.settings.token
+    others: list[YidaoError] = []
+    for info in source.list_tokens():
+        if named not in {info.label, info.serial}:
+            continue
+        try:
+            token = source.open(info.id)
+            owner = owner_of(signer_of(token).certificate)
+        except (TokenMissing, KeyMissing) as error:  # pulled out meanwhile, or blank
+            others.append(error)
+            continue
+        if owner.id == profile.body:
+            return token
+        others.append(WrongOwner(owner.id, owner=owner.name, expected=profile.body))
+    raise others[0] if others else TokenMissing(named)
 
 
 def load_directory(profile: Profile, clock: Clock) -> Snapshot:

@@ -11,7 +11,7 @@ and decrypt with it themselves; whoever uses `SessionKey.decrypt_gcm` need not k
 Token calls block (a device may wait for its button): call them from one worker thread a token.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -20,7 +20,7 @@ from signing.signer import SignatureAlgorithm
 from signing.trust.certs import validity_of
 
 PinState = Literal["ok", "low", "final", "locked", "unknown"]
-"""``low``: a wrong PIN was entered before; ``final``: one try left; ``unknown``: no PIN set."""
+"""``low``: a wrong PIN was entered before; ``final``: one try left; ``unknown``: not told."""
 
 Usage = Literal["sign", "encrypt"]
 OaepMechanism = Literal["oaep-sha1", "oaep-sha256"]
@@ -190,6 +190,12 @@ class TokenProvider(Protocol):
 
     def open(self, token_id: str) -> Token:
         """The token of that `TokenInfo.id`. Raises `TokenMissing`."""
+
+    def notify(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """Call ``wake`` from a thread when a token comes or goes, until the result is called.
+
+        A provider that hears of no events never wakes; whoever watches polls as well.
+        """
 
 
 def find_token(provider: TokenProvider, label: str | None = None) -> Token:

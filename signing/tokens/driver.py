@@ -89,12 +89,17 @@ class Driver:
             self.library.reinitialize()
 
     def tokens(self) -> list[Any]:
-        """Every initialised token of the module, its flags read afresh."""
-        return [
-            token
-            for token in self.library.get_tokens()
-            if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED
-        ]
+        """Every initialised token of the module, its flags read afresh.
+
+        A slot whose token was just pulled out answers with an error; it hides no other slot.
+        """
+        found = []
+        for slot in self.library.get_slots(token_present=True):
+            with suppress(ckr.PKCS11Error):
+                token = slot.get_token()
+                if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED:
+                    found.append(token)
+        return found
 
     def token(self, serial: str) -> Any:  # noqa: ANN401 - python-pkcs11 is untyped
         """The token of that serial. Raises `TokenMissing`."""

@@ -62,7 +62,8 @@ class SkfProvider:
 
     def __init__(self, path: Path | str, profile: Profile | None = None) -> None:
         """Raises `ModuleMissing`."""
-        self._module = module_of(str(path), profile)
+        self._module = module_of(str(path))
+        self._module.apply(profile)
 
     def list_tokens(self) -> tuple[TokenInfo, ...]:
         """Every token present, without login; one whose driver answers nonsense is left out."""

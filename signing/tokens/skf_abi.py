@@ -269,6 +269,11 @@ class Library:
             raise ModuleMissing(f"{path}: {error}", name=path.name) from error
         self.width: Literal[0, 4, 8] = 4 if sys.platform == "win32" else width
 
+    def believe(self, width: Literal[0, 4, 8]) -> None:
+        """Take a width that a profile names; 0 leaves it to `measure`."""
+        if width and sys.platform != "win32":
+            self.width = width
+
     @property
     def types(self) -> Types:
         """The structures in the driver's width."""

@@ -49,12 +49,18 @@ class Connection:
 class SkfModule:
     """One loaded driver and its connections, by serial."""
 
-    def __init__(self, path: Path, profile: Profile | None) -> None:
+    def __init__(self, path: Path) -> None:
         """Raises `ModuleMissing`."""
-        self.profile = profile
-        self.driver = SkfDriver(Library(path, profile.ulong if profile else 0))
+        self.profile: Profile | None = None
+        self.driver = SkfDriver(Library(path))
         self.lock = threading.RLock()
         self.connections: dict[str, Connection] = {}
+
+    def apply(self, profile: Profile | None) -> None:
+        """Take a maker's profile; ``None`` leaves the one there is."""
+        if profile is not None:
+            self.profile = profile
+            self.driver.library.believe(profile.ulong)
 
     def refresh(self) -> None:
         """Connect what has come, drop what has gone or was plugged in anew."""
@@ -213,9 +219,9 @@ class SkfModule:
 
 
 @cache
-def module_of(path: str, profile: Profile | None) -> SkfModule:
+def module_of(path: str) -> SkfModule:
     """The one object of a driver in this process. Raises `ModuleMissing`."""
-    return SkfModule(Path(path), profile)
+    return SkfModule(Path(path))
 
 
 def pin_state_of(pin: PinInfo) -> PinState:

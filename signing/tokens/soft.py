@@ -11,17 +11,16 @@ A PIN goes through scrypt, the keys' protection is random.
 """
 
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from formats.canonical import Value, from_bytes, to_bytes
+from formats.canonical import from_bytes, to_bytes
 from formats.effects import Randomness, system_randomness
 from formats.errors import BadInput, TooLarge
 from formats.limits import MAX_TOKEN_SEAL_BYTES, MAX_TOKEN_SEALS
@@ -53,7 +52,6 @@ from signing.keys import (
 from signing.signer import SignatureAlgorithm
 from signing.tokens.base import (
     OaepMechanism,
-    PinState,
     Secret,
     TokenCertificate,
     TokenInfo,
@@ -63,39 +61,17 @@ from signing.tokens.base import (
 )
 from signing.tokens.pins import MIN_PIN, check_new_pin, is_factory
 from signing.tokens.session_key import KnownKey
+from signing.tokens.soft_state import (
+    MAX_TRIES,
+    AdminState,
+    State,
+    pin_state_of,
+    unwrap_master,
+    wrap,
+)
 from signing.trust import certs
 
 PROVIDER: Final = "soft"
-MAX_TRIES: Final = 6
-"""What UKEYs of the field commonly allow before they lock."""
-
-_SCRYPT: Final = {"n": 2**14, "r": 8, "p": 1}
-"""RFC 7914 2, interactive use: some 50 ms. The retry counter, not this, guards a stolen PIN."""
-
-
-class AdminState(Value, frozen=True, kw_only=True):
-    """The issuing office's way to the master key."""
-
-    tries: int
-    salt: bytes
-    nonce: bytes
-    wrapped: bytes
-
-
-class State(Value, frozen=True, kw_only=True):
-    """``token.json``."""
-
-    version: int = 1
-    serial: str
-    label: str
-    tries: int
-    salt: bytes
-    nonce: bytes
-    wrapped: bytes
-    """The master key under AES-256-GCM with a key from the PIN."""
-    default_pin: bool = False
-    """Whether the PIN is one that makers' manuals name."""
-    admin: AdminState | None = None
 
 
 class SoftProvider:
@@ -108,6 +84,8 @@ class SoftProvider:
 
     def list_tokens(self) -> tuple[TokenInfo, ...]:
         """Every token present; folders that hold none are passed over."""
+        for known in self._open.values():
+            known.notice()
         found = []
         for path in sorted(self._folder.glob("*/token.json")):
             try:
@@ -115,6 +93,11 @@ class SoftProvider:
             except TokenMissing:
                 continue
         return tuple(found)
+
+    def notify(self, wake: Callable[[], None]) -> Callable[[], None]:
+        """A folder tells of nothing: whoever watches polls."""
+        del wake
+        return lambda: None
 
     def open(self, token_id: str) -> "SoftToken":
         """The token of that `TokenInfo.id`; the same object each time. Raises `TokenMissing`."""
@@ -133,10 +116,10 @@ class SoftProvider:
             raise PinUnfit("short")
         serial = randomness(8).hex()
         master = randomness(32)
-        salt, nonce, wrapped = _wrap(master, pin, serial, randomness)
+        salt, nonce, wrapped = wrap(master, pin, serial, randomness)
         admin = None
         if admin_pin is not None:
-            a_salt, a_nonce, a_wrapped = _wrap(master, admin_pin, serial, randomness)
+            a_salt, a_nonce, a_wrapped = wrap(master, admin_pin, serial, randomness)
             admin = AdminState(tries=MAX_TRIES, salt=a_salt, nonce=a_nonce, wrapped=a_wrapped)
         state = State(
             serial=serial,
@@ -150,26 +133,6 @@ class SoftProvider:
         )
         write_private(self._folder / serial / "token.json", to_bytes(state))
         return self.open(f"{PROVIDER}:{serial}")
-
-
-def _stretch(pin: Secret, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, **_SCRYPT).derive(pin.reveal())
-
-
-def _wrap(
-    master: bytes, pin: Secret, serial: str, randomness: Randomness
-) -> tuple[bytes, bytes, bytes]:
-    """Salt, nonce, and the master key wrapped under the PIN."""
-    salt, nonce = randomness(16), randomness(12)
-    return salt, nonce, AESGCM(_stretch(pin, salt)).encrypt(nonce, master, serial.encode())
-
-
-def _unwrap(part: "State | AdminState", pin: Secret, serial: str) -> bytes | None:
-    """The master key, or nothing for a wrong PIN."""
-    try:
-        return AESGCM(_stretch(pin, part.salt)).decrypt(part.nonce, part.wrapped, serial.encode())
-    except InvalidTag:
-        return None
 
 
 class SoftToken:
@@ -193,11 +156,16 @@ class SoftToken:
             serial=state.serial,
             manufacturer="Yidao",
             model="soft",
-            pin_state=_pin_state(state.tries),
+            pin_state=pin_state_of(state.tries),
             provider=PROVIDER,
             remaining=max(0, state.tries),
             default_pin=state.default_pin,
         )
+
+    def notice(self) -> None:
+        """End the login where the token is gone."""
+        with suppress(TokenMissing):
+            self._state()
 
     def certificates(self) -> tuple[TokenCertificate, ...]:
         """Every certificate with a key; needs no login."""
@@ -225,7 +193,7 @@ class SoftToken:
             raise PinLocked(state.serial)
         counted = msgspec.structs.replace(state, tries=state.tries - 1)
         self._save(counted)
-        master = _unwrap(state, pin, state.serial)
+        master = unwrap_master(state, pin, state.serial)
         if master is None:
             if counted.tries == 0:
                 raise PinLocked(state.serial)
@@ -254,7 +222,7 @@ class SoftToken:
             left = state.admin.tries - 1
             counted = msgspec.structs.replace(state.admin, tries=left)
             self._save(msgspec.structs.replace(state, admin=counted))
-            master = _unwrap(state.admin, admin_pin, state.serial)
+            master = unwrap_master(state.admin, admin_pin, state.serial)
             if master is None:
                 if left == 0:
                     raise AdminPinLocked(state.serial)
@@ -263,7 +231,7 @@ class SoftToken:
             self._set_pin(msgspec.structs.replace(state, admin=admin), master, new_pin)
 
     def _set_pin(self, state: State, master: bytes, pin: Secret) -> None:
-        salt, nonce, wrapped = _wrap(master, pin, state.serial, self._randomness)
+        salt, nonce, wrapped = wrap(master, pin, state.serial, self._randomness)
         self._save(
             msgspec.structs.replace(
                 state, tries=MAX_TRIES, salt=salt, nonce=nonce, wrapped=wrapped, default_pin=False
@@ -378,11 +346,3 @@ class SoftToken:
             return key_from_pem(path.read_bytes(), password, name=path.name)
         except KeyFileBad as error:
             raise KeyMissing(key_ref) from error
-
-
-def _pin_state(tries: int) -> PinState:
-    if tries <= 0:
-        return "locked"
-    if tries == 1:
-        return "final"
-    return "ok" if tries >= MAX_TRIES else "low"

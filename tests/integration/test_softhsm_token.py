@@ -12,19 +12,22 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from formats.effects import system_clock, system_randomness
 from signing import cms, suites
 from signing.errors import (
+    AdminPinWrong,
     CapsuleError,
     KeyMissing,
     LabelTooLong,
     LoginNeeded,
     ModuleMissing,
+    NotOffered,
+    PinUnfit,
+    PinWeak,
     PinWrong,
-    TokenError,
     TokenMissing,
 )
 from signing.pilot import Pilot, issue_ukey
 from signing.tokens.base import Secret, TokenSigner, certificate_for, find_token
 from signing.tokens.pkcs11 import Pkcs11Provider, Pkcs11Token, find_softhsm
-from tests.support.pki import PIN, PilotWorld, SoftHsm
+from tests.support.pki import PIN, SO_PIN, PilotWorld, SoftHsm
 
 BODY = "340100.bgs"
 
@@ -162,7 +165,7 @@ def test_an_rsa_ukey_signs_and_unwraps(softhsm: SoftHsm, tmp_path: Path) -> None
     assert b"key" == token.decrypt(key_ref, "oaep-sha1", wrapped)
     with pytest.raises(CapsuleError):
         token.decrypt(key_ref, "oaep-sha1", b"\x01" * 256)
-    with pytest.raises(TokenError):
+    with pytest.raises(NotOffered):
         token.decrypt(key_ref, "oaep-sha256", wrapped)  # SoftHSM knows OAEP with SHA-1 alone
 
 
@@ -239,3 +242,125 @@ def test_threads_take_turns(pilot: PilotWorld) -> None:
         thread.join()
 
     assert [b"x"] * 80 == opened
+
+
+def test_the_makers_profile_that_fits_is_told(pilot: PilotWorld) -> None:
+    assert "softhsm" == pilot.tokens[BODY].info().profile
+
+
+def test_a_login_shows_whether_the_pin_is_a_makers_first_one(softhsm: SoftHsm) -> None:
+    first, own = softhsm.new_token("first", "123456"), softhsm.new_token("own", "246813")
+    before = first.info().default_pin
+    first.login(Secret("123456"))
+    own.login(Secret("246813"))
+
+    assert (None, True, False) == (before, first.info().default_pin, own.info().default_pin)
+
+
+def test_a_changed_pin_holds(softhsm: SoftHsm) -> None:
+    token = softhsm.new_token("changed")
+    token.change_pin(Secret(PIN), Secret("246813"))
+    with pytest.raises(PinWrong):
+        token.login(Secret(PIN))
+    token.login(Secret("246813"))
+
+    assert token.info().default_pin is False
+
+
+def test_a_pin_is_changed_while_logged_in_and_the_login_ends(softhsm: SoftHsm) -> None:
+    token = softhsm.new_token("changed in use")
+    token.login(Secret(PIN))
+    token.change_pin(Secret(PIN), Secret("246813"))
+
+    with pytest.raises(LoginNeeded):
+        token.generate("sign", "p256", "sign")
+
+
+def test_a_wrong_old_pin_changes_nothing(softhsm: SoftHsm) -> None:
+    token = softhsm.new_token("unchanged")
+    with pytest.raises(PinWrong):
+        token.change_pin(Secret("000000"), Secret("246813"))
+
+    token.login(Secret(PIN))
+
+
+def test_new_pins_that_will_not_do_are_refused_before_the_token_is_asked(softhsm: SoftHsm) -> None:
+    token = softhsm.new_token("rules")
+    with pytest.raises(PinWeak):
+        token.change_pin(Secret("000000"), Secret("654321"))
+    with pytest.raises(PinUnfit):
+        token.unlock(Secret("1\x002"), Secret("246813"))
+
+    assert "ok" == token.info().pin_state
+
+
+def test_the_issuing_office_sets_a_new_pin(softhsm: SoftHsm) -> None:
+    token = softhsm.new_token("unlocked")
+    with pytest.raises(PinWrong):
+        token.login(Secret("000000"))
+    token.unlock(Secret(SO_PIN), Secret("246813"))
+    token.login(Secret("246813"))
+
+    assert "ok" == token.info().pin_state
+
+
+def test_a_wrong_officers_pin_unlocks_nothing(softhsm: SoftHsm) -> None:
+    token = softhsm.new_token("not unlocked")
+    with pytest.raises(AdminPinWrong):
+        token.unlock(Secret("00000000"), Secret("246813"))
+
+    token.login(Secret(PIN))
+
+
+def test_seals_are_kept_as_data_objects_and_read_without_login(softhsm: SoftHsm) -> None:
+    token = softhsm.new_token("sealed")
+    token.login(Secret(PIN))
+    for seal in (b"\x30\x01\x01", bytes(20_000), b"\x30\x01\x01"):
+        token.store_seal(seal)
+    token.logout()
+    kept = token.seals()
+    token.login(Secret(PIN))
+    token.remove_seal(bytes(20_000))
+
+    assert {b"\x30\x01\x01", bytes(20_000)} == set(kept)
+    assert (2, (b"\x30\x01\x01",)) == (len(kept), token.seals())
+
+
+def test_a_seal_is_stored_by_its_owner_alone(softhsm: SoftHsm) -> None:
+    with pytest.raises(LoginNeeded):
+        softhsm.new_token("closed").store_seal(b"\x30\x01\x01")
+
+
+def test_sm2_without_a_profile_that_tells_how_is_not_offered(softhsm: SoftHsm) -> None:
+    token = softhsm.new_token("no sm2")
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("encrypt", "p256", "encrypt")
+
+    with pytest.raises(NotOffered):
+        token.generate("sign", "sm2", "sign")
+    with pytest.raises(KeyMissing):
+        token.unwrap(key_ref, "sm2", b"")
+
+
+def test_pulled_out_under_a_login_the_login_ends_when_tokens_are_listed(
+    softhsm: SoftHsm, tmp_path: Path
+) -> None:
+    token = softhsm.new_token("watched")
+    token.login(Secret(PIN))
+    with pulled(softhsm, token, tmp_path):
+        listed = {info.label for info in softhsm.provider.list_tokens()}
+        logins = token._serial in token._module.sessions
+
+    assert ("watched" in listed, logins) == (False, False)
+
+
+def test_another_login_stays_while_a_token_goes(softhsm: SoftHsm, tmp_path: Path) -> None:
+    going, staying = softhsm.new_token("going"), softhsm.new_token("staying")
+    for token in (going, staying):
+        token.login(Secret(PIN))
+    key_ref, _ = staying.generate("sign", "p256", "sign")
+    with pulled(softhsm, going, tmp_path):
+        softhsm.provider.list_tokens()
+        signature = staying.sign(key_ref, "ecdsa-sha256", b"x")
+
+    assert signature

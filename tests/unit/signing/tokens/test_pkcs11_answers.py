@@ -24,18 +24,19 @@ class _Scripted:
     def __init__(self, error: type[ckr.PKCS11Error], *, after: int = 0) -> None:
         self.error, self.after, self.tries = error, after, 0
 
-    def get_tokens(self) -> list[Any]:
-        flags = READY | (self.after if self.tries else 0)
-        return [
-            SimpleNamespace(
-                serial=SERIAL.encode(),
-                label="scripted",
-                manufacturer_id="maker",
-                model="model",
-                flags=flags,
-                open=self.open,
-            )
-        ]
+    def get_slots(self, *, token_present: bool) -> list[Any]:
+        assert token_present
+        return [SimpleNamespace(get_token=self.get_token)]
+
+    def get_token(self) -> Any:  # noqa: ANN401 - stands for an untyped token
+        return SimpleNamespace(
+            serial=SERIAL.encode(),
+            label="scripted",
+            manufacturer_id="maker",
+            model="model",
+            flags=READY | (self.after if self.tries else 0),
+            open=self.open,
+        )
 
     def open(self, **_: object) -> Any:  # noqa: ANN401 - stands for an untyped session
         self.tries += 1

@@ -7,16 +7,24 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from signing import cms
+from formats.errors import TooLarge
+from formats.limits import MAX_TOKEN_SEAL_BYTES, MAX_TOKEN_SEALS
+from signing import cms, suites
 from signing.errors import (
+    AdminPinLocked,
+    AdminPinWrong,
     CapsuleError,
     KeyMissing,
     LoginNeeded,
+    NoRoom,
+    NotOffered,
     PinLocked,
     PinUnfit,
+    PinWeak,
     PinWrong,
     TokenMissing,
 )
+from signing.gm.sm2 import Sm2PublicKey
 from signing.pilot import Pilot, issue_ukey
 from signing.tokens.base import Secret, certificate_for, find_token, signer_of
 from signing.tokens.soft import MAX_TRIES, SoftProvider, SoftToken
@@ -24,6 +32,7 @@ from signing.trust.certs import owner_of
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 PIN = "246813"
+ADMIN_PIN = "864202"
 
 
 def clock() -> datetime:
@@ -94,7 +103,7 @@ def test_a_try_is_counted_before_it_is_checked(
     def cut(*_: object) -> bytes:
         raise PowerCut
 
-    monkeypatch.setattr("signing.tokens.soft._stretch", cut)
+    monkeypatch.setattr("signing.tokens.soft_state.stretch", cut)
     with pytest.raises(PowerCut):
         token.login(Secret("000000"))
 
@@ -205,3 +214,142 @@ def test_a_damaged_token_is_passed_over(token: SoftToken, provider: SoftProvider
     (token._folder / "token.json").write_bytes(b"{")
 
     assert () == provider.list_tokens()
+
+
+@pytest.fixture
+def unlockable(provider: SoftProvider) -> SoftToken:
+    return provider.initialise("x", Secret(PIN), os.urandom, Secret(ADMIN_PIN))
+
+
+def test_an_sm2_token_signs_and_unwraps(token: SoftToken, tmp_path: Path) -> None:
+    pilot = Pilot.create(tmp_path / "pki", clock, os.urandom)
+    token.login(Secret(PIN))
+    ukey = issue_ukey(pilot, token, "340100.bgs", "合肥市人民政府办公室", kind="sm2")
+    signed = cms.sign_attached(b"x", signer_of(token, pilot.chain_of("GM")), at=NOW)
+    public = suites.public_key(ukey.encrypt)
+    assert isinstance(public, Sm2PublicKey)
+    key = token.unwrap(certificate_for(token, "encrypt").key_ref, "sm2", public.encrypt(bytes(16)))
+
+    assert ukey.sign == cms.open_attached(signed).certificate
+    assert bytes(16) == key.reveal()
+
+
+def test_an_ec_key_unwraps_no_sm2(token: SoftToken) -> None:
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("encrypt", "p256", "encrypt")
+
+    with pytest.raises(KeyMissing):
+        token.unwrap(key_ref, "sm2", b"")
+
+
+def test_the_tries_left_are_told(token: SoftToken) -> None:
+    with pytest.raises(PinWrong) as caught:
+        token.login(Secret("000000"))
+
+    assert (MAX_TRIES - 1, MAX_TRIES - 1) == (caught.value.remaining, token.info().remaining)
+
+
+def test_a_makers_first_pin_is_told_until_it_is_changed(provider: SoftProvider) -> None:
+    token = provider.initialise("x", Secret("123456"), os.urandom)
+    before = token.info().default_pin
+    token.change_pin(Secret("123456"), Secret(PIN))
+
+    assert (True, False) == (before, token.info().default_pin)
+
+
+def test_a_changed_pin_opens_the_same_keys(token: SoftToken) -> None:
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("encrypt", "sm2", "encrypt")
+    token.change_pin(Secret(PIN), Secret("975318"))
+    with pytest.raises(LoginNeeded):
+        token.unwrap(key_ref, "sm2", b"")
+    with pytest.raises(PinWrong):
+        token.login(Secret(PIN))
+    token.login(Secret("975318"))
+
+    with pytest.raises(CapsuleError):
+        token.unwrap(key_ref, "sm2", b"")
+
+
+def test_a_wrong_old_pin_changes_nothing_and_counts(token: SoftToken) -> None:
+    with pytest.raises(PinWrong):
+        token.change_pin(Secret("000000"), Secret("975318"))
+    left = token.info().remaining
+    token.login(Secret(PIN))
+
+    assert MAX_TRIES - 1 == left
+
+
+def test_a_weak_new_pin_costs_no_try(token: SoftToken) -> None:
+    with pytest.raises(PinWeak):
+        token.change_pin(Secret("000000"), Secret("123456"))
+
+    assert MAX_TRIES == token.info().remaining
+
+
+def test_the_issuing_office_unlocks(unlockable: SoftToken) -> None:
+    for _ in range(MAX_TRIES):
+        with pytest.raises((PinWrong, PinLocked)):
+            unlockable.login(Secret("000000"))
+    unlockable.unlock(Secret(ADMIN_PIN), Secret("975318"))
+    unlockable.login(Secret("975318"))
+
+    assert ("ok", MAX_TRIES) == (unlockable.info().pin_state, unlockable.info().remaining)
+
+
+def test_the_issuing_offices_pin_locks_as_well(unlockable: SoftToken) -> None:
+    for left in range(MAX_TRIES - 1, 0, -1):
+        with pytest.raises(AdminPinWrong) as caught:
+            unlockable.unlock(Secret("000000"), Secret("975318"))
+        assert left == caught.value.remaining
+    for pin in ("000000", ADMIN_PIN):
+        with pytest.raises(AdminPinLocked):
+            unlockable.unlock(Secret(pin), Secret("975318"))
+
+    unlockable.login(Secret(PIN))
+
+
+def test_a_token_without_an_admin_pin_is_not_unlocked(token: SoftToken) -> None:
+    with pytest.raises(NotOffered):
+        token.unlock(Secret("000000"), Secret("975318"))
+
+
+def test_seals_are_kept_once_and_read_without_login(token: SoftToken) -> None:
+    token.login(Secret(PIN))
+    for seal in (b"\x30\x01\x01", b"\x30\x01\x02", b"\x30\x01\x01"):
+        token.store_seal(seal)
+    token.remove_seal(b"\x30\x01\x02")
+    token.remove_seal(b"\x30\x01\x02")
+    token.logout()
+
+    assert (b"\x30\x01\x01",) == token.seals()
+    with pytest.raises(LoginNeeded):
+        token.store_seal(b"\x30\x01\x03")
+    with pytest.raises(LoginNeeded):
+        token.remove_seal(b"\x30\x01\x01")
+
+
+def test_a_token_has_room_for_so_many_seals(token: SoftToken) -> None:
+    token.login(Secret(PIN))
+    for number in range(MAX_TOKEN_SEALS):
+        token.store_seal(bytes([0x30, 1, number]))
+
+    with pytest.raises(NoRoom):
+        token.store_seal(b"\x30\x01\xff")
+    with pytest.raises(TooLarge):
+        token.store_seal(bytes(MAX_TOKEN_SEAL_BYTES + 1))
+    token.store_seal(b"\x30\x01\x00")
+    assert MAX_TOKEN_SEALS == len(token.seals())
+
+
+def test_a_token_taken_away_is_logged_out_when_tokens_are_listed(
+    token: SoftToken, provider: SoftProvider, tmp_path: Path
+) -> None:
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("sign", "p256", "sign")
+    shutil.move(token._folder, tmp_path / "away")
+    provider.list_tokens()
+    shutil.move(tmp_path / "away", token._folder)
+
+    with pytest.raises(LoginNeeded):
+        token.sign(key_ref, "ecdsa-sha256", b"x")
