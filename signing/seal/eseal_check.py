@@ -24,6 +24,7 @@ from signing.seal.eseal_errors import (
 from signing.seal.picture import appearance_of
 from signing.suites import GM, INTL, Suite
 from signing.timestamp import verify_token
+from signing.trust import certs
 from signing.trust.certs import CertificateBad
 from signing.trust.store import TrustStore
 
@@ -51,7 +52,11 @@ def verify_seal(
     `TooLarge`.
     """
     seal = parse_seal(data)
-    check_maker(seal, trust, at)
+    open_question: SealMakerUnknown | None = None
+    try:
+        check_maker(seal, trust, at)
+    except SealMakerUnknown as error:  # what is known to be wrong is said before what is not known
+        open_question = error
     if not seal.since <= at <= seal.until:
         raise SealNotValid(
             at.isoformat(), name=seal.name, since=_told(seal.since), until=_told(seal.until)
@@ -62,6 +67,8 @@ def verify_seal(
     if since is not None and since <= at:
         raise SealRevoked(seal.id, name=seal.name, revoked=_told(since))
     appearance_of(seal.picture)
+    if open_question is not None:
+        raise open_question
     return seal
 
 
@@ -71,6 +78,7 @@ def check_maker(seal: ElectronicSeal, trust: TrustStore, at: datetime) -> None:
     Raises `SealForged`, `SealMakerBad` or `SealMakerUnknown`.
     """
     try:
+        certs.load(seal.maker)
         suites.verify(
             seal.maker,
             seal.signature,
@@ -85,8 +93,6 @@ def check_maker(seal: ElectronicSeal, trust: TrustStore, at: datetime) -> None:
     except TrustError as error:
         kind = SealMakerUnknown if error.indeterminate else SealMakerBad
         raise kind(error.code, reason=error.sentences()[0]) from error
-    except CertificateBad as error:
-        raise SealForged(error.detail) from error
     if seal.timestamp is not None:
         try:
             verify_token(seal.timestamp, seal.signature, trust)

@@ -34,9 +34,7 @@ _NAME: Final = "Riding"
 _FLAGS: Final = 4 | 64 | 128 | 512
 """Print, ReadOnly, Locked, LockedContents: ISO 32000-1 12.5.3."""
 
-_KEYS: Final = frozenset(
-    {"/Type", "/Subtype", "/Rect", "/F", "/NM", "/Contents", "/P", "/AP", "/StructParent"}
-)
+_KEYS: Final = frozenset({"/Type", "/Subtype", "/Rect", "/F", "/NM", "/Contents", "/P", "/AP"})
 
 
 @dataclass(frozen=True, slots=True)
