@@ -20,6 +20,9 @@ from formats.i18n import mark
 from signing.der import BIT_STRING, SEQUENCE, NotDer, read
 
 OWNER_PREFIX = "urn:yidao:"
+_VERSION: Final = 0xA0
+"""RFC 5280 4.1: the tag of the optional version."""
+
 UNREADABLE: Final = (
     ValueError,
     x509.InvalidVersion,
@@ -52,6 +55,7 @@ class Owner:
 @lru_cache(maxsize=4096)
 def load(der: bytes) -> x509.Certificate:
     """The certificate. Raises `CertificateBad`."""
+    _require_plain(der)
     try:
         certificate = x509.load_der_x509_certificate(der)
         certificate.extensions  # noqa: B018 - parsed lazily; a bad one must fail here
@@ -59,21 +63,26 @@ def load(der: bytes) -> x509.Certificate:
         certificate.not_valid_before_utc, certificate.not_valid_after_utc  # noqa: B018 - the same
     except UNREADABLE as error:
         raise CertificateBad(str(error)) from error
-    _require_whole_octets(der)
     return certificate
 
 
-def _require_whole_octets(der: bytes) -> None:
-    """The signature is whole octets (RFC 5480 2, RFC 4055 5): no second encoding of one value.
+def _require_plain(der: bytes) -> None:
+    """What the library lets pass, or only warns of on standard error.
 
-    The count of unused bits is the one octet of a certificate that its issuer's signature does
-    not reach and that readers let pass, where the last bit happens to be zero.
+    The signature is whole octets (RFC 5480 2, RFC 4055 5), so that one value has no second
+    encoding: the count of unused bits is the one octet of a certificate that its issuer's signature
+    does not reach and that readers let pass, where the last bit happens to be zero. The serial
+    number is positive (RFC 5280 4.1.2.2).
     """
     try:
-        _, _, signature = read(der).expect(SEQUENCE).children()
+        tbs, _, signature = read(der).expect(SEQUENCE).children()
         unused = signature.expect(BIT_STRING).body[:1]
-    except (NotDer, ValueError) as error:
+        fields = tbs.expect(SEQUENCE).children()
+        serial = fields[1 if fields[0].tag == _VERSION else 0].number()
+    except (NotDer, ValueError, IndexError) as error:
         raise CertificateBad(str(error)) from error
+    if serial <= 0:
+        raise CertificateBad("serial number")
     if unused != b"\x00":
         raise CertificateBad("unused bits in the signature")
 
