@@ -42,6 +42,7 @@ from server.store.blobs import Blobs
 from server.store.database import open_database
 from server.store.work import Stamp, Work
 from server.store.writer import Writer
+from signing.suites import Suite, suite_of
 from signing.timestamp import LocalAuthority, TimestampSource, request_timestamp
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def open_node(
         signer=identity.signer,
         log_key=identity.log,
         clock=clock,
-        stamp=_stamp(source, randomness),
+        stamp=_stamp(source, randomness, suite_of(identity.signer.algorithm)),
         on_fatal=on_fatal,
     )
 
@@ -134,10 +135,10 @@ def _transport(url: str, tls_ca: Path) -> "NeighbourTransport":
     return NeighbourTransport(url, tls_ca)
 
 
-def _stamp(source: TimestampSource | None, randomness: Randomness) -> Stamp:
+def _stamp(source: TimestampSource | None, randomness: Randomness, suite: Suite) -> Stamp:
     if source is None:
         return lambda _: None
-    return lambda record: request_timestamp(record, source, randomness)
+    return lambda record: request_timestamp(record, source, randomness, suite=suite)
 
 
 class Running:

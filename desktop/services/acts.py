@@ -50,7 +50,7 @@ def sign_act(
             act=tr("执行该操作"),
         )
     statement = Statement(
-        suite=workspace.snapshot.suite,
+        suite=workspace.suite,
         event=event,
         dispatch=dispatch,
         consignment=consignment,

@@ -30,11 +30,10 @@ from desktop.store.mailbox import KeptIncoming
 from formats.envelope.stream import StreamDamaged
 from formats.errors import BadInput, YidaoError
 from formats.i18n import tr
-from formats.ids import sha256
 from formats.protocol import calls
 from formats.protocol.errors import ExchangeFailed, NotThere
 from formats.protocol.messages import ConsignmentView, Entry, MailboxPage
-from signing.envelope import open_header
+from signing.envelope import header_digest, open_header
 from signing.errors import EnvelopeMismatch, TokenError, TrustError
 from signing.trust.errors import Undecided
 
@@ -227,7 +226,7 @@ def _note_header(
         kept.id,
         sender=view.sender,
         header=view.header,
-        header_digest=sha256(view.header),
+        header_digest=header_digest(view.header),
         keys=view.keys,
         payload_size=view.payload_size,
     )

@@ -36,11 +36,11 @@ from desktop.store import files, mailbox, pending, receipts
 from desktop.store.connection import Connection
 from desktop.store.mailbox import KeptIncoming
 from formats.canonical import from_bytes
+from formats.digests import digest
 from formats.document.rules.acts import RETURN_REASONS, check_return
 from formats.errors import YidaoError
 from formats.evidence.record import Reason
 from formats.i18n import tr
-from formats.ids import sha256
 from formats.protocol.errors import ExchangeFailed
 from signing.errors import TokenError
 from signing.verdict.report import Verdict
@@ -199,7 +199,7 @@ class Incoming:
                 header_digest=_header_digest(kept),
                 title=kept.title,
                 document=kept.pdf_digest,
-                report=sha256(kept.verdict) if kept.verdict else None,
+                report=digest(kept.verdict, self._workspace.suite) if kept.verdict else None,
                 reasons=(Reason(code=reason, text=text[:200]),),
             )
         event = acts.new_event(self._workspace, "return", kept.id, title=kept.title, payload=record)
@@ -233,7 +233,7 @@ class Incoming:
                 header_digest=_header_digest(kept),
                 title=kept.title,
                 document=kept.pdf_digest,
-                report=sha256(kept.verdict or b""),
+                report=digest(kept.verdict or b"", self._workspace.suite),
             )
         event = acts.new_event(
             self._workspace, "sign-for", kept.id, title=kept.title, payload=record

@@ -25,8 +25,8 @@ from desktop.store.connection import Connection
 from desktop.store.dispatches import KeptConsignment, KeptDispatch
 from formats.evidence.record import Event, Reason
 from formats.i18n import tr
-from formats.ids import sha256
 from formats.protocol.errors import ExchangeFailed
+from signing.envelope import header_digest
 
 _OPEN: Final = frozenset({"accepted", "relayed", "delivered", "opened", "expired"})
 """Consignments that can still be recalled or reminded of."""
@@ -246,7 +246,7 @@ class Outgoing:
                 event,
                 dispatch=kept.dispatch,
                 consignment=entry.id,
-                header_digest=sha256(kept.header or b""),
+                header_digest=header_digest(kept.header or b""),
                 title=kept.title,
                 reasons=reasons,
             )

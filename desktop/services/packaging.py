@@ -14,10 +14,11 @@ from desktop.services.drafting import parsed
 from desktop.services.session import Workspace
 from desktop.store import dispatches, files, mailbox, pending
 from formats.canonical import from_bytes, to_bytes
+from formats.digests import digest
 from formats.document.model import Document
 from formats.envelope.header import HeaderFields, Recipient, Role
 from formats.ids import sha256
-from formats.package.archive import AttachedFile, content_members, parts_of
+from formats.package.archive import DOCUMENT, AttachedFile, content_members, parts_of
 from formats.package.manifest import Addressee, Manifest, RulesResult
 from formats.package.metadata import metadata_xml
 from signing.envelope import SealedDispatch, close_package
@@ -74,14 +75,15 @@ def _contents(
         metadata_xml(document, identifier=kept.dispatch),
         [AttachedFile(file.name, file.media_type, blobs.read(file.blob)) for file in attached],
     )
+    suite = workspace.suite
     manifest = Manifest(
-        suite=workspace.snapshot.suite,
+        suite=suite,
         dispatch=kept.dispatch,
         created=workspace.clock(),
         sender=workspace.profile.body,
         sensitivity=document.sensitivity,
-        document=kept.pdf_digest,
-        parts=parts_of(members),
+        document=digest(members[DOCUMENT][1], suite),
+        parts=parts_of(members, suite),
         recipients=tuple(
             Addressee(consignment=c.id, body=c.body, role=_role(c), copies=c.copies)
             for c in consignments

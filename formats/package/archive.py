@@ -2,12 +2,12 @@
 
 A ZIP with ``mimetype`` first, every member stored, times fixed and an order fixed: the same
 contents are the same bytes. The signature (CAdES) is over ``META-INF/ASiCManifest.xml``, which
-lists the SHA-256 of every member; `signing.package` makes it, so stock tools can check it.
-Reading rebuilds the ZIP and compares, so no byte of it can say anything beside its members.
+lists the digest of every member (SHA-256, under GM SM3); `signing.package` makes it, so that stock
+tools can check it. Reading rebuilds the ZIP and compares, so no byte of it can say anything beside
+its members.
 """
 
 import base64
-import hashlib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,10 @@ from urllib.parse import quote
 from xml.sax.saxutils import quoteattr
 
 from formats import canonical
+from formats.digests import digest, digest_bytes
+from formats.directory import Suite
 from formats.errors import BadInput, TooLarge
 from formats.i18n import mark
-from formats.ids import sha256
 from formats.limits import MAX_PACKAGE_BYTES, MAX_PACKAGE_PARTS
 from formats.package.manifest import Manifest, Part, parse_manifest
 from formats.package.stored import read_zip, write_zip
@@ -34,6 +35,11 @@ SIGNATURE: Final = "META-INF/signature.p7s"
 ATTACHMENTS: Final = "attachments/"
 _ASIC: Final = "http://uri.etsi.org/02918/v1.2.1#"
 _XMLDSIG: Final = "http://www.w3.org/2000/09/xmldsig#"
+_DIGEST_METHODS: Final[Mapping[Suite, str]] = {
+    "INTL": "http://www.w3.org/2001/04/xmlenc#sha256",
+    "GM": "urn:oid:1.2.156.10197.1.401",
+}
+"""XML Encryption 5.7.2; SM3 has no URI of W3C, so that its identifier is named by RFC 3061."""
 
 
 class PackageDamaged(BadInput):
@@ -119,10 +125,10 @@ def content_members(
     return members
 
 
-def parts_of(members: Mapping[str, tuple[str, bytes]]) -> tuple[Part, ...]:
-    """The manifest's list of the members of `content_members`."""
+def parts_of(members: Mapping[str, tuple[str, bytes]], suite: Suite = "INTL") -> tuple[Part, ...]:
+    """The manifest's list of the members of `content_members`, their digests of its suite."""
     return tuple(
-        Part(name=name, media_type=media_type, size=len(data), digest=sha256(data))
+        Part(name=name, media_type=media_type, size=len(data), digest=digest(data, suite))
         for name, (media_type, data) in members.items()
     )
 
@@ -135,16 +141,16 @@ def build_package(
     ``manifest.parts`` must be `parts_of` the members. Raises `PackageDamaged` otherwise, and
     whatever ``sign`` raises.
     """
-    if manifest.parts != parts_of(members):
+    if manifest.parts != parts_of(members, manifest.suite):
         raise PackageDamaged("parts", place=MANIFEST)
     listed = {**members, MANIFEST: ("application/json", canonical.to_bytes(manifest))}
-    asic = asic_manifest(listed)
+    asic = asic_manifest(listed, manifest.suite)
     files = {name: data for name, (_, data) in listed.items()}
     return write_zip({"mimetype": MIMETYPE, **files, ASIC_MANIFEST: asic, SIGNATURE: sign(asic)})
 
 
-def asic_manifest(members: Mapping[str, tuple[str, bytes]]) -> bytes:
-    """ASiCManifest.xml over the members; EN 319 162-1 annex A.4."""
+def asic_manifest(members: Mapping[str, tuple[str, bytes]], suite: Suite = "INTL") -> bytes:
+    """ASiCManifest.xml over the members; EN 319 162-1 annex A.4. Its digests are of the suite."""
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<asic:ASiCManifest xmlns:asic="{_ASIC}" xmlns:ds="{_XMLDSIG}">',
@@ -152,11 +158,11 @@ def asic_manifest(members: Mapping[str, tuple[str, bytes]]) -> bytes:
     ]
     for name, (media_type, data) in members.items():
         uri = quoteattr(quote(name))
-        digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        value = base64.b64encode(digest_bytes(data, suite)).decode()
         lines += [
             f"<asic:DataObjectReference URI={uri} MimeType={quoteattr(media_type)}>",
-            '<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>',
-            f"<ds:DigestValue>{digest}</ds:DigestValue>",
+            f'<ds:DigestMethod Algorithm="{_DIGEST_METHODS[suite]}"/>',
+            f"<ds:DigestValue>{value}</ds:DigestValue>",
             "</asic:DataObjectReference>",
         ]
     return "\n".join([*lines, "</asic:ASiCManifest>", ""]).encode()
@@ -178,7 +184,7 @@ def read_package(data: bytes) -> Package:
     listed[MANIFEST] = ("application/json", members[MANIFEST])
     if list(members) != [*listed, ASIC_MANIFEST, SIGNATURE]:
         raise PackageDamaged("members beside those listed", place=MANIFEST)
-    if members[ASIC_MANIFEST] != asic_manifest(listed):
+    if members[ASIC_MANIFEST] != asic_manifest(listed, manifest.suite):
         raise PackageDamaged("digests", place=ASIC_MANIFEST)
     return Package(
         manifest=manifest,
@@ -203,7 +209,7 @@ def _check_parts(members: Mapping[str, bytes], manifest: Manifest) -> dict[str, 
         elif part.name not in {DOCUMENT, METADATA}:
             raise PackageDamaged(f"part {part.name!r}", place=part.name)
         body = members.get(part.name)
-        if body is None or len(body) != part.size or sha256(body) != part.digest:
+        if body is None or len(body) != part.size or digest(body, manifest.suite) != part.digest:
             raise PackageDamaged(f"part {part.name!r}", place=part.name)
         listed[part.name] = (part.media_type, body)
     return listed

@@ -6,17 +6,17 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from formats.canonical import to_bytes
-from formats.ids import sha256
+from formats.digests import digest
+from formats.directory import SUITES
 from formats.limits import MAX_CAPSULE_BYTES, MAX_HEADER_BYTES, MAX_INLINE_PAYLOAD
 from formats.protocol.messages import ConsignmentStatus, DispatchView, Submitted
 from formats.protocol.parts import PartsReader
 from formats.protocol.states import state_of
 from server.api.http import Asked, json, json_bytes, route
 from server.errors import IdTaken, NotAccepted, NotFound, UploadConflict
-from server.exchange.accept import accept_submission, check_payload
+from server.exchange.accept import accept_submission, check_payload, keep_payload
 from server.exchange.consign import submit
 from server.node import Node
-from server.store.blobs import Incoming
 from server.store.database import instant
 from server.store.tables import consignments, dispatches, records, uploads
 
@@ -33,7 +33,7 @@ async def send(asked: Asked) -> Response:
                 incoming.write(payload)
         reader.finish()
         header_p7m, keys = reader.parts
-        before = _answered(node, session.body, sha256(header_p7m))
+        before = _answered(node, session.body, header_p7m)
         if before is not None:  # also when the certificate has ended since: it was accepted then
             return json_bytes(before, 200)
         accepted = accept_submission(
@@ -51,23 +51,22 @@ async def send(asked: Asked) -> Response:
         if upload:
             check_payload(accepted, *_uploaded(node, session.body, upload))
         else:
-            check_payload(accepted, incoming.digest, incoming.size)
-            await run_in_threadpool(_keep, node, incoming)
+            await run_in_threadpool(keep_payload, node.blobs, accepted, incoming)
     road = node.road()
     answer = await node.write(lambda work: submit(work, road, node.blobs, accepted))
     return json_bytes(answer, 201)
 
 
-def _keep(node: Node, incoming: Incoming) -> None:
-    node.blobs.keep(incoming)
+def _answered(node: Node, sender: str, header_p7m: bytes) -> bytes | None:
+    """The stored answer to this very submission, byte for byte.
 
-
-def _answered(node: Node, sender: str, header_digest: str) -> bytes | None:
-    """The stored answer to this very submission, byte for byte."""
+    The header is not read yet, so that its digest may be that of any suite.
+    """
+    named = [digest(header_p7m, suite) for suite in SUITES]
     query = (
         select(dispatches.c.dispatch, records.c.receipt)
         .join(records, records.c.dispatch == dispatches.c.dispatch)
-        .where(dispatches.c.sender == sender, dispatches.c.header_digest == header_digest)
+        .where(dispatches.c.sender == sender, dispatches.c.header_digest.in_(named))
         .where(dispatches.c.origin == node.id, records.c.event == "SubmissionAcceptance")
         .where(records.c.issuer == node.id)  # another node may have stated one on this id
     )

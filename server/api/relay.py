@@ -24,7 +24,7 @@ from server.api.http import Asked, json, json_bytes, route
 from server.api.uploads import offset_of, open_upload
 from server.directory import Directory
 from server.errors import LoginRefused, NotAccepted
-from server.exchange.accept import check_payload
+from server.exchange.accept import check_payload, keep_payload
 from server.exchange.acts import take_record
 from server.exchange.consign import take_over
 from server.exchange.evidence import open_receipt
@@ -53,8 +53,7 @@ async def relay(asked: Asked) -> Response:
         accepted, handed = await run_in_threadpool(believe, offer, directory)
         check_payload(accepted, offer.payload_digest, offer.payload_size)
         if incoming.size:
-            check_payload(accepted, incoming.digest, incoming.size)
-            await run_in_threadpool(node.blobs.keep, incoming)
+            await run_in_threadpool(keep_payload, node.blobs, accepted, incoming)
     if not node.blobs.has(offer.payload_digest):
         return json(await _ask_for_payload(node, offer), 202)
     road = node.road()

@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,19 +18,22 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
+from formats.digests import suite_of_digest
 from formats.errors import TooLarge
 from formats.ids import Digest
-from formats.limits import MAX_OPEN_UPLOADS, MAX_PAYLOAD_BYTES, MIB, UPLOAD_DAYS
+from formats.limits import MAX_OPEN_UPLOADS, MAX_PAYLOAD_BYTES, UPLOAD_DAYS
 from formats.protocol.messages import TUS
 from formats.protocol.parts import BadParts
 from server.api.http import Asked, route
 from server.errors import ChecksumMismatch, NotFound, TooManyRequests, UploadConflict
 from server.node import Node
 from server.sessions import digest_of
+from server.store.blobs import digest_of_file
 from server.store.database import micros
 from server.store.tables import uploads
 from server.store.work import Finish, Work
 
+_DIGEST = re.compile(r"(sha256|sm3):[0-9a-f]{64}")
 _TUS_HEADERS = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
 
 
@@ -179,7 +183,7 @@ async def _write_piece(asked: Asked, path: Path, offset: int, size: int) -> int:
 
 async def _end(node: Node, row: Row, path: Path) -> None:  # type: ignore[type-arg]  # of uploads
     """Hash the whole; make it a blob, or start anew."""
-    if row.digest != await run_in_threadpool(_hash, path):
+    if row.digest != await run_in_threadpool(digest_of_file, path, suite_of_digest(row.digest)):
         await run_in_threadpool(path.unlink)
         raise ChecksumMismatch("whole upload")
     await run_in_threadpool(node.blobs.adopt, path, row.digest)
@@ -187,14 +191,6 @@ async def _end(node: Node, row: Row, path: Path) -> None:  # type: ignore[type-a
 
 def _set_finished(work: Work, identifier: str) -> None:
     work.connection.execute(update(uploads).where(uploads.c.id == identifier).values(finished=True))
-
-
-def _hash(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while piece := stream.read(MIB):
-            digest.update(piece)
-    return "sha256:" + digest.hexdigest()
 
 
 async def end(asked: Asked) -> Response:
@@ -239,13 +235,9 @@ def _declared_digest(metadata: str) -> Digest:
         key, _, value = entry.strip().partition(" ")
         if key == "digest":
             digest = _decoded(value).decode("ascii", "replace")
-            if digest.startswith("sha256:") and len(digest) == 71:  # noqa: PLR2004 - 7 + 64
-                try:
-                    bytes.fromhex(digest[7:])
-                except ValueError as error:
-                    raise BadParts("digest") from error
-                if digest == digest.lower():
-                    return digest
+            if not _DIGEST.fullmatch(digest):
+                raise BadParts("digest")
+            return digest
     raise BadParts("digest")
 
 

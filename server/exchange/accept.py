@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from formats.digests import matches, suite_of_digest
 from formats.document.classified import refuse_text
 from formats.document.rules import check_header
 from formats.envelope.header import RoutingHeader
 from formats.i18n import tr
-from formats.ids import BodyId, Digest, NodeId, sha256
+from formats.ids import BodyId, Digest, NodeId
 from server.directory import Directory
 from server.errors import ContentMismatch, NotAccepted
+from server.store.blobs import Blobs, Incoming
 from signing.envelope import open_header
 
 CLOCK_SKEW: Final = timedelta(minutes=10)
@@ -41,9 +43,9 @@ def accept(header_p7m: bytes, keys: bytes, directory: Directory, *, at: datetime
     header = signed.header
     if signed.certificate not in directory.body(header.sender).signing_certificates():
         raise NotAccepted("certificate", reason=tr("签名证书未登记在发文单位名下"))
-    if header.suite != directory.snapshot.suite:
+    if not directory.snapshot.suite_policy().accepts(header.suite, at):
         raise NotAccepted(f"suite {header.suite}", reason=tr("算法套件不是本网络规定的套件"))
-    if (sha256(keys), len(keys)) != (header.capsule_digest, header.capsule_size):
+    if len(keys) != header.capsule_size or not matches(header.capsule_digest, keys):
         raise ContentMismatch("capsule")
     for recipient in header.recipients:
         directory.body(recipient.body)
@@ -99,3 +101,13 @@ def check_payload(accepted: Accepted, digest: Digest, size: int) -> None:
     header = accepted.header
     if (digest, size) != (header.payload_digest, header.payload_size):
         raise ContentMismatch(f"payload of {size} bytes, not {header.payload_size}")
+
+
+def keep_payload(blobs: Blobs, accepted: Accepted, incoming: Incoming) -> None:
+    """Keep what arrived if it is the payload that the header binds; blocking.
+
+    Raises `ContentMismatch`.
+    """
+    digest = incoming.digest_in(suite_of_digest(accepted.header.payload_digest))
+    check_payload(accepted, digest, incoming.size)
+    blobs.keep(incoming, digest)

@@ -6,9 +6,10 @@ The destination node decides, by the order of its transactions: the one compare-
 
 from typing import Final
 
+from formats.digests import digest
 from formats.evidence.record import Event, Reason
 from formats.i18n import tr
-from formats.ids import BodyId, ConsignmentId, Digest, NodeId, sha256
+from formats.ids import BodyId, ConsignmentId, Digest, NodeId
 from formats.protocol.messages import ActAnswer
 from formats.protocol.states import (
     DECISIVE,
@@ -259,4 +260,4 @@ def _check_act(work: Work, parcel: Parcel, opened: Opened, event: Event, body: B
 
 
 def _digest(opened: Opened) -> Digest:
-    return sha256(opened.record)
+    return digest(opened.record, opened.statement.suite)

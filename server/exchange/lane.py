@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from formats.canonical import to_bytes
+from formats.digests import matches
 from formats.effects import Clock, Randomness
 from formats.errors import YidaoError
 from formats.evidence.record import Reason
-from formats.ids import NodeId, sha256
+from formats.ids import NodeId
 from formats.limits import (
     MAX_INLINE_PAYLOAD,
     MAX_RELAY_CONSIGNMENTS,
@@ -281,7 +282,7 @@ class Lane:
             for receipt in receipts
             if receipt.opened.statement.event == "RelayAcceptance"
             and (receipt.opened.statement.issuer, receipt.keeper) == (self.peer, self.peer)
-            and receipt.opened.statement.digest == sha256(bundle.header)
+            and matches(receipt.opened.statement.digest, bundle.header)
         }
 
         def keep(work: Work) -> None:

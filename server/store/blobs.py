@@ -14,13 +14,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
 
+from formats.digests import hasher, suite_of_digest, written
+from formats.directory import Suite
 from formats.effects import Randomness
 from formats.errors import TooLarge
+from formats.ids import Digest
 from formats.limits import MIB
 from server.config import sync_folder
 
-_NAME: Final = re.compile(r"[0-9a-f]{64}")
+_NAME: Final = re.compile(r"[0-9a-f]{64}(\.sm3)?")
 _PIECE: Final = MIB
+
+
+def digest_of_file(path: Path, suite: Suite) -> Digest:
+    """The digest of a file in a suite; blocking."""
+    made = hasher(suite)
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            made.update(piece)
+    return written(made.digest(), suite)
 
 
 class Incoming:
@@ -45,10 +57,14 @@ class Incoming:
         self._stream.close()
         self._path.unlink(missing_ok=True)
 
-    @property
-    def digest(self) -> str:
-        """The `Digest` of what came so far."""
-        return "sha256:" + self._hash.hexdigest()
+    def digest_in(self, suite: Suite) -> Digest:
+        """The digest of what came so far; blocking under GM, whose is made from the file.
+
+        Which suite it is, the header says, that is judged when the payload has arrived.
+        """
+        if suite == "INTL":
+            return "sha256:" + self._hash.hexdigest()
+        return digest_of_file(self._path, suite)
 
     def write(self, data: bytes) -> None:
         """The next bytes. Raises `TooLarge`."""
@@ -79,11 +95,14 @@ class Blobs:
         """Begin to take a payload of at most ``limit`` bytes."""
         return Incoming(self._drafts / self._randomness(16).hex(), limit)
 
-    def keep(self, incoming: Incoming) -> str:
-        """Put what arrived under its digest, durably; blocking. Putting it again is nothing."""
-        return self.adopt(incoming.flush(), incoming.digest)
+    def keep(self, incoming: Incoming, digest: Digest) -> Digest:
+        """Put what arrived under its digest (of `Incoming.digest_in`), durably; blocking.
 
-    def adopt(self, path: Path, digest: str) -> str:
+        Putting it again is nothing.
+        """
+        return self.adopt(incoming.flush(), digest)
+
+    def adopt(self, path: Path, digest: Digest) -> Digest:
         """Put a flushed file on the same file system under its digest, durably."""
         target = self.path(digest)
         if not target.exists():
@@ -97,33 +116,31 @@ class Blobs:
         sync_folder(target.parent)
         return digest
 
-    def path(self, digest: str) -> Path:
-        """Where the blob of that digest is, or would be."""
-        name = digest.removeprefix("sha256:")
+    def path(self, digest: Digest) -> Path:
+        """Where the blob of that digest is, or would be: by its digits, ``.sm3`` after them."""
+        algorithm, _, digits = digest.partition(":")
+        name = digits if algorithm == "sha256" else f"{digits}.{algorithm}"
         if not _NAME.fullmatch(name):
             raise ValueError(digest)
         return self._folder / name[:2] / name[2:4] / name
 
-    def has(self, digest: str) -> bool:
+    def has(self, digest: Digest) -> bool:
         """Whether the blob is here, whole."""
         return self.path(digest).exists()
 
-    def digests(self) -> Iterator[str]:
+    def digests(self) -> Iterator[Digest]:
         """Every blob here."""
         for path in self._folder.glob("??/??/*"):
             if _NAME.fullmatch(path.name):
-                yield "sha256:" + path.name
+                digits, _, algorithm = path.name.partition(".")
+                yield f"{algorithm or 'sha256'}:{digits}"
 
-    def verify(self, digest: str) -> bool:
+    def verify(self, digest: Digest) -> bool:
         """Whether the blob is here and its bytes are those of its name."""
-        actual = hashlib.sha256()
         try:
-            with self.path(digest).open("rb") as stream:
-                while piece := stream.read(_PIECE):
-                    actual.update(piece)
+            return digest == digest_of_file(self.path(digest), suite_of_digest(digest))
         except FileNotFoundError:
             return False
-        return digest == "sha256:" + actual.hexdigest()
 
     def sweep(self, named: Callable[[str], bool], older_than: float) -> int:
         """Remove blobs and drafts from before ``older_than`` (POSIX time) that nothing names."""

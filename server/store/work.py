@@ -14,14 +14,16 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, insert, select
 
 from formats.canonical import from_bytes
+from formats.digests import digest as digest_of
 from formats.evidence.receipt import Receipt
 from formats.evidence.record import Event, Reason, Statement, statement_bytes
-from formats.ids import ConsignmentId, Digest, DispatchId, NodeId, sha256
+from formats.ids import ConsignmentId, Digest, DispatchId, NodeId
 from formats.protocol.messages import EntryKind
 from server.store.database import micros
 from server.store.tables import mailbox, outbox, records
 from signing.cms import sign_attached
 from signing.signer import Signer
+from signing.suites import suite_of
 
 T = TypeVar("T")
 Receipts = Mapping[int, bytes]
@@ -124,6 +126,7 @@ class Work:
             prev=after.digest if after else None,
             peer=peer,
             reasons=reasons,
+            suite=suite_of(self.signer.algorithm).name,
         )
         record = sign_attached(statement_bytes(statement), self.signer, at=self.now)
         return self.keep(statement, record)
@@ -137,12 +140,12 @@ class Work:
     def keep_foreign(self, statement: Statement, receipt: bytes) -> RecordRef:
         """Keep a record of another node, with the receipt it gave; once."""
         record = from_bytes(Receipt, receipt).record
-        known = self.known(sha256(record))
+        known = self.known(digest_of(record, statement.suite))
         return known or self._insert(statement, record, receipt)
 
     def _insert(self, statement: Statement, record: bytes, receipt: bytes) -> RecordRef:
         self.counters.record += 1
-        ref = RecordRef(self.counters.record, sha256(record), statement.seq)
+        ref = RecordRef(self.counters.record, digest_of(record, statement.suite), statement.seq)
         self.connection.execute(
             insert(records).values(
                 id=ref.id,

@@ -5,6 +5,7 @@ from signing.envelope.dispatch import (
     SealedDispatch,
     SignedHeader,
     close_package,
+    header_digest,
     open_dispatch,
     open_header,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "TokenUnwrapper",
     "Unwrapper",
     "close_package",
+    "header_digest",
     "open_dispatch",
     "open_header",
     "unwrap_secret",

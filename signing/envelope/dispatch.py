@@ -29,7 +29,7 @@ from formats.envelope.header import (
     routing_header,
 )
 from formats.envelope.stream import KEY_BYTES, open_stream, payload_key, seal_stream
-from formats.errors import TooLarge
+from formats.errors import BadInput, TooLarge
 from formats.i18n import tr
 from formats.ids import Digest
 from formats.limits import MAX_HEADER_BYTES, MAX_PACKAGE_BYTES
@@ -170,6 +170,18 @@ def open_header(
     trust.validate(signed.certificate, at or header.created, "sign", extra=signed.certificates)
     digest = digests.digest(header_p7m, header.suite)
     return SignedHeader(header, signed.certificate, signed.signing_time, digest)
+
+
+def header_digest(header_p7m: bytes) -> Digest:
+    """How evidence names a header: the digest of its bytes, by the suite of its signature.
+
+    Nothing is verified; what cannot be read is named by SHA-256, and nothing will match it.
+    """
+    try:
+        suite = open_attached(header_p7m).suite.name
+    except BadInput:
+        suite = "INTL"
+    return digests.digest(header_p7m, suite)
 
 
 def open_dispatch(

@@ -47,6 +47,7 @@ from signing.seal.riding import add_strips
 from signing.seal.strict import coded, open_writer
 from signing.seal.tagging import tag_fields
 from signing.signer import Signer
+from signing.suites import Suite, suite_of
 from signing.timestamp import TimestampSource, token_source
 from signing.trust import oids
 from signing.trust.certs import owner_of
@@ -166,7 +167,9 @@ def _attempt(pdf: bytes, act: Act, prepare: Prepare, reserved: int) -> tuple[byt
         )
         embedding.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=field.protection))
         prepared, output = embedding.send(SigIOSetup(md_algorithm=act.digest_name))
-    stamp = partial(_token, act.timestamps) if act.timestamps else None
+    stamp = (
+        partial(_token, act.timestamps, suite_of(act.signer.algorithm)) if act.timestamps else None
+    )
     # EN 319 142-1 6.3: the claimed time is /M; a signing-time attribute must not be there.
     signature = cms.sign_digest(
         prepared.document_digest,
@@ -182,10 +185,10 @@ def _attempt(pdf: bytes, act: Act, prepare: Prepare, reserved: int) -> tuple[byt
     return output.getvalue(), len(signature)
 
 
-def _token(source: TimestampSource, signature: bytes) -> bytes:
+def _token(source: TimestampSource, suite: Suite, signature: bytes) -> bytes:
     """The token over a signature value.
 
     The nonce follows from the value, which is itself new each time: an older answer cannot fit.
     """
     nonce = hashlib.sha256(b"nonce" + signature).digest()
-    return token_source(source, lambda count: nonce[:count])(signature)
+    return token_source(source, lambda count: nonce[:count], suite=suite)(signature)

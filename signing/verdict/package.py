@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
+from formats.digests import matches
 from formats.errors import BadInput, YidaoError
 from formats.ids import sha256
 from formats.package.archive import Package, PackageDamaged, read_package
@@ -61,7 +62,7 @@ def verify_package(
         if check is not None
         else verify_pdf(package.document, trust=trust, now=now, policy=policy)
     )
-    if document.digest != package.manifest.document:
+    if not matches(package.manifest.document, package.document):
         return refusal(data, "digest", now)
     outer = accepted_by(policy, _signature(package, trust, signed_at, now))
     reasons = [

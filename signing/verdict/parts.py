@@ -19,6 +19,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from formats.limits import MAX_PAGES
+from signing.gm.registration import register
 from signing.seal.strict import keep_quiet
 from signing.verdict.hexstring import read_in_bulk
 from signing.verdict.policy import STRICT
@@ -73,6 +74,7 @@ def read(pdf: bytes) -> PdfFileReader:
         raise Unfit("extra-bytes" if b"%PDF-" in pdf[:1024] else "unreadable")
     keep_quiet()
     read_in_bulk()
+    register()
     reader = PdfFileReader(
         BytesIO(pdf), strict=True, decode_limits=DecodeLimits.for_untrusted_input()
     )

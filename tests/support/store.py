@@ -83,7 +83,7 @@ class Store:
         )
         with self.blobs.receive(10_000_000) as incoming:
             incoming.write(sealed.payload_path.read_bytes())
-            self.blobs.keep(incoming)
+            self.blobs.keep(incoming, incoming.digest_in(sealed.header.suite))
         return sealed
 
     def accept(self, sealed: SealedDispatch) -> Accepted:

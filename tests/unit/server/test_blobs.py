@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from formats.directory import Suite
 from formats.effects import system_randomness
 from formats.errors import TooLarge
 from server.store.blobs import Blobs
@@ -17,10 +18,10 @@ def blobs(tmp_path: Path) -> Blobs:
     return Blobs(tmp_path / "blobs", system_randomness)
 
 
-def put(blobs: Blobs, data: bytes) -> str:
+def put(blobs: Blobs, data: bytes, suite: Suite = "INTL") -> str:
     with blobs.receive(1000) as incoming:
         incoming.write(data)
-        return blobs.keep(incoming)
+        return blobs.keep(incoming, incoming.digest_in(suite))
 
 
 def test_a_blob_lies_under_its_digest(blobs: Blobs) -> None:
@@ -28,6 +29,17 @@ def test_a_blob_lies_under_its_digest(blobs: Blobs) -> None:
 
     assert "sha256:" + hashlib.sha256(b"data").hexdigest() == digest
     assert b"data" == blobs.path(digest).read_bytes()
+
+
+def test_a_blob_of_gm_lies_under_its_sm3(blobs: Blobs) -> None:
+    digest = put(blobs, b"abc", "GM")
+
+    assert digest == "sm3:66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+    assert b"abc" == blobs.path(digest).read_bytes()
+    assert [digest] == list(blobs.digests())
+    assert blobs.verify(digest)
+    blobs.path(digest).write_bytes(b"abd")
+    assert not blobs.verify(digest)
 
 
 def test_putting_twice_keeps_one(blobs: Blobs, tmp_path: Path) -> None:
@@ -71,7 +83,7 @@ def test_the_sweep_takes_only_old_blobs_that_nothing_names(blobs: Blobs) -> None
     assert [True, False, True] == [blobs.has(digest) for digest in (named, orphan, young)]
 
 
-@pytest.mark.parametrize("digest", ["sha256:../../x", "sha256:" + "A" * 64, "", "sm3:" + "0" * 64])
+@pytest.mark.parametrize("digest", ["sha256:../../x", "sha256:" + "A" * 64, "", "md5:" + "0" * 64])
 def test_no_digest_leads_out_of_the_folder(blobs: Blobs, digest: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - any refusal will do
         blobs.path(digest)
