@@ -13,6 +13,7 @@ YidaoError
 │   ├── LabelTooLong      a UKEY's label has no room for that name
 │   ├── ModuleMissing     the UKEY driver is not installed or not usable
 │   ├── WrongOwner        the UKEY belongs to another body
+│   ├── SeveralTokens     more than one UKEY is there and none was named
 │   ├── NotOffered        this kind of UKEY cannot do that at all
 │   ├── KeyStays          a key that the UKEY uses but does not give out
 │   ├── NoRoom            the UKEY's memory is full
@@ -97,6 +98,15 @@ class AdminPinLocked(PinLocked):
     code = "ukey.admin-pin-locked"
     happened = mark("UKEY 的管理员 PIN 已锁定，不能再解锁用户 PIN。")
     advice = mark("请联系发放单位重新初始化并补发证书。")
+
+
+class SeveralTokens(TokenError):
+    """More than one UKEY is there and none was named."""
+
+    code = "ukey.several"
+    happened = mark("插入了多个 UKEY：{labels}。")
+    safe = mark("操作没有执行，原文件没有改动。")
+    advice = mark("请用 --token 指定其中一个的标签或序列号。")
 
 
 class NotOffered(TokenError):
