@@ -14,7 +14,7 @@ from formats.limits import MAX_ESEAL_BYTES, MAX_SIGNED_BYTES
 from signing.der import NotDer
 from signing.errors import KeyMissing, TokenMissing, WrongOwner
 from signing.signer import Signer
-from signing.tokens.base import Secret, Token, TokenProvider, signer_of
+from signing.tokens.base import Secret, Token, TokenProvider, signer_of, suites_of
 from signing.trust.certs import Owner, chain_of, owner_of
 from signing.trust.snapshot import SnapshotExpired, open_snapshot, trust_from_snapshot
 from signing.trust.store import TrustStore
@@ -60,7 +60,7 @@ class UkeySession:
 
     def signer(self) -> Signer:
         """The UKEY as a signer, with the issuers that the directory knows."""
-        return token_signer(self._token, self._snapshot)
+        return token_signer(self._token, self._snapshot, self.clock())
 
     @property
     def trust(self) -> TrustStore:
@@ -86,10 +86,16 @@ class UkeySession:
         return self._transport
 
 
-def token_signer(token: Token, snapshot: Snapshot) -> Signer:
-    """The token as a signer, with the issuers that the directory knows. Raises `KeyMissing`."""
-    certificate = signer_of(token).certificate
-    return signer_of(token, chain_of(certificate, snapshot.certificates))
+def token_signer(token: Token, snapshot: Snapshot, at: datetime) -> Signer:
+    """The token as a signer, with the issuers that the directory knows. Raises `KeyMissing`.
+
+    Of a UKEY that holds keys of both suites that one signs which the directory wants for new acts
+    of that time; a key of a suite that has ended is taken only where there is no other, and then
+    what it signs is refused by whoever gets it.
+    """
+    suite = snapshot.suite_policy().choose(suites_of(token), at)
+    certificate = signer_of(token, suite=suite).certificate
+    return signer_of(token, chain_of(certificate, snapshot.certificates), suite)
 
 
 def seals_at_hand(token: Token, profile: Profile) -> tuple[bytes, ...]:

@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 
 from signing.errors import KeyMissing, TokenMissing
 from signing.signer import SignatureAlgorithm
+from signing.suites import SuiteName, suite_of
 from signing.trust.certs import validity_of
 
 PinState = Literal["ok", "low", "final", "locked", "unknown"]
@@ -206,11 +207,15 @@ def find_token(provider: TokenProvider, label: str | None = None) -> Token:
     raise TokenMissing(label or "any")
 
 
-def certificate_for(token: Token, usage: Usage) -> TokenCertificate:
-    """The token's newest certificate for that use. Raises `KeyMissing`."""
-    fitting = [c for c in token.certificates() if c.usage == usage]
+def certificate_for(token: Token, usage: Usage, suite: SuiteName | None = None) -> TokenCertificate:
+    """The token's newest certificate for that use (and suite). Raises `KeyMissing`."""
+    fitting = [
+        c
+        for c in token.certificates()
+        if c.usage == usage and suite in {None, suite_of(c.algorithm).name}
+    ]
     if not fitting:
-        raise KeyMissing(usage)
+        raise KeyMissing(f"{usage} {suite or ''}".strip())
     return max(fitting, key=lambda c: validity_of(c.der)[0])
 
 
@@ -247,6 +252,13 @@ class TokenSigner:
         return self._token.sign(self._certificate.key_ref, self.algorithm, data)
 
 
-def signer_of(token: Token, chain: Sequence[bytes] = ()) -> TokenSigner:
-    """The signer of a token's signing certificate. Raises `KeyMissing`."""
-    return TokenSigner(token, certificate_for(token, "sign"), chain)
+def signer_of(
+    token: Token, chain: Sequence[bytes] = (), suite: SuiteName | None = None
+) -> TokenSigner:
+    """The signer of a token's signing certificate (of that suite). Raises `KeyMissing`."""
+    return TokenSigner(token, certificate_for(token, "sign", suite), chain)
+
+
+def suites_of(token: Token) -> frozenset[SuiteName]:
+    """The suites in which a token can sign."""
+    return frozenset(suite_of(c.algorithm).name for c in token.certificates() if c.usage == "sign")
