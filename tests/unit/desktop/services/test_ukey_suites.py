@@ -26,7 +26,7 @@ def token(pki: Pilot, tmp_path_factory: pytest.TempPathFactory) -> TokenWriter:
     made = SoftProvider(tmp_path_factory.mktemp("soft")).initialise("x", Secret(PIN), os.urandom)
     made.login(Secret(PIN))
     for kind in ("sm2", "p256"):
-        issue_ukey(pki, made, "340000.bgt", "安徽省人民政府办公厅", kind=kind)  # type: ignore[arg-type]  # two literals
+        issue_ukey(pki, made, "340000.bgt", "安徽省人民政府办公厅", kind=kind)
     return made
 
 
