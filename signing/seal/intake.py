@@ -7,6 +7,7 @@ attachments). What our own writer makes passes; a foreign PDF passes when it is 
 """
 
 import re
+from collections.abc import KeysView
 from typing import Any, Final
 
 import pikepdf
@@ -127,52 +128,59 @@ def _check_object(item: Node) -> None:
     while pending:
         value = pending.pop()
         if isinstance(value, pikepdf.Array):
-            pending += [inner for inner in value if not _by_itself(inner)]
-            continue
-        if not isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
-            continue
-        _check_dictionary(value)
-        pending += [inner for _, inner in value.items() if not _by_itself(inner)]
+            pending += [inner for inner in value if _held_here(inner)]
+        elif isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
+            held = dict(value.items())  # once: every look into an object is a call of the library
+            _check_dictionary(value, held)
+            pending += [inner for inner in held.values() if _held_here(inner)]
 
 
-def _by_itself(value: Node) -> bool:
-    """Whether the value is an indirect object, which is visited in its own turn."""
-    return isinstance(value, pikepdf.Object) and bool(value.is_indirect)
+def _held_here(value: Node) -> bool:
+    """Whether it is an object of the library, and no indirect one, which has its own turn."""
+    return isinstance(value, pikepdf.Object) and not value.is_indirect
 
 
-def _check_dictionary(value: Node) -> None:
-    keys = frozenset(value.keys())
-    kind = value.get("/Type")
+def _check_dictionary(value: Node, held: dict[str, Node]) -> None:
+    keys = held.keys()
+    kind = _word(held, "/Type")
     if kind == "/Sig" and "/ByteRange" in keys:
         raise refused("signed", "/Sig")
     if kind in _LAYERS or "/OC" in keys:
         raise refused("layers")
-    if keys >= _TREE and (kind != "/Pages" or int(value["/Count"]) < 1):
+    if keys >= _TREE and (kind != "/Pages" or int(held["/Count"]) < 1):
         raise refused("malformed", "a node of the page tree without a page")
-    if value.get("/FT") in _FIELDS:
-        raise refused("form", str(value.get("/T", "")))
-    _check_actions(value, keys)
+    if _word(held, "/FT") in _FIELDS:
+        raise refused("form", str(held.get("/T", "")))
+    _check_actions(held, kind)
     if isinstance(value, pikepdf.Stream):
         _check_stream(value, keys)
     if kind == "/Filespec" or "/EF" in keys:
         _check_file(value)
 
 
-def _check_actions(value: Node, keys: frozenset[str]) -> None:
+def _word(held: dict[str, Node], key: str) -> str:
+    """The name that stands there, or a text that looks like one; empty where neither does."""
+    found = held.get(key)
+    return str(found) if isinstance(found, (pikepdf.Name, pikepdf.String)) else ""
+
+
+def _check_actions(held: dict[str, Node], kind: str) -> None:
     """ISO 32000-1 12.6: an action is typed, or stands under /A, /AA or /Next of something else."""
-    if "/JS" in keys or value.get("/S") in _SCRIPTS:
+    if "/JS" in held or _word(held, "/S") in _SCRIPTS:
         raise refused("javascript")
-    if "/AA" in keys:
+    if "/AA" in held:
         raise refused("action", "/AA", entry="/AA")
-    acting = [value] if value.get("/Type") == "/Action" else []
-    acting += [value[key] for key in ("/A", "/Next") if key in keys]
+    acting: list[Node] = [held] if kind == "/Action" else []
+    acting += [
+        held[key] for key in ("/A", "/Next") if isinstance(held.get(key), pikepdf.Dictionary)
+    ]
     for action in acting:
-        kind = action.get("/S") if isinstance(action, pikepdf.Dictionary) else None
-        if kind is not None and kind not in _HARMLESS_ACTIONS:
-            raise refused("action", str(kind), entry=str(kind))
+        wanted = action.get("/S")
+        if wanted is not None and wanted not in _HARMLESS_ACTIONS:
+            raise refused("action", str(wanted), entry=str(wanted))
 
 
-def _check_stream(value: Node, keys: frozenset[str]) -> None:
+def _check_stream(value: Node, keys: KeysView[str]) -> None:
     if keys & {"/F", "/FFilter"} or (value.get("/Subtype") == "/Form" and "/Ref" in keys):
         raise refused("external")
     if value.get("/Subtype") == "/PS" or "/OPI" in keys:
