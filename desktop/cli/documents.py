@@ -1,5 +1,6 @@
 """`typeset`, `check-rules`, `seal`: documents and files, most without a profile."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -182,6 +183,15 @@ def check_rules(source: Source, *, json: JsonOption = False, profile: ProfileOpt
         raise typer.Exit(1)
 
 
+class SealLevel(StrEnum):
+    """ETSI EN 319 142-1 6.1."""
+
+    B_B = "B-B"
+    B_T = "B-T"
+    B_LT = "B-LT"
+    B_LTA = "B-LTA"
+
+
 def seal(
     source: Annotated[Path, typer.Argument(metavar="PDF", help="用 yidao typeset 排好的 PDF。")],
     output: Output,
@@ -192,12 +202,23 @@ def seal(
     no_timestamp: Annotated[
         bool, typer.Option("--no-timestamp", help="不向交换节点取时间戳。", show_default=False)
     ] = False,
+    level: Annotated[
+        SealLevel | None,
+        typer.Option(
+            "--level",
+            help="签名级别；B-T 及以上必须取得时间戳，B-LT 附带验证资料，B-LTA 再加存档时间戳。",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    """Seal a PDF with the profile's UKEY and a time stamp from the node."""
+    """Seal a PDF with the profile's UKEY and a time stamp of the first authority that answers."""
     from desktop.files import require_other_file  # noqa: PLC0415 - loads when used
     from desktop.services.sealing import Hand, seal_file  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from desktop.services.stamping import client_of  # noqa: PLC0415 - loaded when used: start-up stays quick
     from desktop.services.ukey import UkeySession  # noqa: PLC0415 - loaded when used: start-up stays quick
 
+    if no_timestamp and level not in {None, SealLevel.B_B}:
+        raise typer.BadParameter(tr("这一级别需要时间戳，不能与 --no-timestamp 同用"))
     require_other_file(source, output)
     settings = profile_at(profile)
     pin = read_pin(pin_file)
@@ -206,10 +227,12 @@ def seal(
             source,
             output,
             hand=Hand(ukey.signer(), ukey.seals(), ukey.trust, ukey.clock),
-            timestamps=None if no_timestamp else ukey.transport.timestamps,
+            timestamps=None if no_timestamp else client_of(settings, ukey.clock),
+            level=level.value if level is not None else None,
         )
     lines = [
         tr("已加盖“{body}”印章，写入 {path}", body=report.signer, path=output),
         tr("带有可信时间戳") if report.stamped else tr("没有时间戳：签章时间以本机时间为准"),
+        tr("签名级别：{level}", level=report.level),
     ]
     show(report, lines, as_json=json)

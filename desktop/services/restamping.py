@@ -104,16 +104,11 @@ class Restamping:
 
         Raises `SnapshotExpired`: the lists of an old directory prove nothing of today.
         """
-        from desktop.services.stamping import timestamp_client  # noqa: PLC0415 - loads requests
-
         workspace.require_current_directory()
-        source = timestamp_client(
-            workspace.profile, workspace.snapshot, workspace.trust, workspace.clock
-        )
         return cls(
             workspace.archive,
             trust=workspace.trust,
-            timestamps=source,
+            timestamps=workspace.timestamps,
             clock=workspace.clock,
             actor=workspace.profile.body,
             within=within,

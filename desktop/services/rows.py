@@ -373,6 +373,8 @@ class SealReport:
     signer: str
     stamped: bool
     """Whether a time stamp proves when."""
+    level: str
+    """What it reaches: B-B, B-T, B-LT or B-LTA (ETSI EN 319 142-1 6.1)."""
 
 
 @dataclass(frozen=True, slots=True)

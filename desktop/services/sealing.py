@@ -25,13 +25,15 @@ from formats.i18n import tr
 from formats.ids import new_id, sha256
 from formats.limits import MAX_PDF_BYTES
 from formats.package.manifest import RuleNote, RulesResult
-from formats.protocol.errors import ExchangeFailed, NotThere
+from formats.protocol.errors import NotThere
+from signing.timestamp_client import TimestampsUnavailable
 
 if TYPE_CHECKING:
     from formats.typeset.display import SealSlot
     from signing.signer import Signer
     from signing.timestamp import TimestampSource
     from signing.trust.store import TrustStore
+    from signing.verdict.report import Level
 
 
 class Sealing:
@@ -53,7 +55,7 @@ class Sealing:
 
         ``main`` and ``cc`` (names or ids) win over what was saved with the draft, and that over
         the names in the document. Raises `BlockedByRules`, `NoRecipients`, what the UKEY raises,
-        `Stopped`. Without the node's time stamp (node down) the seal is made without one and its
+        `Stopped`. Where no authority answers, the seal is made without a time stamp and its
         verdict is green-b.
         """
         from formats.document.parse import check_document  # noqa: PLC0415 - loads when used
@@ -165,12 +167,12 @@ class Sealing:
         return rows
 
     def _sealed(self, pdf: bytes) -> bytes:
-        """Sealed with a time stamp where the node gives one, else without."""
+        """Sealed with a time stamp where any authority gives one, else without."""
         workspace = self._workspace
         hand = Hand(workspace.signer(), workspace.seals(), workspace.trust, workspace.clock)
         try:
-            return sealed(pdf, hand, workspace.transport.timestamps)
-        except ExchangeFailed:
+            return sealed(pdf, hand, workspace.timestamps)
+        except TimestampsUnavailable:
             return sealed(pdf, hand, None)
 
     def _keep(
@@ -310,22 +312,31 @@ def seal_file(
     hand: Hand,
     timestamps: "TimestampSource | None",
     riding: bool = False,
+    level: "Level | None" = None,
 ) -> SealReport:
     """Seal a PDF into another file, which appears whole or not at all.
 
-    Without an answer of the time-stamp source it is sealed without one, and the report says so.
-    Raises as `sealed`, or `DiskFull`.
+    ``level``: what the seal must reach; without one it is stamped where an authority answers, and
+    the report says whether it was. Raises as `sealed`, `ExtensionRefused`, or `DiskFull`; where a
+    level above B-B is asked for also `TimestampsUnavailable`.
     """
     from formats.safe.pdf import open_pdf  # noqa: PLC0415 - loads when a seal is made
     from signing.trust.certs import owner_of  # noqa: PLC0415 - loads when a seal is made
 
     pdf = read_file(source, limit=MAX_PDF_BYTES)
-    stamped = timestamps is not None
+    asked = None if level == "B-B" else timestamps
+    stamped = asked is not None
     try:
-        done = sealed(pdf, hand, timestamps, riding=riding)
-    except ExchangeFailed:
+        done = sealed(pdf, hand, asked, riding=riding)
+    except TimestampsUnavailable:
+        if level is not None:
+            raise
         stamped = False
         done = sealed(pdf, hand, None, riding=riding)
+    if level is not None and asked is not None:
+        from desktop.services.stamping import raised  # noqa: PLC0415 - loads requests
+
+        done = raised(done, level, trust=hand.trust, timestamps=asked, now=hand.clock())
     write_whole(target, done)
     with open_pdf(done) as opened:
         pages = len(opened.pages)
@@ -335,4 +346,5 @@ def seal_file(
         digest=sha256(done),
         signer=owner_of(hand.signer.certificate).name,
         stamped=stamped,
+        level=level or ("B-T" if stamped else "B-B"),
     )

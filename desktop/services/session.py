@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Self
 from desktop.locks import SharedLock
 from desktop.profile import Profile
 from desktop.services.ukey import load_directory, open_token, seals_at_hand, token_signer
-from formats.directory import Body, Snapshot
+from formats.directory import Body, Snapshot, Suite
 from formats.effects import Clock, Randomness, system_clock, system_randomness
 from signing.errors import KeyMissing
 from signing.signer import Signer
+from signing.suites import suite_of
 from signing.tokens.base import Secret, Token, TokenInfo, TokenProvider
 from signing.trust.snapshot import SnapshotExpired, open_snapshot, trust_from_snapshot
 from signing.trust.store import TrustStore
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from desktop.archive.archive import Archive
     from desktop.transport import Transport
     from desktop.vault.vault import Vault
+    from signing.timestamp_client import TimestampClient
 
 
 class Workspace:
@@ -51,6 +53,7 @@ class Workspace:
         self._trust = trust_from_snapshot(snapshot, profile.anchors())
         self._transport: Transport | None = None
         self._archive: Archive | None = None
+        self._timestamps: TimestampClient | None = None
         self._making = threading.Lock()
         self.sending = SharedLock(profile.folder / "sending.lock")
         """Held over a run of the outbox and over packaging, which numbers the dispatches; also
@@ -197,6 +200,18 @@ class Workspace:
             return self._transport
 
     @property
+    def timestamps(self) -> "TimestampClient":
+        """The time-stamp authorities, the own node first; made without contacting any."""
+        from desktop.services.stamping import timestamp_client  # noqa: PLC0415 - loads requests
+
+        with self._making:
+            if self._timestamps is None:
+                self._timestamps = timestamp_client(
+                    self.profile, self._snapshot, self._trust, self.clock
+                )
+            return self._timestamps
+
+    @property
     def archive(self) -> "Archive":
         """The archive in the vault; made ready when first asked for."""
         from desktop.archive.archive import Archive  # noqa: PLC0415 - loads when it is used
@@ -208,7 +223,12 @@ class Workspace:
 
     def signer(self) -> Signer:
         """The UKEY as a signer, with the issuers that the directory knows. Raises `KeyMissing`."""
-        return token_signer(self._token, self._snapshot)
+        return token_signer(self._token, self._snapshot, self.clock())
+
+    @property
+    def suite(self) -> Suite:
+        """The suite of the UKEY's key, in which this desk acts. Raises `KeyMissing`."""
+        return suite_of(self.signer().algorithm).name
 
     def seals(self) -> tuple[bytes, ...]:
         """The electronic seals at hand. Raises `TokenMissing` or `DiskTrouble`."""
@@ -242,3 +262,5 @@ class Workspace:
         """Work with this directory from now on."""
         self._trust = trust_from_snapshot(snapshot, self.profile.anchors())
         self._snapshot = snapshot
+        with self._making:
+            self._timestamps = None  # other nodes, other lists

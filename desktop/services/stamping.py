@@ -3,15 +3,22 @@
 A time proves nothing about who asks, so no session is begun at any of them (RFC 3161 3.4).
 """
 
-from typing import Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
 from desktop.profile import Profile
+from desktop.services.ukey import load_directory
 from desktop.transport import Transport
 from formats.directory import Snapshot
 from formats.effects import Clock
 from formats.protocol import calls
+from signing.timestamp import TimestampSource
 from signing.timestamp_client import Authority, TimestampClient
+from signing.trust.snapshot import trust_from_snapshot
 from signing.trust.store import TrustStore
+
+if TYPE_CHECKING:
+    from signing.verdict.report import Level
 
 MAX_AUTHORITIES: Final = 3
 """Each that is down costs the seconds of a connection; after three nobody waits for a fourth."""
@@ -22,6 +29,16 @@ def timestamp_client(
 ) -> TimestampClient:
     """The time-stamp authorities of a profile, as one source. Contacts none of them yet."""
     return TimestampClient(authorities_of(profile, snapshot, clock), trust)
+
+
+def client_of(profile: Profile, clock: Clock) -> TimestampClient:
+    """The time-stamp authorities of a profile whose vault stays shut.
+
+    Raises as `load_directory`.
+    """
+    snapshot = load_directory(profile, clock)
+    trust = trust_from_snapshot(snapshot, profile.anchors())
+    return timestamp_client(profile, snapshot, trust, clock)
 
 
 def authorities_of(profile: Profile, snapshot: Snapshot, clock: Clock) -> tuple[Authority, ...]:
@@ -44,3 +61,24 @@ def authorities_of(profile: Profile, snapshot: Snapshot, clock: Clock) -> tuple[
 def _authority(name: str, url: str, profile: Profile, clock: Clock) -> Authority:
     transport = Transport(url, profile.tls_ca, clock=clock)
     return Authority(name, lambda query: transport.ask(calls.timestamp(query)))
+
+
+def raised(
+    pdf: bytes,
+    level: "Level",
+    *,
+    trust: TrustStore,
+    timestamps: TimestampSource,
+    now: datetime,
+) -> bytes:
+    """A sealed and stamped PDF brought up to B-LT or B-LTA; the same bytes for less.
+
+    Raises as `signing.seal.extend.extend_lta`.
+    """
+    from signing.seal.extend import extend_lt, extend_lta  # noqa: PLC0415 - loads pyHanko
+
+    if level == "B-LT":
+        return extend_lt(pdf, trust=trust, now=now)
+    if level == "B-LTA":
+        return extend_lta(pdf, trust=trust, timestamps=timestamps, now=now)
+    return pdf
