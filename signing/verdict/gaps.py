@@ -22,11 +22,11 @@ _END_OF_REVISION: Final = re.compile(rb"\s*(?:endobj\s*)?startxref\s+(\d+)\s+%%E
 
 def leftovers(reader: PdfFileReader, pdf: bytes, since: int) -> bool:
     """Whether a revision after number ``since`` holds bytes that are no part of it, or nothing."""
+    last = reader.xrefs.total_revisions - 1
     try:
-        return any(
-            not _is_whole(reader, pdf, revision)
-            for revision in range(since + 1, reader.xrefs.total_revisions)
-        )
+        if last > since and pdf[_end_of(reader, pdf, last) :].strip(_SPACE):
+            return True  # behind it, a second mark of the end may name it once more
+        return any(not _is_whole(reader, pdf, revision) for revision in range(since + 1, last + 1))
     except (PdfError, ValueError):
         return True
 

@@ -14,6 +14,7 @@ from datetime import datetime
 import pytest
 
 from signing.trust.store import TrustStore
+from signing.verdict.pdf import verify_pdf
 from signing.verdict.pool import Measured, Pool
 from signing.verdict.reasons import REASONS
 from tests.support.corpus import sealed_corpus, trust_in
@@ -122,8 +123,13 @@ def _batches(seeds: Iterable[int], size: int = 200) -> Iterator[list[int]]:
 
 
 @pytest.fixture(scope="module")
-def files(pilot: PilotWorld, gm_pilot: PilotWorld) -> list[bytes]:
-    return list(sealed_corpus(pilot, gm_pilot).values())
+def corpus(pilot: PilotWorld, gm_pilot: PilotWorld) -> dict[str, bytes]:
+    return sealed_corpus(pilot, gm_pilot)
+
+
+@pytest.fixture(scope="module")
+def files(corpus: dict[str, bytes]) -> list[bytes]:
+    return list(corpus.values())
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +169,21 @@ def test_a_hundred_thousand_mutants_end_in_a_verdict_within_time_and_memory(
         found = survey(range(IN_THE_SOAK), files, trust, now, pool)
 
     assert [] == found.offenders, found.told()
+
+
+@pytest.mark.parametrize("junk", [b"junk\n", b"9 0 obj\n<<>>\nendobj\n"])
+def test_end_that_names_an_older_revision_hides_nothing(
+    corpus: dict[str, bytes], trusted: tuple[TrustStore, datetime], junk: bytes
+) -> None:
+    """Behind the archive time-stamp a second end leads readers past it, and past the junk."""
+    trust, now = trusted
+    sealed, archived = corpus["lt-INTL"], corpus["lta-INTL"]
+    assert archived.startswith(sealed[:-40])
+    ending = sealed[sealed.rindex(b"startxref") :]
+
+    verdict = verify_pdf(archived + junk + ending, trust=trust, now=now)
+
+    assert ("red", True) == (verdict.status, verdict.has("extra-bytes"))
 
 
 def test_mutants_come_again_and_differ(files: list[bytes]) -> None:
