@@ -100,6 +100,15 @@ class PinNeeded(Refused):
     advice = mark("请在终端输入 PIN，或用 --pin-file 指定存放 PIN 的文件。")
 
 
+class PinsDiffer(Refused):
+    """A new PIN was entered twice, and not alike; the UKEY was not asked."""
+
+    code = "ukey.pins-differ"
+    happened = mark("两次输入的新 PIN 不一致。")
+    safe = mark("没有向 UKEY 提交 PIN，不计入输错次数。")
+    advice = mark("请重新执行该命令。")
+
+
 class PinUnreadable(Refused):
     """The file is not one that holds a PIN; the UKEY was not asked, so no try is spent."""
 

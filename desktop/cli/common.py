@@ -62,7 +62,7 @@ def profile_at(chosen: Path | None) -> Profile:
     return load_profile(chosen or default_profile())
 
 
-def read_pin(pin_file: Path | None) -> "Secret":
+def read_pin(pin_file: Path | None, prompt: str = "") -> "Secret":
     """The PIN from its file, or asked without showing it. Raises `PinNeeded`."""
     from signing.tokens.base import Secret  # noqa: PLC0415 - only commands with a UKEY
 
@@ -71,7 +71,7 @@ def read_pin(pin_file: Path | None) -> "Secret":
     elif sys.stdin is not None and sys.stdin.isatty():
         import getpass  # noqa: PLC0415 - only where a person sits
 
-        pin = getpass.getpass(tr("请输入 UKEY 的 PIN："))
+        pin = getpass.getpass(prompt or tr("请输入 UKEY 的 PIN："))
     else:
         pin = ""
     if not pin:
