@@ -85,7 +85,7 @@ def _is_linearised(pdf: pikepdf.Pdf, data: bytes) -> bool:
     return (
         start is not None
         and pdf.is_linearized
-        and data.count(b"startxref") == 2  # noqa: PLR2004 - the two sections
+        and data.count(b"startxref") <= 2  # noqa: PLR2004 - one for each section, or for the last
         and int(start[1]) < int(pdf.trailer.Prev)
     )
 

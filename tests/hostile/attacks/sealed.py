@@ -39,7 +39,12 @@ class Sealed:
 
     def verdict(self, pdf: bytes) -> Verdict:
         """What is thought of a file, by those who trust the same authorities."""
-        return verify_pdf(pdf, trust=self.hands.trust, now=self.hands.now)
+        return verdict_on(self.hands, pdf)
+
+
+def verdict_on(hands: Hands, pdf: bytes) -> Verdict:
+    """What is thought of a file, by those who trust the authorities of these hands."""
+    return verify_pdf(pdf, trust=hands.trust, now=hands.now)
 
 
 def rich_pdf() -> bytes:
@@ -140,6 +145,7 @@ __all__ = [
     "rich_pdf",
     "seal",
     "slot",
+    "verdict_on",
     "whole",
     "with_store",
 ]

@@ -12,6 +12,7 @@ from pyhanko.sign.fields import SigFieldSpec, enumerate_sig_fields
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.pdf_byterange import DocumentTimestamp
 
+from signing import suites
 from signing.seal.place import field_name
 from signing.seal.strict import open_writer
 from signing.timestamp import TimestampSource, request_for, token_of
@@ -141,6 +142,8 @@ def archive(
     source: TimestampSource,
     field: str,
     change: Callable[[Update, Node], None] | None = None,
+    *,
+    suite: suites.Suite = suites.INTL,
 ) -> bytes:
     """An archive time-stamp in a new unseen field; ``change`` may do more in the same revision."""
     update = Update.of(pdf)
@@ -149,8 +152,8 @@ def archive(
     if change is not None:
         change(update, made.get_object())
     steps.send(SigObjSetup(DocumentTimestamp(bytes_reserved=16384)))
-    prepared, output = steps.send(SigIOSetup("sha256"))
-    steps.send(token_of(source(request_for(prepared.document_digest))))
+    prepared, output = steps.send(SigIOSetup(suite.digest_name))
+    steps.send(token_of(source(request_for(prepared.document_digest, suite=suite))))
     return bytes(output.getvalue())
 
 
