@@ -9,7 +9,7 @@ from datetime import datetime
 
 from desktop.profile import Profile
 from desktop.services.session import Workspace
-from desktop.services.ukey import provider_for
+from desktop.services.ukey import provider_of
 from signing.errors import TokenError, TokenMissing
 from signing.tokens.base import PinState, Secret, Token, TokenInfo, TokenProvider
 from signing.trust.certs import owner_of, validity_of
@@ -54,7 +54,7 @@ def present(
     ``in_use``: the id of the one the desk was opened with. Raises `ModuleMissing` or another
     `TokenError` where the driver itself does not answer.
     """
-    source = provider or provider_for(profile.settings.module)
+    source = provider or provider_of(profile)
     rows = []
     for info in source.list_tokens():
         try:
@@ -155,7 +155,7 @@ class Ukeys:
         """The UKEY of that id, and whether it is the desk's own, of which there is one object."""
         if self._in_use() == ukey:
             return self._workspace.holder(), True
-        return provider_for(self._workspace.profile.settings.module).open(ukey), False
+        return provider_of(self._workspace.profile).open(ukey), False
 
     def _in_use(self) -> str | None:
         try:
