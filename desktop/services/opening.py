@@ -75,6 +75,7 @@ def open_consignment(
         recipient=workspace.profile.body,
         sender=opened.header.sender,
         signed_at=accepted_at,
+        directory=workspace.snapshot,
     )
     return OpenedConsignment(opened, package, data, verdict)
 
@@ -88,6 +89,7 @@ def judge(
     sender: str | None,
     signed_at: datetime | None,
     policy: Policy = DEFAULT,
+    directory: Snapshot | None = None,
 ) -> Verdict:
     """The verdict on a package from outside; its PDF is read in a process of its own."""
     from signing.verdict.package import verify_package  # noqa: PLC0415 - pyHanko loads slowly
@@ -102,6 +104,7 @@ def judge(
         signed_at=signed_at,
         check=lambda pdf: verify_outside(pdf, trust=trust, now=now, policy=policy),
         policy=policy,
+        directory=directory,
     )
 
 

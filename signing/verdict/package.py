@@ -1,7 +1,8 @@
 """The verdict on a package: signature, every member's digest, the PDF, sender and recipient.
 
 The sender that the manifest names, the body whose UKEY signed the package and the body whose seal
-certifies the document are one. A recipient that the manifest does not name has a package that was
+certifies the document are one; only a government's own office (办公厅) sends what the government
+sealed. A recipient that the manifest does not name has a package that was
 meant for others (surreptitious forwarding), however genuine it is.
 """
 
@@ -10,8 +11,9 @@ from datetime import datetime
 from typing import Final
 
 from formats.digests import matches
+from formats.directory import Snapshot
 from formats.errors import BadInput, YidaoError
-from formats.ids import sha256
+from formats.ids import division_of, sha256
 from formats.package.archive import Package, PackageDamaged, read_package
 from signing import suites
 from signing.cms import SignedContent
@@ -41,6 +43,7 @@ def verify_package(
     signed_at: datetime | None = None,
     check: PdfVerifier | None = None,
     policy: Policy = DEFAULT,
+    directory: Snapshot | None = None,
 ) -> Verdict:
     """What is to be thought of a package. Raises nothing, whatever the bytes are.
 
@@ -48,6 +51,7 @@ def verify_package(
     header names. ``signed_at``: when its signature existed for certain (from the node's record);
     the signature is judged then, else now. ``check`` verifies the PDF, `verify_pdf` by default;
     pass the sandboxed one for packages from outside, told the same ``policy``.
+    ``directory`` says which office sends for which government; without one, none does.
     """
     trust = policy.applied_to(trust)
     try:
@@ -67,7 +71,7 @@ def verify_package(
     outer = accepted_by(policy, _signature(package, trust, signed_at, now))
     reasons = [
         *document.reasons,
-        *_named(package, document, sender, recipient),
+        *_named(package, document, sender, recipient, directory),
     ]
     return verdict_of(
         data,
@@ -79,17 +83,41 @@ def verify_package(
 
 
 def _named(
-    package: Package, document: Verdict, sender: str | None, recipient: str | None
+    package: Package,
+    document: Verdict,
+    sender: str | None,
+    recipient: str | None,
+    directory: Snapshot | None,
 ) -> Iterable[Reason]:
     """Sender, seal and recipient as the manifest, the seal and the caller have them."""
     named = package.manifest.sender
     if sender is not None and sender != named:
         yield reason("package-signer", expected=sender)
-    sealed_by = {s.body_id for s in document.signatures if s.kind in {"certification", "approval"}}
+    sealed_by = {
+        s.body_id: s.body for s in document.signatures if s.kind in {"certification", "approval"}
+    }
     if document.signatures and named not in sealed_by:
-        yield reason("package-seal")
+        served = next((b for b in sealed_by if sends_for(directory, named, b)), None)
+        if served is None:
+            yield reason("package-seal")
+        else:
+            yield reason("package-office", body=sealed_by[served])
     if recipient is not None and package.manifest.addressee(recipient) is None:
         yield reason("recipient")
+
+
+def sends_for(directory: Snapshot | None, office: str, body: str) -> bool:
+    """Whether ``office`` is the office that sends what ``body`` seals: 办公厅 of a government.
+
+    By the directory: an office of the same division, and one of the two is the other's direct
+    superior. A neighbouring department, or an office of another level, is not.
+    """
+    known = {b.id: b for b in directory.bodies} if directory is not None else {}
+    sender, sealer = known.get(office), known.get(body)
+    if sender is None or sealer is None or not sender.is_office:
+        return False
+    related = sender.parent == sealer.id or sealer.parent == sender.id
+    return related and division_of(office) == division_of(body) and sealer.is_office
 
 
 def _signature(

@@ -101,6 +101,7 @@ REASONS: Final[Mapping[str, tuple[Status, str, str]]] = MappingProxyType({
     "time-claimed": ("green-b", mark("签发时间为签名人自报，未经时间戳证明"),
         mark("可以据此办理；需要证明签发时间时，请发文单位加盖时间戳。")),
     # --- green: worth knowing, and no fault
+    "package-office": ("green", mark("由“{body}”盖章，由其办公厅（室）发送"), _ACT),
     "revoked-later": ("green", mark("证书在签发之后吊销（{at}），时间戳证明签发在先"),
         mark("可以据此办理；吊销之后用该证书所作的签名不予采信。")),
 })  # fmt: skip

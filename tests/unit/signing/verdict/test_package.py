@@ -4,16 +4,19 @@ import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from formats.directory import Body, Snapshot
 from formats.ids import new_id, sha256
 from formats.package.archive import AttachedFile, content_members, parts_of
 from formats.package.manifest import Addressee, Manifest, RulesResult
 from signing.package import sign_package
+from signing.pilot.issue import issue_neighbour
 from signing.trust.store import TrustStore
-from signing.verdict.package import verify_package
+from signing.verdict.package import sends_for, verify_package
 from signing.verdict.report import Verdict
 from tests.support.attacks import ATTACKS
 from tests.support.sealed import CITY, COUNTY, PROVINCE, Hands, plain_pdf
@@ -92,6 +95,61 @@ def test_sender_that_did_not_seal_is_red(sending: Sending) -> None:
     verdict = replace(sending, sender=CITY, recipients=(COUNTY,)).verdict(recipient=COUNTY)
 
     assert (verdict.status, verdict.has("package-seal")) == ("red", True)
+
+
+def bodies(*known: Body) -> Snapshot:
+    """A directory of those bodies, of which only they matter here."""
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    return Snapshot(
+        version=1, issued=now, expires=now, suite="INTL", previous=None, nodes=(), bodies=known,
+        certificates=(), revocations=(),
+    )  # fmt: skip
+
+
+def body(id_: str, parent: str | None = None, *, is_office: bool = True) -> Body:
+    return Body(
+        id=id_, name=id_, short_name=id_, level="province", node=id_[:6], parent=parent,
+        is_office=is_office,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sealer", "sender", "allowed"),
+    [
+        (body("340000.gov"), body("340000.bgt", "340000.gov"), True),
+        (body("340000.gov", "340000.bgt"), body("340000.bgt"), True),
+        (body("340000.gov"), body("340000.jyt", "340000.gov", is_office=False), False),
+        (body("340000.jyt", "340000.bgt", is_office=False), body("340000.bgt"), False),
+        (body("340000.gov"), body("340100.bgs", "340000.gov"), False),
+        (body("340000.gov"), body("340000.bgt"), False),
+    ],
+    ids=["office of it", "office above", "department", "of a department", "lower", "unrelated"],
+)
+def test_office_sends_for_its_own_government_alone(
+    sealer: Body, sender: Body, *, allowed: bool
+) -> None:
+    assert sends_for(bodies(sealer, sender), sender.id, sealer.id) is allowed
+    assert not sends_for(None, sender.id, sealer.id)
+    assert not sends_for(bodies(sender), sender.id, sealer.id)
+
+
+def test_document_of_a_government_sent_by_its_office_is_not_red(
+    hands: Hands, tmp_path: Path
+) -> None:
+    government = issue_neighbour(
+        hands.world.pilot, "340000.gov", "安徽省人民政府", tmp_path
+    ).signer()
+    sending = Sending(hands, hands.seal(plain_pdf(), signer=government))
+    directory = bodies(body("340000.gov"), body(PROVINCE, "340000.gov"))
+
+    def verdict(known: Snapshot | None) -> Verdict:
+        return verify_package(sending.package(), trust=hands.trust, now=hands.now, directory=known)
+
+    served, unknown = verdict(directory), verdict(None)
+
+    assert ("green", ["package-office"]) == (served.status, [r.code for r in served.reasons])
+    assert "安徽省人民政府" in served.reasons[0].text
+    assert ("red", True) == (unknown.status, unknown.has("package-seal"))
 
 
 def test_sender_other_than_the_routing_header_says_is_red(sending: Sending) -> None:
