@@ -16,6 +16,7 @@ from desktop.services import keeping, overview
 from desktop.services.session import Workspace
 from desktop.store import files, mailbox
 from desktop.store.connection import Connection
+from formats.directory import Snapshot
 from formats.document.model import Document
 from formats.package.archive import Package, read_package
 from formats.safe.xml import parse_xml
