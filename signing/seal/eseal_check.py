@@ -5,7 +5,7 @@ signature, for making seals and nothing else; the seal's own validity then; the 
 certificate among those that the seal was made for; the picture. Each fault has its own error.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -45,16 +45,18 @@ def verify_seal(
     at: datetime,
     certificate: bytes,
     revoked: Mapping[str, datetime] | None = None,
+    extra: Iterable[bytes] = (),
 ) -> ElectronicSeal:
     """The seal, checked for a signature by ``certificate`` made ``at`` that time.
 
-    ``revoked``: seals taken out of use, by their id, and since when. Raises a `SealFault` or
+    ``revoked``: seals taken out of use, by their id, and since when. ``extra``: certificates that
+    came along, to build the maker's path with; they are not trusted. Raises a `SealFault` or
     `TooLarge`.
     """
     seal = parse_seal(data)
     open_question: SealMakerUnknown | None = None
     try:
-        check_maker(seal, trust, at)
+        check_maker(seal, trust, at, extra)
     except SealMakerUnknown as error:  # what is known to be wrong is said before what is not known
         open_question = error
     if not seal.since <= at <= seal.until:
@@ -72,7 +74,9 @@ def verify_seal(
     return seal
 
 
-def check_maker(seal: ElectronicSeal, trust: TrustStore, at: datetime) -> None:
+def check_maker(
+    seal: ElectronicSeal, trust: TrustStore, at: datetime, extra: Iterable[bytes] = ()
+) -> None:
     """The maker's signature and certificate, and the time-stamp over it where there is one.
 
     Raises `SealForged`, `SealMakerBad` or `SealMakerUnknown`.
@@ -89,7 +93,7 @@ def check_maker(seal: ElectronicSeal, trust: TrustStore, at: datetime) -> None:
     except (SignatureInvalid, WeakAlgorithm, CertificateBad) as error:
         raise SealForged(error.detail) from error
     try:
-        trust.validate(seal.maker, at, "seal")
+        trust.validate(seal.maker, at, "seal", extra)
     except TrustError as error:
         kind = SealMakerUnknown if error.indeterminate else SealMakerBad
         raise kind(error.code, reason=error.sentences()[0]) from error

@@ -88,6 +88,8 @@ REASONS: Final[Mapping[str, tuple[Status, str, str]]] = MappingProxyType({
         mark("请待其余机关盖章后再办理，或与来文单位核实。")),
     "seal-unbound": ("amber", mark("签名没有绑定电子印章，所见印章只是图片"),
         mark("请来文单位用电子印章重新盖章，或与其核实；确认之前请勿据此办理。")),
+    "seal-expired-unproven": (
+        "amber", mark("电子印章已过有效期，又没有时间戳证明签发时尚在有效期内"), _PROVE),
     "seal-maker-unknown": ("amber", mark("制章机构的证书暂不能确认（{detail}）"), _SYNC),
     "level": ("amber", mark("签名的级别是 {level}，低于要求的 {wanted}"),
         mark("请来文单位按要求的级别签发，或由管理员调整要求；确认之前请勿据此办理。")),

@@ -16,6 +16,7 @@ from signing.cms_read import SignedContent
 from signing.seal.appearance import is_form
 from signing.seal.eseal_errors import (
     SealFault,
+    SealMakerBad,
     SealMakerUnknown,
     SealNotOurs,
     SealNotValid,
@@ -27,6 +28,7 @@ from signing.seal.picture import Appearance, appearance_of
 from signing.seal.place import COUNTERSIGN
 from signing.seal.riding import rides
 from signing.trust import certs, oids
+from signing.trust.errors import Expired
 from signing.trust.store import TrustStore
 from signing.verdict.parts import Part
 from signing.verdict.reasons import Reason, reason
@@ -47,11 +49,18 @@ _CODES: Final[tuple[tuple[type[SealFault], str], ...]] = (
 
 
 def judge_seal(
-    part: Part, signed: SignedContent, trust: TrustStore, at: datetime
+    part: Part,
+    signed: SignedContent,
+    trust: TrustStore,
+    at: datetime,
+    *,
+    proven: bool = True,
+    extra: Iterable[bytes] = (),
 ) -> tuple[SealReport | None, list[Reason]]:
     """What a signature's seal says, and why it is not relied upon; no reason where it is.
 
-    ``at``: when the signature is judged.
+    ``at``: when the signature is judged; ``proven``: whether it was made by then for certain.
+    ``extra``: certificates of the document, to build the maker's path with.
     """
     attribute = signed.attributes.get(oids.SEAL_ATTRIBUTE)
     if attribute is None:
@@ -63,9 +72,11 @@ def judge_seal(
         return None, [_why(error)]
     reasons = []
     try:
-        verify_seal(attribute, trust=trust, at=at, certificate=signed.certificate)
+        carried = (*signed.certificates, *extra)
+        verify_seal(attribute, trust=trust, at=at, certificate=signed.certificate, extra=carried)
     except BadInput as error:
-        reasons.append(_why(error))
+        ended = not proven and _has_ended(error, seal, at)
+        reasons.append(reason("seal-expired-unproven") if ended else _why(error))
     riding = rides(part.embedded.reader, appearance) if part.kind == "certification" else None
     if riding is False or not _shows(part.embedded.sig_field, appearance):
         reasons.append(reason("seal-picture"))
@@ -91,6 +102,13 @@ def joint_reasons(sealed: Iterable[str], empty: Iterable[str]) -> list[Reason]:
 def _asked(name: str) -> bool:
     """Whether a field is one that was opened for 会签."""
     return name.startswith(COUNTERSIGN)
+
+
+def _has_ended(error: BadInput, seal: ElectronicSeal, at: datetime) -> bool:
+    """Whether all that is wrong is that seal or maker have ended since."""
+    if isinstance(error, SealMakerBad):
+        return error.detail == Expired.code
+    return isinstance(error, SealNotValid) and at > seal.until
 
 
 def _why(error: BadInput) -> Reason:

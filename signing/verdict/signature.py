@@ -96,7 +96,14 @@ def _judge_signature(found: _Findings, point: Point, pdf: bytes, grounds: Ground
     owner = certs.owner_of(signed.certificate)
     at = found.time if found.proven and found.time else point.by(grounds.now)
     _judge_certificate(found, signed, grounds, at)
-    found.eseal, why = judge_seal(part, signed, grounds.trust, at)
+    found.eseal, why = judge_seal(
+        part,
+        signed,
+        grounds.trust,
+        at,
+        proven=found.proven,
+        extra=grounds.certificates,
+    )
     found.reasons += why
     if owner.kind != "body" and not any(r.code == "untrusted" for r in found.reasons):
         found.add("usage")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from formats.effects import system_clock, system_randomness
 from signing.pilot import Issued, Pilot, issue_timestamp_authority, write_crl
-from signing.suites import SuiteName
 from signing.timestamp import LocalAuthority
 from signing.trust.store import TrustStore
 from tests.support.pki import PilotWorld
@@ -27,15 +26,11 @@ class Years:
     world: PilotWorld
     today: datetime
     stamping: Issued
-    suite: SuiteName = "INTL"
 
     @classmethod
-    def begin(cls, world: PilotWorld, suite: SuiteName = "INTL") -> "Years":
-        """Today, with the world's first time-stamp authority."""
-        years = cls(world, Hands(world).now, world.tsa, suite)
-        if suite != "INTL":
-            years.renew_authority()
-        return years
+    def begin(cls, world: PilotWorld) -> "Years":
+        """Today, with the world's first time-stamp authority, in its suite."""
+        return cls(world, Hands(world).now, world.tsa)
 
     def clock(self) -> datetime:
         """The day it is."""
@@ -59,6 +54,6 @@ class Years:
     def renew_authority(self) -> Issued:
         """A new key and certificate for the time-stamp authority."""
         pilot = self.world.pilot
-        place = pilot.folder.parent / f"tsa-{self.suite}-{len(pilot.entries)}"
-        self.stamping = issue_timestamp_authority(pilot, place, suite=self.suite)
+        place = pilot.folder.parent / f"tsa-{len(pilot.entries)}"
+        self.stamping = issue_timestamp_authority(pilot, place, suite=self.world.suite)
         return self.stamping
