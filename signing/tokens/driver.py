@@ -102,10 +102,11 @@ class Driver:
         return found
 
     def token(self, serial: str) -> Any:  # noqa: ANN401 - python-pkcs11 is untyped
-        """The token of that serial. Raises `TokenMissing`."""
+        """The token of that serial. Raises `TokenMissing`; its login has then ended."""
         for token in self.tokens():
             if serial_of(token) == serial:
                 return token
+        self.drop(serial)
         raise TokenMissing(serial)
 
     def describe(self, token: Any) -> TokenInfo:  # noqa: ANN401 - python-pkcs11 is untyped
