@@ -6,8 +6,10 @@ from typing import Final
 from desktop.files import disk_errors, read_file
 from desktop.profile import Profile, read_anchors
 from desktop.services.ukey import load_directory
+from formats.directory import Snapshot
 from formats.effects import Clock
-from formats.limits import MAX_SIGNED_BYTES, MIB
+from formats.limits import MAX_OCSP_BYTES, MAX_SIGNED_BYTES, MIB
+from signing.trust.ocsp import apart
 from signing.trust.snapshot import open_snapshot, trust_from_snapshot
 from signing.trust.store import TrustStore
 
@@ -21,18 +23,26 @@ def trust_of_profile(profile: Profile, clock: Clock) -> TrustStore:
 
 
 def trust_of_folder(folder: Path, clock: Clock) -> TrustStore:
-    """Trust by ``*.cer``, with what a directory (``*.p7m``) and lists (``*.crl``) there add.
+    """Trust by ``*.cer``, with what a directory (``*.p7m``), lists and responses there add.
 
-    Raises `ProfileDamaged` when there is no anchor, and as `open_snapshot`.
+    Lists are ``*.crl``, OCSP responses ``*.ors``; the newest directory says which suites are
+    accepted. Raises `ProfileDamaged` when there is no anchor, and as `open_snapshot`.
     """
     anchors = read_anchors(folder)
     intermediates: tuple[bytes, ...] = ()
     with disk_errors(folder):
         lists = sorted(folder.glob("*.crl"))
+        responses = sorted(folder.glob("*.ors"))
         directories = sorted(folder.glob("*.p7m"))
-    crls = tuple(read_file(path, limit=_MAX_CRL_BYTES) for path in lists)
+    revocations = tuple(read_file(path, limit=_MAX_CRL_BYTES) for path in lists)
+    revocations += tuple(read_file(path, limit=MAX_OCSP_BYTES) for path in responses)
+    newest: Snapshot | None = None
     for path in directories:
         snapshot = open_snapshot(read_file(path, limit=MAX_SIGNED_BYTES), anchors, now=clock())
         intermediates += snapshot.certificates
-        crls += snapshot.revocations
-    return TrustStore(anchors, intermediates, crls)
+        revocations += snapshot.revocations
+        if newest is None or snapshot.version > newest.version:
+            newest = snapshot
+    crls, ocsps = apart(revocations)
+    policy = newest.suite_policy() if newest is not None else None
+    return TrustStore(anchors, intermediates, crls, ocsps=ocsps, policy=policy)

@@ -213,6 +213,19 @@ def _extensions(wrapped: der.Element) -> dict[str, bytes]:
     return found
 
 
+def apart(revocations: Iterable[bytes]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """Lists and OCSP responses, told apart; what is no OCSP response counts as a list."""
+    crls, ocsps = [], []
+    for data in revocations:
+        try:
+            parse_ocsp(data)
+        except OcspBad:
+            crls.append(data)
+        else:
+            ocsps.append(data)
+    return tuple(crls), tuple(ocsps)
+
+
 def status_of(
     certificate: bytes, issuer: bytes, ocsps: Iterable[bytes], crls: Iterable[bytes] = ()
 ) -> Status | None:

@@ -22,6 +22,7 @@ from formats.i18n import mark
 from formats.limits import MAX_DIRECTORY_BYTES
 from signing import cms, suites
 from signing.signer import Signer
+from signing.trust.ocsp import apart
 from signing.trust.store import TrustStore
 
 
@@ -96,7 +97,7 @@ def open_snapshot(
     snapshot = from_canonical(Snapshot, opened.data, limit=MAX_DIRECTORY_BYTES)
     trust = trust_from_snapshot(snapshot, anchors)
     if known is not None:  # a revoked signer must not get by with an old list of its own choice
-        trust = trust.with_crls(known.revocations)
+        trust = trust.with_revocations(*apart(known.revocations))
         signed_in = suites.suite_of_key(opened.certificate).name
         TrustStore((), policy=known.suite_policy()).check_suite(signed_in, now)
     trust.validate(opened.certificate, now, "directory", opened.certificates)
@@ -122,9 +123,10 @@ def _check_succession(snapshot: Snapshot, known: Snapshot) -> None:
 
 
 def trust_from_snapshot(snapshot: Snapshot, anchors: Iterable[bytes]) -> TrustStore:
-    """Trust with the intermediates and revocation lists of a snapshot."""
+    """Trust with the intermediates, revocation lists and OCSP responses of a snapshot."""
+    crls, ocsps = apart(snapshot.revocations)
     return TrustStore(
-        anchors, snapshot.certificates, snapshot.revocations, policy=snapshot.suite_policy()
+        anchors, snapshot.certificates, crls, ocsps=ocsps, policy=snapshot.suite_policy()
     )
 
 

@@ -1,4 +1,4 @@
-"""An OCSP responder: real ``openssl ocsp`` over files, and one of our own making in asn1crypto.
+"""An OCSP responder: real ``openssl ocsp`` over files, and one of our own making.
 
 The files are those a CA keeps: an index of what it issued, the responder's key and certificate.
 """
@@ -7,7 +7,7 @@ import hashlib
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from asn1crypto import ocsp, x509
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from signing import der, suites
 from signing.keys import KeySigner, PrivateKey, key_to_pem
 from signing.trust import certs
 
@@ -98,7 +99,7 @@ def openssl_response(
 
 @dataclass(frozen=True)
 class OwnResponder:
-    """A responder that says what it is told to, in asn1crypto: also what openssl would not."""
+    """A responder that says what it is told to, element by element: also what openssl would not."""
 
     signer: KeySigner
     issuer: bytes
@@ -115,53 +116,54 @@ class OwnResponder:
         digest: str = "sha1",
         extensions: Sequence[ocsp.SingleResponseExtension] = (),
     ) -> bytes:
-        """The DER response about one certificate."""
-        authority = x509.Certificate.load(self.issuer)
-        number = certs.load(certificate).serial_number
-        key = authority.public_key["public_key"].contents[1:]
-        status: ocsp.CertStatus = ocsp.CertStatus("good", ocsp.StatusGood())
-        if revoked is not None:
-            told = {"revocation_time": revoked, "revocation_reason": {
-                "keyCompromise": "key_compromise", "superseded": "superseded"}[reason]}  # fmt: skip
-            status = ocsp.CertStatus("revoked", told)
-        single = {
-            "cert_id": {
-                "hash_algorithm": {"algorithm": digest},
-                "issuer_name_hash": hashlib.new(digest, authority.subject.dump()).digest(),
-                "issuer_key_hash": hashlib.new(digest, key).digest(),
-                "serial_number": number,
-            },
-            "cert_status": status,
-            "this_update": at,
-        }
-        if days is not None:
-            single["next_update"] = at + timedelta(days=days)
-        if extensions:
-            single["single_extensions"] = list(extensions)
-        me = x509.Certificate.load(self.signer.certificate)
-        data = ocsp.ResponseData(
-            {
-                "responder_id": ocsp.ResponderId("by_name", me.subject),
-                "produced_at": at,
-                "responses": [single],
-            }
+        """The DER response about one certificate; ``digest`` names it (sha1, sha256, sm3)."""
+        suite = suites.suite_of(self.signer.algorithm)
+        single = der.sequence(
+            self._named(certificate, digest),
+            _status(revoked, reason),
+            _time(at),
+            der.encode(0xA0, _time(at + timedelta(days=days))) if days is not None else b"",
+            der.encode(0xA1, der.sequence(*(e.dump() for e in extensions))) if extensions else b"",
         )
-        name = {"ecdsa-sha256": "sha256_ecdsa", "rsa-sha256": "sha256_rsa"}[self.signer.algorithm]
-        basic = ocsp.BasicOCSPResponse(
-            {
-                "tbs_response_data": data,
-                "signature_algorithm": {"algorithm": name},
-                "signature": self.signer.sign(data.dump()),
-                "certs": [me] if self.carries else None,
-            }
+        me = x509.Certificate.load(self.signer.certificate).subject.dump()
+        data = der.sequence(der.encode(0xA1, me), _time(at), der.sequence(single))
+        carried = der.encode(0xA0, der.sequence(self.signer.certificate))
+        basic = der.sequence(
+            data,
+            suite.signature_identifier(self.signer.algorithm),
+            der.encode(der.BIT_STRING, b"\x00", self.signer.sign(data)),
+            carried if self.carries else b"",
         )
-        whole = ocsp.OCSPResponse(
-            {
-                "response_status": "successful",
-                "response_bytes": {
-                    "response_type": "basic_ocsp_response",
-                    "response": basic,
-                },
-            }
+        held = der.sequence(der.oid("1.3.6.1.5.5.7.48.1.1"), der.octets(basic))
+        return der.sequence(der.encode(0x0A, b"\x00"), der.encode(0xA0, held))
+
+    def _named(self, certificate: bytes, digest: str) -> bytes:
+        """CertID, RFC 6960 4.1.1."""
+        spki = suites.subject_public_key(self.issuer)
+        assert spki is not None
+        key = der.read(spki).children()[1].body[1:]
+        subject = x509.Certificate.load(self.issuer).subject.dump()
+        if digest == "sha1":
+            oid = "1.3.14.3.2.26"
+            hashed = [hashlib.sha1(part, usedforsecurity=False).digest() for part in (subject, key)]
+        else:
+            suite = next(s for s in (suites.INTL, suites.GM) if s.digest_name == digest)
+            oid, hashed = suite.digest_oid, [suite.digest(part) for part in (subject, key)]
+        return der.sequence(
+            der.sequence(der.oid(oid), der.encode(der.NULL)),
+            *map(der.octets, hashed),
+            der.integer(certs.load(certificate).serial_number),
         )
-        return bytes(whole.dump())
+
+
+def _status(revoked: datetime | None, reason: str) -> bytes:
+    """CertStatus, RFC 6960 4.2.1."""
+    if revoked is None:
+        return der.encode(0x80)
+    number = {"keyCompromise": 1, "superseded": 4}[reason]
+    return der.encode(0xA1, _time(revoked), der.encode(0xA0, der.encode(0x0A, bytes((number,)))))
+
+
+def _time(at: datetime) -> bytes:
+    told = at.astimezone(UTC).strftime("%Y%m%d%H%M%SZ")
+    return der.encode(der.GENERALIZED_TIME, told.encode())
