@@ -7,6 +7,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from desktop.presenters.inbox import TODO
 from desktop.presenters.states import Tone, when
 from desktop.presenters.tasks import Tasks
+from desktop.services import ukeys
 from desktop.services.bodies import Bodies
 from desktop.services.drafting import Drafting
 from desktop.services.incoming import Incoming
@@ -15,7 +16,7 @@ from desktop.services.rows import SyncReport
 from desktop.services.session import Workspace
 from formats.errors import YidaoError
 from formats.i18n import tr
-from signing.errors import TokenMissing
+from signing.errors import TokenError, TokenMissing
 from signing.tokens.base import Secret, TokenInfo
 
 SYNC_INTERVAL_MS = 30_000
@@ -45,9 +46,19 @@ class ShellState:
     locked: bool = False
     """The UKEY was pulled out: nothing is shown until it is back and its PIN was entered."""
     ukey_present: bool = True
+    other_ukey: str = ""
+    """Which UKEY is plugged in in the place of the desk's own, in Chinese; empty for none."""
     lock_words: str = ""
     """Why the desk could not be unlocked, in Chinese."""
     unlocking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """The desk's UKEY is not there: why in words, and what is plugged in instead."""
+
+    why: str
+    other: str = ""
 
 
 class ShellPresenter(QObject):
@@ -131,24 +142,40 @@ class ShellPresenter(QObject):
             return  # the UKEY is at work; the last look has not had its turn yet
         self._looking = True
 
-        def done(info: TokenInfo) -> None:
-            self._looking = False
-            name, tone = token_words(info)
-            self._show(
-                replace(
-                    self.state, ukey=name, ukey_tone=tone, ukey_tip=info.label, ukey_present=True
-                )
-            )
+        locked = self.state.locked
+
+        def look() -> TokenInfo | Away:
+            try:
+                return self.workspace.token()
+            except TokenMissing as error:
+                # The desk is covered first, at once; what else is plugged in is told by the next
+                # look, since listing may take a driver some time.
+                return Away(error.text(), self._other() if locked else "")
 
         def failed(error: YidaoError) -> None:
             self._looking = False
-            if isinstance(error, TokenMissing):
-                self._pulled(error)
-            else:  # a driver that stumbles is no reason to take the desk away
-                words = tr("UKEY 没有应答")
-                self._show(replace(self.state, ukey=words, ukey_tone="warn", ukey_tip=error.text()))
+            # A driver that stumbles is no reason to take the desk away.
+            words = tr("UKEY 没有应答")
+            self._show(replace(self.state, ukey=words, ukey_tone="warn", ukey_tip=error.text()))
 
-        self.tasks.run("token", tr("查看 UKEY"), self.workspace.token, done=done, failed=failed)
+        self.tasks.run("token", tr("查看 UKEY"), look, done=self._looked, failed=failed)
+
+    def _looked(self, found: TokenInfo | Away) -> None:
+        self._looking = False
+        if isinstance(found, Away):
+            self._pulled(found)
+            return
+        name, tone = token_words(found)
+        self._show(
+            replace(
+                self.state,
+                ukey=name,
+                ukey_tone=tone,
+                ukey_tip=found.label,
+                ukey_present=True,
+                other_ukey="",
+            )
+        )
 
     def unlock(self, pin: Secret) -> None:
         """Take the desk up again with the same UKEY; the PIN is wiped whatever comes of it."""
@@ -175,14 +202,28 @@ class ShellPresenter(QObject):
         """Cover the desk until the PIN is entered: its login has ended, and this is why."""
         self._show(replace(self.state, locked=True, lock_words=words))
 
-    def _pulled(self, error: YidaoError) -> None:
+    def _other(self) -> str:
+        """What is plugged in instead, in words; runs on the UKEY's own thread."""
+        try:
+            rows = ukeys.present(self.workspace.profile)
+        except TokenError:
+            return ""
+        for row in rows:
+            if row.own:
+                return tr("插入的是本单位的另一个 UKEY（{label}）。", label=row.label)
+            if row.owner:
+                return tr("插入的 UKEY 属于“{owner}”。", owner=row.owner)
+        return ""
+
+    def _pulled(self, away: Away) -> None:
         self._show(
             replace(
                 self.state,
                 ukey=tr("未插入 UKEY"),
                 ukey_tone="warn",
-                ukey_tip=error.text(),
+                ukey_tip=away.why,
                 ukey_present=False,
+                other_ukey=away.other,
                 locked=True,
                 lock_words="" if not self.state.locked else self.state.lock_words,
             )

@@ -64,7 +64,7 @@ class LockScreen(QWidget):
         self.words.setText(
             tr("UKEY 已插回。输入 PIN，回到刚才的位置。")
             if state.ukey_present
-            else tr("UKEY 已拔出，内容已遮住。请插回同一个 UKEY。")
+            else state.other_ukey + tr("UKEY 已拔出，内容已遮住。请插回同一个 UKEY。")
         )
         ready = state.ukey_present and not state.unlocking
         came_back = ready and not self._ready

@@ -20,7 +20,7 @@ from formats.effects import system_clock, system_randomness
 from signing.errors import DriverGarbage
 from signing.pilot import issue_ukey
 from signing.tokens.base import Secret, Token
-from signing.tokens.soft import SoftProvider
+from signing.tokens.soft import SoftProvider, SoftToken
 from signing.trust.certs import to_pem
 from signing.trust.snapshot import sign_snapshot
 from tests.gui.conftest import BODY
@@ -37,6 +37,14 @@ class Socket:
         self.folder = folder
         self.provider = SoftProvider(folder)
 
+    def issue(self, pilot: PilotWorld, label: str, body: str, name: str) -> SoftToken:
+        """A UKEY of a body, plugged in."""
+        token = self.provider.initialise(label, Secret(PIN), system_randomness)
+        token.login(Secret(PIN))
+        issue_ukey(pilot.pilot, token, body, name)
+        token.logout()
+        return token
+
     def pull(self) -> None:
         """Pull out what is plugged in."""
         for token in [*self.folder.iterdir()]:
@@ -51,10 +59,7 @@ class Socket:
 def socket(pilot: PilotWorld, tmp_path: Path) -> Socket:
     made = Socket(tmp_path / "tokens")
     made.folder.mkdir()
-    token = made.provider.initialise(BODY, Secret(PIN), system_randomness)
-    token.login(Secret(PIN))
-    issue_ukey(pilot.pilot, token, BODY, NAME)
-    token.logout()
+    made.issue(pilot, BODY, BODY, NAME)
     return made
 
 
@@ -135,6 +140,23 @@ def test_the_ukey_alone_does_not_uncover_the_desk(
     assert window.locked
     assert "PIN 不正确" in window.lock.trouble.text()
     assert "" == window.lock.field.text()
+    person.rest()
+
+
+def test_whose_ukey_was_put_in_instead_is_told(
+    person: Person, window: Window, socket: Socket, pilot: PilotWorld
+) -> None:
+    plugged = serial(window)
+    socket.pull()
+    person.wait(lambda: window.locked)
+    socket.issue(pilot, "hefei", "340100.bgs", "合肥市人民政府办公室")
+    person.wait(lambda: "插入的 UKEY 属于“合肥市人民政府办公室”。" in window.lock.words.text())
+    assert not window.lock.field.isEnabled()
+
+    socket.issue(pilot, "second", BODY, NAME)
+    person.wait(lambda: "本单位的另一个 UKEY（second）" in window.lock.words.text())
+    socket.put_back(plugged)
+    person.wait(window.lock.field.isEnabled)
     person.rest()
 
 
