@@ -90,14 +90,16 @@ class Bundle:
 
 def build_bundle(bundle: Bundle) -> bytes:
     """The bundle as a file; the same contents are the same bytes."""
-    members: dict[str, bytes] = {README: readme_text(), HEADER: bundle.header_p7m}
+    beside = dict(_sidecars(bundle))
+    national = any(sidecar is not None for sidecar in beside.values())
+    members: dict[str, bytes] = {README: readme_text(national=national), HEADER: bundle.header_p7m}
     for index, entry in enumerate(bundle.entries):
         stem = _stem(index, entry.event)
         members[stem + ".p7m"] = entry.receipt.record
         if entry.receipt.timestamp is not None:
             members[stem + ".tsr"] = entry.receipt.timestamp
         members[stem + ".proof"] = proof_text(entry.receipt).encode()
-    for name, sidecar in _sidecars(bundle):
+    for name, sidecar in beside.items():
         members |= sidecar_files(name, sidecar, lambda c: to_pem("CERTIFICATE", [c]))
     members[CERTIFICATES] = to_pem("CERTIFICATE", bundle.certificates)
     members[CRLS] = to_pem("X509 CRL", bundle.crls)
@@ -137,9 +139,13 @@ def read_bundle(data: bytes) -> Bundle:
     return bundle
 
 
-def readme_text() -> bytes:
-    """The instructions inside every bundle."""
-    return resources.files("formats.evidence").joinpath("bundle-readme.txt").read_bytes()
+def readme_text(*, national: bool = False) -> bytes:
+    """The instructions inside every bundle; those of one with GM signatures tell of them too.
+
+    Two texts, because a bundle is only believed in the bytes that it was built with.
+    """
+    name = "bundle-readme-gm.txt" if national else "bundle-readme.txt"
+    return resources.files("formats.evidence").joinpath(name).read_bytes()
 
 
 def to_pem(label: str, items: Iterable[bytes]) -> bytes:

@@ -17,7 +17,7 @@ from formats.evidence.checkpoint import Checkpoint, origin_of, sign_checkpoint
 from formats.evidence.merkle import MemoryStore, MerkleLog, leaf_hash
 from formats.evidence.receipt import Receipt
 from formats.evidence.record import Event, Statement
-from formats.ids import new_id, sha256
+from formats.ids import new_id
 from formats.package.archive import AttachedFile, content_members, parts_of
 from formats.package.manifest import Addressee, Manifest, RulesResult
 from formats.package.metadata import metadata_xml
@@ -169,8 +169,8 @@ class Journey:
                     after=at + 1,
                     body=body,
                     actor="收发室",
-                    document=sha256(PDF),
-                    report=sha256(b"verdict"),
+                    document=digest(PDF, self.world.suite),
+                    report=digest(b"verdict", self.world.suite),
                     number="收〔2026〕8号",
                 ),
                 node,
@@ -188,8 +188,8 @@ def manifest_for(
         created=now(),
         sender=PROVINCE,
         sensitivity="public",
-        document=sha256(PDF),
-        parts=parts_of(members),
+        document=digest(PDF, suite),
+        parts=parts_of(members, suite),
         recipients=tuple(
             Addressee(consignment=r.consignment, body=r.body, role=r.role, copies=r.copies)
             for r in recipients

@@ -17,6 +17,7 @@ from tests.support.evidence import Journey
 
 ROOT = Path(__file__).parents[4]
 SCRIPT = ROOT / "docs" / "verify-evidence.sh"
+INTL = pytest.mark.parametrize("journey", ["INTL"], indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +223,8 @@ def test_a_bundle_reads_back_as_it_was_built(journey: Journey, bundle: bytes) ->
     assert set(journey.receipts) == {e.receipt for e in read.entries}
 
 
+# Those of GM are judged by openssl in tests/integration/test_gm_evidence_by_openssl.py.
+@INTL
 def test_openssl_alone_finds_that_the_bundle_holds(
     bundle: bytes, by_openssl: Callable[[bytes], tuple[int, str]]
 ) -> None:
@@ -232,6 +235,7 @@ def test_openssl_alone_finds_that_the_bundle_holds(
     assert "FAIL" not in told
 
 
+@INTL
 @pytest.mark.parametrize(
     ("name", "fault"),
     [
@@ -253,6 +257,7 @@ def test_openssl_alone_finds_what_was_altered(
     assert re.search(f"FAIL  ({fault})", told), told
 
 
+@INTL
 def test_openssl_alone_finds_a_digest_that_does_not_fit(
     small: bytes, by_openssl: Callable[[bytes], tuple[int, str]]
 ) -> None:
@@ -263,6 +268,7 @@ def test_openssl_alone_finds_a_digest_that_does_not_fit(
     assert "FAIL  各文件散列" in told
 
 
+@INTL
 def test_openssl_alone_finds_a_record_that_was_left_out(
     small: bytes, by_openssl: Callable[[bytes], tuple[int, str]]
 ) -> None:
@@ -273,6 +279,7 @@ def test_openssl_alone_finds_a_record_that_was_left_out(
     assert "FAIL  接续前一条" in told
 
 
+@INTL
 def test_openssl_alone_finds_an_untrusted_root(
     small: bytes, by_openssl: Callable[[bytes], tuple[int, str]], tmp_path: Path
 ) -> None:
@@ -287,3 +294,46 @@ def test_openssl_alone_finds_an_untrusted_root(
 
     assert 1 == status
     assert "FAIL  签名及证书" in told
+
+
+def test_a_bundle_of_gm_signatures_has_what_openssl_needs_beside_each(
+    journey: Journey, bundle: bytes
+) -> None:
+    names = [name for name in members(bundle) if name.startswith("attrs/")]
+    signatures = 1 + sum(1 + (r.timestamp is not None) for r in journey.receipts)
+
+    assert len(names) == (3 * signatures if journey.world.suite == "GM" else 0)
+    assert ("attrs/" in members(bundle)["README.txt"].decode()) is (journey.world.suite == "GM")
+
+
+@pytest.mark.parametrize("journey", ["GM"], indirect=True)
+@pytest.mark.parametrize("fault", ["gone", "altered", "of-another", "one-file-gone"])
+def test_what_lies_beside_a_signature_must_be_of_it(
+    bundle: bytes, anchors: tuple[bytes, ...], fault: str
+) -> None:
+    whole = members(bundle)
+    ends = ("der", "sig", "pem")
+    changed = {
+        "gone": {n: d for n, d in whole.items() if not n.startswith("attrs/04.")},
+        "altered": {**whole, "attrs/04.sig": whole["attrs/04.sig"][:-1] + b"\x00"},
+        "of-another": {**whole, **{f"attrs/04.{e}": whole[f"attrs/03.{e}"] for e in ends}},
+        "one-file-gone": {n: d for n, d in whole.items() if n != "attrs/04-tsr.pem"},
+    }[fault]
+
+    assert {"evidence.bundle-damaged"} == codes(verify_bundle(resealed(changed), anchors))
+
+
+@pytest.mark.parametrize("journey", ["INTL"], indirect=True)
+def test_nothing_lies_beside_a_signature_that_openssl_reads_itself(
+    bundle: bytes, anchors: tuple[bytes, ...]
+) -> None:
+    whole = members(bundle)
+    before = list(whole).index("certs.pem")
+    added = dict([
+        *list(whole.items())[:before],
+        ("attrs/04.der", b"0"), ("attrs/04.sig", b"0"),
+        ("attrs/04.pem", whole["certs.pem"].split(b"-----END")[0] + b"-----END CERTIFICATE-----\n"),
+        *list(whole.items())[before:],
+    ])  # fmt: skip
+
+    assert {"evidence.bundle-damaged"} == codes(verify_bundle(resealed(added), anchors))
