@@ -21,21 +21,19 @@ TRIES = 6
 
 def build_module(folder: Path, width: Width = 4) -> Path:
     """The module with ULONGs of that width, compiled into ``folder``."""
-    compiler = os.environ.get("CC", "cc")
-    out = folder / f"libskf{width}.so"
-    done = subprocess.run(
-        [
-            *(compiler, "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror"),
-            *("-Wno-format-truncation", "-shared", "-fPIC", "-fvisibility=hidden"),
-            *(f"-DSKF_ULONG={width}", str(SOURCE), "-o", str(out), "-lcrypto"),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return compiled(SOURCE, folder / f"libskf{width}.so", f"-DSKF_ULONG={width}")
+
+
+def compiled(source: Path, out: Path, *flags: str) -> Path:
+    """A shared library of one C file. Raises `RuntimeError` where it does not build."""
+    command = [
+        *(os.environ.get("CC", "cc"), "-std=gnu11", "-O1", "-Wall", "-Wextra", "-Werror"),
+        *("-Wno-format-truncation", "-Wno-unused-function", "-shared", "-fPIC"),
+        *("-fvisibility=hidden", *flags, str(source), "-o", str(out), "-lcrypto", "-ldl"),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     if done.returncode:
-        raise RuntimeError(f"the SKF test module does not build:\n{done.stderr}")
+        raise RuntimeError(f"{source.name} does not build:\n{done.stderr}")
     return out
 
 
