@@ -15,18 +15,24 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.xref import read_object_header
 
+from signing.seal.strict import entry
+
+_LISTS: Final = ("/Certs", "/CRLs", "/OCSPs")
 _SPACE: Final = b" \t\r\n\x0c\x00"
 _END_OF_OBJECT: Final = re.compile(rb"\s*endobj(?![0-9A-Za-z])")
 _END_OF_REVISION: Final = re.compile(rb"\s*(?:endobj\s*)?startxref\s+(\d+)\s+%%EOF")
 
 
 def leftovers(reader: PdfFileReader, pdf: bytes, since: int) -> bool:
-    """Whether a revision after number ``since`` holds bytes that are no part of it, or nothing."""
+    """Whether a revision after number ``since`` holds bytes that are no part of it, or no proof."""
     last = reader.xrefs.total_revisions - 1
     try:
         if last > since and pdf[_end_of(reader, pdf, last) :].strip(_SPACE):
             return True  # behind it, a second mark of the end may name it once more
-        return any(not _is_whole(reader, pdf, revision) for revision in range(since + 1, last + 1))
+        return any(
+            not _is_whole(reader, pdf, revision) or not _brings_proof(reader, revision)
+            for revision in range(since + 1, last + 1)
+        )
     except (PdfError, ValueError):
         return True
 
@@ -38,7 +44,25 @@ def _is_whole(reader: PdfFileReader, pdf: bytes, revision: int) -> bool:
         if start < place or pdf[place:start].strip(_SPACE):
             return False
         place = stop
-    return place == end and len(spans) > 1
+    return place == end
+
+
+def _brings_proof(reader: PdfFileReader, revision: int) -> bool:
+    """Whether a revision has a signature, a time-stamp or something for the security store."""
+    past = reader.get_historical_resolver(revision)
+    added = reader.xrefs.explicit_refs_in_revision(revision)
+    stored = {held for kind in _LISTS for held in _references(past.root, kind)}
+    return bool(added & stored) or any(
+        isinstance(held, generic.DictionaryObject) and "/ByteRange" in held
+        for held in map(past, added)
+    )
+
+
+def _references(root: generic.DictionaryObject, kind: str) -> Iterator[generic.Reference]:
+    """What a list of the document security store refers to."""
+    for held in entry(entry(root, "/DSS"), kind):
+        if isinstance(held, generic.IndirectObject):
+            yield held.reference
 
 
 def _objects(reader: PdfFileReader, pdf: bytes, revision: int) -> Iterator[tuple[int, int]]:

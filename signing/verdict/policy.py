@@ -29,6 +29,7 @@ from pyhanko.sign.diff_analysis import (
     XrefStreamRule,
 )
 from pyhanko.sign.diff_analysis.commons import compare_dicts
+from pyhanko.sign.diff_analysis.rules_api import WhitelistRule
 
 Node = Any
 """A pyHanko object or one of its updates, known only when looked at."""
@@ -44,6 +45,11 @@ _TIMESTAMP_FIELD: Final = frozenset(
     {"/Type", "/Subtype", "/FT", "/T", "/F", "/Ff", "/P", "/Rect", "/V"}
 )
 """What the field of an archive time-stamp may hold: no appearance, no action, no children."""
+
+_TIMESTAMP: Final = frozenset(
+    {"/Type", "/Filter", "/SubFilter", "/Contents", "/ByteRange", "/V", "/M", "/Prop_Build"}
+)
+"""What the dictionary of an archive time-stamp may hold: no name, no reason, no place."""
 
 _SIGNED: Final = frozenset({"/V", "/AP"})
 """What changes in a field when it is signed."""
@@ -74,7 +80,7 @@ class _Catalog(CatalogModificationRule):
             raise SuspiciousModification("the catalog is another object")
         before = _held(old.root, "/Extensions")
         after = _held(new.root, "/Extensions")
-        compare_dicts(before, after, _EXTENSIONS)
+        compare_dicts(before, after, _EXTENSIONS - before.keys())
         yield from super().apply_qualified(old, new)
 
 
@@ -115,8 +121,9 @@ class _NewField(SigFieldCreationRule):
             field = spec.new_field
             if not field.keys() <= _TIMESTAMP_FIELD or "/V" not in field:
                 raise SuspiciousModification(f"new field {name}: {sorted(field)}")
-            if _held(field, "/V").get("/Type") != "/DocTimeStamp":
-                raise SuspiciousModification(f"new field {name} holds no time-stamp")
+            stamp = _held(field, "/V")
+            if stamp.get("/Type") != "/DocTimeStamp" or not stamp.keys() <= _TIMESTAMP:
+                raise SuspiciousModification(f"new field {name} holds {sorted(stamp)}")
 
 
 class _SignedField(SigFieldModificationRule):
@@ -154,6 +161,41 @@ class _Form(FormUpdatingRule):
         yield from super().apply(old, new)
 
 
+class _Order(WhitelistRule):
+    """Lists grow at their end: what lies above what, and which signature is first, stays so.
+
+    This rule explains no change; it refuses some that others explain.
+    """
+
+    def apply(self, old: HistoricalResolver, new: HistoricalResolver) -> Iterable[Node]:
+        for reference in new.explicit_refs_in_revision():
+            if old.is_ref_unassignable(reference):
+                continue
+            before, after = old(reference), new(reference)
+            for first, second in ((before, after), *_lists(before, after)):
+                if isinstance(first, generic.ArrayObject) and isinstance(
+                    second, generic.ArrayObject
+                ):
+                    _check_grown(first, second)
+        return ()
+
+
+def _lists(before: Node, after: Node) -> Iterable[tuple[Node, Node]]:
+    """The lists of a page and of a form that stand in the object itself."""
+    if not isinstance(before, generic.DictionaryObject) or not isinstance(
+        after, generic.DictionaryObject
+    ):
+        return
+    for key in ("/Annots", "/Fields"):
+        if key in before and key in after:
+            yield before.raw_get(key), after.raw_get(key)
+
+
+def _check_grown(before: generic.ArrayObject, after: generic.ArrayObject) -> None:
+    if list(before) != list(after)[: len(before)]:
+        raise SuspiciousModification("the order of a list was changed")
+
+
 def _information(revision: HistoricalResolver) -> Node:
     """The information dictionary as it was then; the trailer's own view follows to today's."""
     reference = revision.trailer_view.get_value_as_reference("/Info", optional=True)
@@ -189,6 +231,7 @@ STRICT: Final = StandardDiffPolicy(
         _proof(XrefStreamRule()),
         _proof(ObjectStreamRule()),
         _proof(_Store()),
+        _proof(_Order()),
     ],
     form_rule=_Form(),
     # An object nothing refers to is harmless today; it is also how tomorrow's page is brought in.

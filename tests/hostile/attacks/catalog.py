@@ -165,6 +165,15 @@ def extensions_forged(sealed: Sealed) -> bytes:
     return update.done()
 
 
+@variant("modified", "extra-bytes")
+def extensions_raised(sealed: Sealed) -> bytes:
+    """Declare a level of an extension under a name that is known."""
+    update = Update.of(sealed.pdf)
+    level = dictionary(BaseVersion="/1.7", ExtensionLevel=9999)
+    update.root["/Extensions"] = dictionary(ADBE=level, ESIC=level)
+    return update.done()
+
+
 @variant("modified")
 def language_changed(sealed: Sealed) -> bytes:
     """Let a reader aloud speak the words in another language."""

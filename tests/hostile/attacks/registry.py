@@ -15,6 +15,7 @@ _FAMILIES: Final = (
     "annotations",
     "catalog",
     "certificates",
+    "electronic_seals",
     "fields",
     "pages",
     "permissions",

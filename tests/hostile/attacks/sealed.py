@@ -86,9 +86,10 @@ def seal(
     body: str = PROVINCE,
     slots: tuple[SealSlot, ...] | None = None,
     stamped: bool = True,
+    countersigners: tuple[SealSlot, ...] = (),
 ) -> bytes:
     """The PDF with a body's seal, certified, with a time-stamp unless told otherwise."""
-    return hands.seal(pdf, body, slots=slots, stamped=stamped)
+    return hands.seal(pdf, body, slots=slots, stamped=stamped, countersigners=countersigners)
 
 
 def countersign(hands: Hands, pdf: bytes, number: int, body: str) -> bytes:
@@ -134,6 +135,7 @@ def careless() -> Iterator[None]:
 __all__ = [
     "CITY",
     "COUNTY",
+    "JOINT",
     "NAMES",
     "PROVINCE",
     "Kind",

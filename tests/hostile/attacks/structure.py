@@ -6,7 +6,7 @@ import zlib
 from tests.hostile.attacks.raw import End, body_of, edges_of, increment, next_number
 from tests.hostile.attacks.registry import variant
 from tests.hostile.attacks.sealed import Sealed, rich_pdf
-from tests.hostile.attacks.update import Update
+from tests.hostile.attacks.update import Update, node
 
 OTHER = b"<</Length 41>>\nstream\nBT /F1 20 Tf 80 600 Td (other text) Tj ET\nendstream"
 _BROKEN = ("modified", "unreadable", "extra-bytes", "coverage", "digest")
@@ -263,7 +263,7 @@ def _stream(
     )
 
 
-@variant("extra-bytes")
+@variant("extra-bytes", "modified")
 def revision_of_nothing(sealed: Sealed) -> bytes:
     """Add a revision without an object, behind which the next may follow."""
     return increment(sealed.pdf, {})
@@ -274,6 +274,32 @@ def revision_that_repeats(sealed: Sealed) -> bytes:
     """Write the seal's field anew as it was, to see whether it is noticed."""
     update = Update.of(sealed.pdf)
     update.field()
+    return update.done()
+
+
+@variant("extra-bytes", "modified")
+def revision_that_rewrites_the_catalog(sealed: Sealed) -> bytes:
+    """Write the catalog anew as it was."""
+    update = Update.of(sealed.pdf)
+    update.writer.update_root()
+    return update.done()
+
+
+@variant("extra-bytes", "modified")
+def revision_that_rewrites_the_form(sealed: Sealed) -> bytes:
+    """Write the form anew as it was."""
+    update = Update.of(sealed.pdf)
+    update.form()
+    return update.done()
+
+
+@variant("extra-bytes", "modified")
+def revision_that_names_another_producer(sealed: Sealed) -> bytes:
+    """Touch nothing but the name of the program that wrote last."""
+    update = Update.of(sealed.pdf)
+    info = update.writer.trailer["/Info"]
+    info["/Producer"] = node("other")
+    update.writer.update_container(info)
     return update.done()
 
 

@@ -15,7 +15,7 @@ from signing.timestamp import LocalAuthority, TimestampSource, request_for, toke
 from tests.hostile.attacks.cms import Signature
 from tests.hostile.attacks.raw import value_of, with_value
 from tests.hostile.attacks.registry import variant
-from tests.hostile.attacks.sealed import CITY, Sealed, rich_pdf, seal
+from tests.hostile.attacks.sealed import CITY, JOINT, Sealed, rich_pdf, seal
 from tests.hostile.attacks.update import Node, Update, archive, dictionary, node
 
 
@@ -231,5 +231,46 @@ def archive_stamp_with_a_loose_object(sealed: Sealed) -> bytes:
 
     def change(update: Update, _: Node) -> None:
         update.stream(b"tomorrow's page")
+
+    return _archived(sealed, change)
+
+
+@variant("modified")
+def archive_stamp_with_a_reason(sealed: Sealed) -> bytes:
+    """Have viewers show words and a name of the attacker's beside a genuine time-stamp."""
+    return archive(
+        sealed.pdf,
+        sealed.hands.authority,
+        "Evil",
+        Reason="withdrawn",
+        Name="国务院办公厅",
+        Location="北京",
+    )
+
+
+@variant("modified")
+def archive_stamp_with_annotations_reordered(sealed: Sealed) -> bytes:
+    """Bring what lies below to the top, in the revision that an authority then stamps."""
+
+    def change(update: Update, _: Node) -> None:
+        page = update.page()
+        page["/Annots"] = node(list(reversed(list(page["/Annots"]))))
+
+    return archive(_noted_twice(sealed), sealed.hands.authority, "Evil", change)
+
+
+def _noted_twice(sealed: Sealed) -> bytes:
+    """The file, its last page bearing two annotations."""
+    with_two = sealed.pdf if sealed.kind == "joint" else ""
+    return with_two or seal(sealed.hands, rich_pdf(), slots=JOINT[:1], countersigners=JOINT[1:2])
+
+
+@variant("modified")
+def archive_stamp_with_fields_reordered(sealed: Sealed) -> bytes:
+    """Change which signature programs come to first."""
+
+    def change(update: Update, _: Node) -> None:
+        fields = list(update.form()["/Fields"])
+        update.form()["/Fields"] = node([fields[-1], *fields[:-1]])
 
     return _archived(sealed, change)

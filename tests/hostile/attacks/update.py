@@ -144,14 +144,20 @@ def archive(
     change: Callable[[Update, Node], None] | None = None,
     *,
     suite: suites.Suite = suites.INTL,
+    **entries: object,
 ) -> bytes:
-    """An archive time-stamp in a new unseen field; ``change`` may do more in the same revision."""
+    """An archive time-stamp in a new unseen field; ``change`` may do more in the same revision.
+
+    ``entries``: what its dictionary says beside what belongs there.
+    """
     update = Update.of(pdf)
     steps = PdfCMSEmbedder(new_field_spec=SigFieldSpec(field)).write_cms(field, update.writer)
     made = next(steps)
     if change is not None:
         change(update, made.get_object())
-    steps.send(SigObjSetup(DocumentTimestamp(bytes_reserved=16384)))
+    placeholder = DocumentTimestamp(bytes_reserved=16384)
+    placeholder.update(dictionary(**entries))
+    steps.send(SigObjSetup(placeholder))
     prepared, output = steps.send(SigIOSetup(suite.digest_name))
     steps.send(token_of(source(request_for(prepared.document_digest, suite=suite))))
     return bytes(output.getvalue())
