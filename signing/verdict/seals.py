@@ -28,7 +28,7 @@ from signing.seal.picture import Appearance, appearance_of
 from signing.seal.place import COUNTERSIGN
 from signing.seal.riding import rides
 from signing.trust import certs, oids
-from signing.trust.errors import Expired
+from signing.trust.errors import Expired, SuiteRetired
 from signing.trust.store import TrustStore
 from signing.verdict.parts import Part
 from signing.verdict.reasons import Reason, reason
@@ -105,9 +105,9 @@ def _asked(name: str) -> bool:
 
 
 def _has_ended(error: BadInput, seal: ElectronicSeal, at: datetime) -> bool:
-    """Whether all that is wrong is that seal or maker have ended since."""
+    """Whether all that is wrong is that seal, maker or algorithm have ended since."""
     if isinstance(error, SealMakerBad):
-        return error.detail == Expired.code
+        return error.detail in {Expired.code, SuiteRetired.code}
     return isinstance(error, SealNotValid) and at > seal.until
 
 
