@@ -129,6 +129,15 @@ def _seal_a_file(office: Office, source: Path, tmp_path: Path) -> None:
     again = office.run(PROVINCE, "seal", sealed, "-o", tmp_path / "twice.pdf")
     assert is_clean(again, "seal.refused")
     assert not (tmp_path / "twice.pdf").exists()
+    many = office.run(
+        PROVINCE, "seal", set_page, sealed, "--out-dir", tmp_path / "many", "--riding"
+    )
+    assert (1, ["sealed", "failed"]) == (many.status, [row["state"] for row in many.rows])
+    assert "seal.refused" == many.rows[1]["code"]
+    told = yidao("verify", tmp_path / "many/page.pdf", "--json", profile=office.profile(PROVINCE))
+    assert (0, "green") == (told.status, told.rows[0]["status"]), told.out
+    neither = office.run(PROVINCE, "seal", set_page, sealed)
+    assert 2 == neither.status
 
 
 def _backup(office: Office, tmp_path: Path) -> None:
