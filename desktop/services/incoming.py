@@ -140,6 +140,7 @@ class Incoming:
             recipient=self._workspace.profile.body,
             sender=kept.sender,
             signed_at=accepted,
+            directory=self._workspace.snapshot,
         )
         with self._workspace.vault.transaction() as db:
             mailbox.change(db, consignment, verdict=verdict.json())
