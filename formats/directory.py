@@ -140,6 +140,14 @@ class Node(Value, frozen=True, kw_only=True):
     """Raw 32-byte Ed25519 public key of its log's checkpoints."""
 
 
+class EndedSeal(Value, frozen=True, kw_only=True):
+    """An electronic seal that its maker took out of use, GB/T 38540-2020 7.2 (seal status)."""
+
+    id: Annotated[str, Meta(min_length=1, max_length=200)]
+    """Its esID."""
+    since: Instant
+
+
 class Snapshot(Value, frozen=True, kw_only=True, omit_defaults=True):
     """The whole directory at one version.
 
@@ -158,6 +166,7 @@ class Snapshot(Value, frozen=True, kw_only=True, omit_defaults=True):
     """DER of intermediate, cross and time-stamp certificates needed to build paths."""
     revocations: tuple[bytes, ...]
     """DER of the current CRL of each issuer."""
+    ended_seals: tuple[EndedSeal, ...] = ()
     policy: SuitePolicy | None = None
     """``None`` means ``suite`` alone; ask `suite_policy`."""
 

@@ -14,6 +14,7 @@ from formats.directory import (
     SUITES,
     BadSuitePolicy,
     Body,
+    EndedSeal,
     Level,
     Node,
     Snapshot,
@@ -28,6 +29,7 @@ from formats.limits import MAX_DIRECTORY_BYTES
 from server.enrol import Enrolment
 from signing import suites
 from signing.pilot import Pilot
+from signing.pilot.seals import revoked_seals
 from signing.trust.snapshot import digest_of
 
 _CHINA: Final = timezone(timedelta(hours=8), "CST")
@@ -137,6 +139,9 @@ def build_snapshot(
         ),
         certificates=pilot.certificates(),
         revocations=pilot.crls(),
+        ended_seals=tuple(
+            EndedSeal(id=seal, since=since) for seal, since in revoked_seals(pilot).items()
+        ),
     )
 
 

@@ -5,7 +5,7 @@ signature, for making seals and nothing else; the seal's own validity then; the 
 certificate among those that the seal was made for; the picture. Each fault has its own error.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -44,14 +44,12 @@ def verify_seal(
     trust: TrustStore,
     at: datetime,
     certificate: bytes,
-    revoked: Mapping[str, datetime] | None = None,
     extra: Iterable[bytes] = (),
 ) -> ElectronicSeal:
     """The seal, checked for a signature by ``certificate`` made ``at`` that time.
 
-    ``revoked``: seals taken out of use, by their id, and since when. ``extra``: certificates that
-    came along, to build the maker's path with; they are not trusted. Raises a `SealFault` or
-    `TooLarge`.
+    Which seals are out of use, the trust store says. ``extra``: certificates that came along, to
+    build the maker's path with; they are not trusted. Raises a `SealFault` or `TooLarge`.
     """
     seal = parse_seal(data)
     open_question: SealMakerUnknown | None = None
@@ -65,7 +63,7 @@ def verify_seal(
         )
     if not made_for(seal, certificate):
         raise SealNotOurs(seal.id, name=seal.name)
-    since = (revoked or {}).get(seal.id)
+    since = trust.ended_seals.get(seal.id)
     if since is not None and since <= at:
         raise SealRevoked(seal.id, name=seal.name, revoked=_told(since))
     appearance_of(seal.picture)

@@ -123,10 +123,15 @@ def _check_succession(snapshot: Snapshot, known: Snapshot) -> None:
 
 
 def trust_from_snapshot(snapshot: Snapshot, anchors: Iterable[bytes]) -> TrustStore:
-    """Trust with the intermediates, revocation lists and OCSP responses of a snapshot."""
+    """Trust with all that a snapshot says: issuers, revocations, suites, seals out of use."""
     crls, ocsps = apart(snapshot.revocations)
     return TrustStore(
-        anchors, snapshot.certificates, crls, ocsps=ocsps, policy=snapshot.suite_policy()
+        anchors,
+        snapshot.certificates,
+        crls,
+        ocsps=ocsps,
+        policy=snapshot.suite_policy(),
+        ended_seals={seal.id: seal.since for seal in snapshot.ended_seals},
     )
 
 

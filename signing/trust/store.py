@@ -9,7 +9,7 @@ The path of a certificate is found once and kept: it depends on the store and th
 alone. Judging it at another time costs microseconds.
 """
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
@@ -131,12 +131,14 @@ class TrustStore:
         ocsps: Iterable[bytes] = (),
         grace: timedelta = timedelta(0),
         policy: SuitePolicy | None = None,
+        ended_seals: Mapping[str, datetime] | None = None,
     ) -> None:
         """All in DER. ``grace``: how long after its end a revocation list still counts.
 
         ``ocsps``: OCSP responses, which count like lists of one certificate.
 
         ``policy``: the suites in which acts are accepted, and until when; without one, every suite.
+        ``ended_seals``: electronic seals out of use by their esID, and since when.
 
         Raises `CertificateBad`. A list or response that cannot be read counts as missing.
         """
@@ -148,6 +150,7 @@ class TrustStore:
         self.ocsps = tuple(ocsps)
         self.grace = grace
         self.policy = policy
+        self.ended_seals = dict(ended_seals or {})
         self._links: dict[_Key, tuple[bytes, ...]] = {}
         self._paths: dict[_Key, _Found] = {}
 
@@ -161,9 +164,12 @@ class TrustStore:
         They are not believed for being there: each counts only where it verifies. The structure of
         paths, which does not depend on them, is shared with this store.
         """
+        lists = tuple(dict.fromkeys((*self.crls, *crls)))
+        responses = tuple(dict.fromkeys((*self.ocsps, *ocsps)))
+        if (len(lists), len(responses)) == (len(self.crls), len(self.ocsps)):
+            return self  # nothing that is not known here
         further = copy(self)
-        further.crls = tuple(dict.fromkeys((*self.crls, *crls)))
-        further.ocsps = tuple(dict.fromkeys((*self.ocsps, *ocsps)))
+        further.crls, further.ocsps = lists, responses
         further._paths = {}  # noqa: SLF001 - a copy of this; what is known of revocation is another now
         return further
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from formats.canonical import Value
 from formats.directory import SuitePolicy
+from formats.ids import Instant
 from signing.trust.store import TrustStore
 
 
@@ -17,6 +18,7 @@ class Trusted(Value, frozen=True, kw_only=True):
     grace: float
     """Seconds."""
     policy: SuitePolicy | None
+    ended_seals: dict[str, Instant]
 
     @classmethod
     def of(cls, trust: TrustStore) -> "Trusted":
@@ -28,6 +30,7 @@ class Trusted(Value, frozen=True, kw_only=True):
             ocsps=trust.ocsps,
             grace=trust.grace.total_seconds(),
             policy=trust.policy,
+            ended_seals=trust.ended_seals,
         )
 
     def store(self) -> TrustStore:
@@ -39,4 +42,5 @@ class Trusted(Value, frozen=True, kw_only=True):
             ocsps=self.ocsps,
             grace=timedelta(seconds=self.grace),
             policy=self.policy,
+            ended_seals=self.ended_seals,
         )

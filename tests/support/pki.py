@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from formats.directory import Body, Level, Node, Snapshot, Suite
+from formats.directory import Body, EndedSeal, Level, Node, Snapshot, Suite
 from formats.effects import system_clock, system_randomness
 from signing.pilot import (
     Issued,
@@ -21,7 +21,7 @@ from signing.pilot import (
     issue_tls,
     issue_ukey,
 )
-from signing.pilot.seals import issue_seal
+from signing.pilot.seals import issue_seal, revoked_seals
 from signing.tokens.base import (
     Secret,
     Token,
@@ -205,4 +205,7 @@ def snapshot_of(
         bodies=(*bodies, *extra_bodies),
         certificates=world.pilot.certificates(),
         revocations=world.pilot.crls(),
+        ended_seals=tuple(
+            EndedSeal(id=seal, since=since) for seal, since in revoked_seals(world.pilot).items()
+        ),
     )

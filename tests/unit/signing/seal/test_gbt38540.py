@@ -310,13 +310,13 @@ def test_digest_of_a_certificate_is_known_by_its_usual_names(name: str, shop: Sh
 
 
 def test_seal_taken_out_of_use_is_refused_from_then_on(shop: Shop) -> None:
-    certificate, trust = shop.signers["INTL"].certificate, shop.trust
-    ended = {"0123ABCD": NOW}
+    certificate, known = shop.signers["INTL"].certificate, shop.trust
+    trust = TrustStore(
+        known.anchors, known.intermediates, known.crls, ended_seals={"0123ABCD": NOW}
+    )
 
     def at(moment: datetime) -> ElectronicSeal:
-        return verify_seal(
-            shop.seal(), trust=trust, at=moment, certificate=certificate, revoked=ended
-        )
+        return verify_seal(shop.seal(), trust=trust, at=moment, certificate=certificate)
 
     assert at(NOW - timedelta(seconds=1)).id == "0123ABCD"
     with pytest.raises(faults.SealRevoked) as caught:

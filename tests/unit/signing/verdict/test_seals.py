@@ -25,8 +25,10 @@ from signing.seal.image import draw_seal
 from signing.seal.picture import appearance_of, svg_of
 from signing.signer import Signer
 from signing.trust import oids
+from signing.trust.store import TrustStore
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.report import Verdict
+from signing.verdict.sandbox import verify_outside
 from tests.support.sealed import CITY, COUNTY, NAMES, PROVINCE, Hands, plain_pdf, slot
 from tests.unit.signing.seal.test_picture import png
 
@@ -152,6 +154,25 @@ def test_attribute_that_is_no_seal_is_red(hands: Hands) -> None:
 
     assert verdict.status == "red"
     assert "seal-maker" in codes(verdict)
+
+
+def test_seal_that_the_directory_has_ended_is_red_from_then_on(hands: Hands, sealed: bytes) -> None:
+    known = verify_pdf(sealed, trust=hands.trust, now=hands.now).seal
+    if known is None or known.eseal is None or known.time is None:
+        pytest.fail("no seal, or no time")
+    for since, status in (
+        (known.time, "red"),
+        (known.time + timedelta(hours=1), "green"),
+    ):
+        trust = TrustStore(
+            hands.trust.anchors,
+            hands.trust.intermediates,
+            hands.trust.crls,
+            ended_seals={known.eseal.id: since},
+        )
+        told = verify_pdf(sealed, trust=trust, now=hands.now + timedelta(hours=2))
+        assert (told.status, told.has("seal-revoked")) == (status, status == "red")
+        assert told == verify_outside(sealed, trust=trust, now=hands.now + timedelta(hours=2))
 
 
 def test_seal_of_an_unknown_maker_is_amber(hands: Hands, tmp_path: Path) -> None:
