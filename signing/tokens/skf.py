@@ -29,7 +29,6 @@ from signing.errors import (
     NotOffered,
     SignatureInvalid,
     SignatureUnfit,
-    TokenError,
 )
 from signing.gm.sm2 import Sm2PublicKey, digest_for, from_raw
 from signing.signer import SignatureAlgorithm
@@ -125,14 +124,15 @@ class SkfToken:
         """Every certificate with a key; needs no login."""
         with self._reading() as known:
             if known.certificates is None:
-                known.certificates = tuple(self._certificates(known))
+                blank = known.opened is None
+                known.certificates = () if blank else tuple(self._certificates(known))
             return known.certificates
 
     def login(self, pin: Secret) -> None:
         """SKF_VerifyPIN, after any earlier login has ended; see `Token.login`."""
         check_pin(pin)
         with self._reading() as known:
-            self._forget(known)
+            self._module.forget(known)
             self._module.driver.verify_pin(known.application, pin.reveal())
             known.logged_in = True
 
@@ -141,15 +141,14 @@ class SkfToken:
         with self._module.lock:
             known = self._module.connections.get(self._serial)
             if known is not None:
-                with suppress(SarFault, TokenError):
-                    self._forget(known)
+                self._module.forget(known)
 
     def change_pin(self, old: Secret, new: Secret) -> None:
         """SKF_ChangePIN; see `Token.change_pin`."""
         check_pin(old)
         check_new_pin(new, old)
         with self._reading() as known:
-            self._forget(known)
+            self._module.forget(known)
             self._module.driver.change_pin(known.application, old.reveal(), new.reveal())
 
     def unlock(self, admin_pin: Secret, new_pin: Secret) -> None:
@@ -157,7 +156,7 @@ class SkfToken:
         check_pin(admin_pin)
         check_new_pin(new_pin, admin_pin)
         with self._reading(admin=True) as known:
-            self._forget(known)
+            self._module.forget(known)
             self._module.driver.unblock_pin(known.application, admin_pin.reveal(), new_pin.reveal())
 
     def sign(self, key_ref: str, algorithm: SignatureAlgorithm, data: bytes) -> bytes:
@@ -201,7 +200,9 @@ class SkfToken:
     def seals(self) -> tuple[bytes, ...]:
         """The files of our name, which is their digest; one cut off in writing is left out."""
         with self._reading() as known:
-            files = self._module.driver.files(known.application)
+            if known.opened is None:
+                return ()
+            files = self._module.driver.files(known.opened)
             names = sorted(name for name in files if name.startswith(_SEAL_PREFIX))
             read = [(name, self._file(known, name)) for name in names]
             return tuple(data for name, data in read if _seal_name(data) == name)
@@ -278,14 +279,6 @@ class SkfToken:
             if not known.logged_in:
                 raise LoginNeeded(self._serial)
             yield known
-
-    def _forget(self, known: Connection) -> None:
-        for key in list(known.keys):
-            with suppress(SarFault):
-                self._module.driver.close_handle(Handle(key))
-        known.keys.clear()
-        known.logged_in = False
-        self._module.driver.clear_login(known.application)
 
     def _certificates(self, known: Connection) -> Iterator[TokenCertificate]:
         for name in sorted(self._module.driver.containers(known.application)):

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from signing.errors import DriverGarbage, LoginNeeded, NotOffered, TokenMissing
+from signing.errors import DriverGarbage, KeyMissing, LoginNeeded, NotOffered, TokenMissing
 from signing.tokens.base import PinState, TokenCertificate, TokenInfo
 from signing.tokens.skf_abi import Library, SarFault
 from signing.tokens.skf_driver import DeviceInfo, Handle, PinInfo, SkfDriver
@@ -31,7 +31,8 @@ class Connection:
     device: bytes
     handle: Handle
     info: DeviceInfo
-    application: Handle
+    opened: Handle | None
+    """The application; ``None`` on a device as it left the factory."""
     name: bytes
     """The application's."""
     logged_in: bool = False
@@ -39,6 +40,13 @@ class Connection:
     """Read once a connection; reading them takes a device a tenth of a second."""
     keys: set[int] = field(default_factory=set)
     """Session keys that are open, by their handle."""
+
+    @property
+    def application(self) -> Handle:
+        """The application. Raises `KeyMissing` on a blank device."""
+        if self.opened is None:
+            raise KeyMissing("no application on the device")
+        return self.opened
 
     @property
     def serial(self) -> str:
@@ -89,28 +97,37 @@ class SkfModule:
         known = self.connections.pop(serial, None)
         if known is None:
             return
+        self.forget(known)
+        with suppress(SarFault, NotOffered):
+            if known.opened is not None:
+                self.driver.close_application(known.opened)
+        with suppress(SarFault, NotOffered):
+            self.driver.disconnect(known.handle)
+
+    def forget(self, known: Connection) -> None:
+        """End a login with its session keys, as far as the device still listens."""
+        for key in known.keys:
+            with suppress(SarFault, NotOffered):
+                self.driver.close_handle(Handle(key))
+        known.keys.clear()
         known.logged_in = False
         with suppress(SarFault, NotOffered):
-            for key in known.keys:
-                self.driver.close_handle(Handle(key))
-            self.driver.clear_login(known.application)
-        with suppress(SarFault, NotOffered):
-            self.driver.close_application(known.application)
-            self.driver.disconnect(known.handle)
+            if known.opened is not None:
+                self.driver.clear_login(known.opened)
 
     def describe(self, known: Connection) -> TokenInfo:
         """The token as it stands now, its tries read afresh."""
-        pin = self.driver.pin_info(known.application)
+        pin = None if known.opened is None else self.driver.pin_info(known.opened)
         return TokenInfo(
             id=f"{PROVIDER}:{known.serial}",
             label=known.info.label,
             serial=known.serial,
             manufacturer=known.info.manufacturer,
             model=known.name.decode(errors="replace"),
-            pin_state=pin_state_of(pin),
+            pin_state="unknown" if pin is None else pin_state_of(pin),
             provider=PROVIDER,
-            remaining=pin.left,
-            default_pin=pin.default,
+            remaining=None if pin is None else pin.left,
+            default_pin=None if pin is None else pin.default,
             profile=self.profile.id if self.profile else "",
         )
 
@@ -161,16 +178,20 @@ class SkfModule:
         handle = self.driver.connect(name)
         info = self.driver.device_info(handle)
         chosen = self._application(handle)
-        return Connection(name, handle, info, self.driver.open_application(handle, chosen), chosen)
+        opened = self.driver.open_application(handle, chosen) if chosen else None
+        return Connection(name, handle, info, opened, chosen)
 
     def _application(self, device: Handle) -> bytes:
-        """The profile's application, else the first that holds a certificate, else the first."""
+        """The profile's application, else the first that holds a certificate, else the first.
+
+        Empty on a blank device.
+        """
         names = self.driver.applications(device)
         wanted = self.profile.application.encode() if self.profile else b""
-        if wanted or len(names) == 1:
-            return wanted or names[0]
-        if not names:
-            raise DriverGarbage("a device without application")
+        if wanted:
+            return wanted if wanted in names else b""
+        if len(names) <= 1:
+            return b"".join(names)
         for name in names:
             application = self.driver.open_application(device, name)
             try:

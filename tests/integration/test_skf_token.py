@@ -33,7 +33,7 @@ from signing.pilot import Pilot, issue_ukey
 from signing.tokens.base import Secret, certificate_for, signer_of
 from signing.tokens.skf import SkfProvider, SkfToken
 from signing.tokens.vendors import Profile
-from tests.support.skf import ADMIN_PIN, PIN, TRIES, SkfDesk
+from tests.support.skf import ADMIN_PIN, PIN, TRIES, SkfDesk, desk_in
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 BODY, NAME = "340100.bgs", "合肥市人民政府办公室"
@@ -443,13 +443,14 @@ def test_listening_ends_when_it_is_stopped(provider: SkfProvider) -> None:
     assert before == threading.active_count()
 
 
-def test_the_profile_names_the_application(skf_desk: SkfDesk) -> None:
+def test_the_profile_names_the_application(skf_desk: SkfDesk, tmp_path: Path) -> None:
     skf_desk.new_device("left", serial="S1")
     named = Profile(id="x", name="x", interface="skf", application="YIDAO")
     other = Profile(id="x", name="x", interface="skf", application="OTHER")
 
     assert ["x"] == [i.profile for i in SkfProvider(skf_desk.module, named).list_tokens()]
-    assert () == SkfProvider(skf_desk.module, other).list_tokens()
+    lost = SkfProvider(desk_in(skf_desk.module, tmp_path / "other").module, other)
+    assert [("unknown", None)] == [(i.pin_state, i.remaining) for i in lost.list_tokens()]
 
 
 def test_a_new_certificate_replaces_the_old_one(issued: SkfToken, authority: Pilot) -> None:
@@ -459,6 +460,22 @@ def test_a_new_certificate_replaces_the_old_one(issued: SkfToken, authority: Pil
     kept = {c.key_ref: c.der for c in issued.certificates() if c.usage == "sign"}
 
     assert fresh == kept[before.key_ref]
+
+
+def test_a_blank_device_is_listed_and_holds_nothing(skf_desk: SkfDesk) -> None:
+    skf_desk.new_device("new", serial="S9", tries=0)
+    provider = SkfProvider(skf_desk.module)
+    (info,) = provider.list_tokens()
+    token = provider.open(info.id)
+
+    assert ("unknown", None, None) == (info.pin_state, info.remaining, info.default_pin)
+    assert ((), ()) == (token.certificates(), token.seals())
+    for act in (
+        lambda: token.login(Secret(PIN)),
+        lambda: token.unlock(Secret(ADMIN_PIN), Secret("24681357")),
+    ):
+        with pytest.raises(KeyMissing):
+            act()
 
 
 def test_a_driver_that_is_not_there_is_missing(tmp_path: Path) -> None:

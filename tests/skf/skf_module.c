@@ -68,8 +68,10 @@ API ULONG SKF_GetDevInfo(HANDLE given, DEVINFO *out) {
   return OK;
 }
 API ULONG SKF_EnumApplication(HANDLE given, CHAR *out, ULONG *length) {
-  struct handle *h; ULONG code = check(given, DEVICE, &h, NULL);
-  return code ? code : give(h->device, "YIDAO\0", 7, out, length);
+  struct handle *h; struct memory m; ULONG code = check(given, DEVICE, &h, &m);
+  if (code) return code;
+  if (!m.pin[1].max) return give(h->device, "", 1, out, length); /* as it left the factory */
+  return give(h->device, "YIDAO\0", 7, out, length);
 }
 API ULONG SKF_OpenApplication(HANDLE given, CHAR *name, HANDLE *out) {
   struct handle *h; ULONG code = check(given, DEVICE, &h, NULL);
