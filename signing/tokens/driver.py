@@ -29,6 +29,7 @@ from signing.errors import (
     TokenError,
     TokenMissing,
 )
+from signing.suites import PublicKey
 from signing.tokens.base import PinState, TokenInfo
 from signing.tokens.vendors import Profile, Vendors
 
@@ -78,6 +79,8 @@ class Driver:
         self.default_pins: dict[str, bool] = {}
         """By serial, where a login has shown it: PKCS#11 itself hardly ever tells."""
         self.vendors = Vendors(())
+        self.public_keys: dict[str, dict[str, PublicKey]] = {}
+        """By serial and key_ref, of the certificates on the token, for as long as a login."""
         try:
             self.library: Any = pkcs11.lib(path)
         except (ckr.PKCS11Error, RuntimeError, OSError) as error:
@@ -126,6 +129,7 @@ class Driver:
 
     def drop(self, serial: str) -> None:
         """Forget a login; the driver may no longer know it."""
+        self.public_keys.pop(serial, None)
         session = self.sessions.pop(serial, None)
         if session is not None:
             with suppress(ckr.PKCS11Error):

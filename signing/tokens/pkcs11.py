@@ -23,7 +23,16 @@ from pkcs11.util.ec import encode_ecdsa_signature
 from formats.errors import TooLarge
 from formats.limits import MAX_TOKEN_SEAL_BYTES
 from signing import suites
-from signing.errors import CapsuleError, KeyMissing, LoginNeeded, NotOffered, TokenMissing
+from signing.errors import (
+    CapsuleError,
+    KeyMissing,
+    LoginNeeded,
+    NotOffered,
+    SignatureInvalid,
+    SignatureUnfit,
+    TokenMissing,
+    WeakAlgorithm,
+)
 from signing.gm.sm2 import Sm2PublicKey
 from signing.signer import SignatureAlgorithm
 from signing.tokens import pkcs11_objects as objects
@@ -192,23 +201,41 @@ class Pkcs11Token:
             self._module.drop(self._serial)
 
     def sign(self, key_ref: str, algorithm: SignatureAlgorithm, data: bytes) -> bytes:
-        """The signature over ``data``, DER for ECDSA; see `Token.sign`."""
+        """The signature over ``data``, DER for ECDSA, checked with its certificate.
+
+        See `Token.sign`. Raises `SignatureUnfit` where the two do not fit.
+        """
         with self._using() as session:
             key = objects.private_key(session, key_ref, "sign")
+            public = self._public_key(key_ref)
             if algorithm == "sm2-sm3":
-                return self._sign_sm2(key, key_ref, data)
+                how = self._sm2()
+                if how is None or not isinstance(public, Sm2PublicKey):
+                    raise KeyMissing(f"{key_ref} SM2")
+                return pkcs11_sm2.sign(key, how, public, data)
+            suite = suites.suite_of(algorithm)
             if algorithm == "rsa-sha256":
-                return bytes(key.sign(data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))
-            digest = suites.suite_of(algorithm).digest(data)
-            return bytes(encode_ecdsa_signature(key.sign(digest, mechanism=pkcs11.Mechanism.ECDSA)))
+                signature = bytes(key.sign(data, mechanism=pkcs11.Mechanism.SHA256_RSA_PKCS))
+            else:
+                raw = key.sign(suite.digest(data), mechanism=pkcs11.Mechanism.ECDSA)
+                signature = bytes(encode_ecdsa_signature(raw))
+            if public is not None:  # a key that waits for its certificate has none to fit
+                oid = suite.signatures[algorithm]
+                try:
+                    suites.verify_with(public, signature, data, signature_oid=oid)
+                except (SignatureInvalid, WeakAlgorithm) as error:
+                    raise SignatureUnfit(self._serial) from error
+            return signature
 
-    def _sign_sm2(self, key: Any, key_ref: str, data: bytes) -> bytes:  # noqa: ANN401 - python-pkcs11 is untyped
-        how = self._sm2()
-        certificate = next((c for c in self.certificates() if c.key_ref == key_ref), None)
-        public = suites.public_key(certificate.der) if certificate else None
-        if how is None or not isinstance(public, Sm2PublicKey):
-            raise KeyMissing(f"{key_ref} SM2")
-        return pkcs11_sm2.sign(key, how, public, data)
+    def _public_key(self, key_ref: str) -> suites.PublicKey | None:
+        """The key of the certificate beside a private key; read once a login."""
+        known = self._module.public_keys.setdefault(self._serial, {})
+        if key_ref not in known:
+            certificate = next((c for c in self.certificates() if c.key_ref == key_ref), None)
+            if certificate is None:
+                return None
+            known[key_ref] = suites.public_key(certificate.der)
+        return known[key_ref]
 
     def agree(self, key_ref: str, peer_point: bytes) -> bytes:
         """CKM_ECDH1_DERIVE without KDF: the raw x coordinate; see `Token.agree`."""
@@ -289,6 +316,7 @@ class Pkcs11Token:
         """Put the certificate of a key beside it, replacing an earlier one."""
         with self._using() as session:
             objects.store_certificate(session, key_ref, certificate, label)
+            self._module.public_keys.pop(self._serial, None)
 
     def _sm2(self) -> Sm2 | None:
         """How the maker's driver does SM2, where a profile tells."""

@@ -22,6 +22,7 @@ from signing.errors import (
     PinUnfit,
     PinWeak,
     PinWrong,
+    SignatureUnfit,
     TokenMissing,
 )
 from signing.pilot import Pilot, issue_ukey
@@ -364,3 +365,17 @@ def test_another_login_stays_while_a_token_goes(softhsm: SoftHsm, tmp_path: Path
         signature = staying.sign(key_ref, "ecdsa-sha256", b"x")
 
     assert signature
+
+
+def test_a_certificate_of_another_key_makes_its_signatures_unfit(
+    softhsm: SoftHsm, pilot: PilotWorld
+) -> None:
+    token = softhsm.new_token("mixed up")
+    token.login(Secret(PIN))
+    key_ref, _ = token.generate("sign", "p256", "sign")
+    before = token.sign(key_ref, "ecdsa-sha256", b"x")
+    token.store_certificate(key_ref, pilot.ukeys[BODY].sign, "sign")
+
+    with pytest.raises(SignatureUnfit):
+        token.sign(key_ref, "ecdsa-sha256", b"x")
+    assert before
