@@ -5,8 +5,9 @@ from datetime import datetime
 
 from formats.package.archive import Package, build_package
 from formats.package.manifest import Manifest
+from signing import suites
 from signing.cms import SignedContent, open_detached, sign_detached
-from signing.errors import IssuerMismatch
+from signing.errors import IssuerMismatch, SuiteMismatch
 from signing.signer import Signer
 from signing.trust.certs import owner_of
 
@@ -16,10 +17,14 @@ def sign_package(
 ) -> bytes:
     """The package of `content_members`, signed by the manifest's sender.
 
-    Raises `IssuerMismatch` where the signer is another body, `PackageDamaged` where the manifest
-    lists other parts, and a token's errors.
+    Raises `IssuerMismatch` where the signer is another body, `SuiteMismatch` where its key is of
+    another suite than the manifest's, `PackageDamaged` where the manifest lists other parts, and a
+    token's errors.
     """
     _check_sender(signer.certificate, manifest)
+    used = suites.suite_of_key(signer.certificate).name
+    if used != manifest.suite:
+        raise SuiteMismatch(f"{manifest.suite} in {used}", declared=manifest.suite, used=used)
     return build_package(members, manifest, lambda asic: sign_detached(asic, signer, at=at))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from formats.canonical import to_bytes
+from formats.directory import BadSuitePolicy
 from formats.envelope.header import parse_header
 from formats.envelope.stream import open_stream, payload_key
 from formats.errors import YidaoError
@@ -23,15 +24,17 @@ from formats.package.archive import read_package
 from formats.package.manifest import parse_manifest
 from signing.envelope import open_header, unwrap_secret
 from signing.evidence import export_bundle, open_record, verify_bundle
+from signing.trust.errors import SuiteRetired
 from tests.support.evidence import CITY, Journey, start_journey
 from tests.support.pki import PilotWorld
 
 ROUNDS = 150
 
 
-@pytest.fixture(scope="module")
-def journey(pilot: PilotWorld, tmp_path_factory: pytest.TempPathFactory) -> Journey:
-    started = start_journey(pilot, tmp_path_factory.mktemp("journey"))
+@pytest.fixture(scope="module", params=["INTL", "GM"])
+def journey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Journey:
+    world: PilotWorld = request.getfixturevalue("gm_pilot" if request.param == "GM" else "pilot")
+    started = start_journey(world, tmp_path_factory.mktemp("journey"))
     started.travel(bodies=(CITY,))
     return started
 
@@ -75,14 +78,19 @@ def doors(journey: Journey) -> dict[str, tuple[bytes, Callable[[bytes], object]]
     sealed, receipt = journey.sealed, journey.receipts[-1]
     token = journey.world.login(CITY)
     package = read_package(journey.package)
-    key = payload_key(bytes(32), "INTL", sealed.header.dispatch)
+    suite = journey.world.suite
+    key = payload_key(bytes(32), suite, sealed.header.dispatch)
     return {
         "header": (to_bytes(sealed.header), parse_header),
         "signed-header": (sealed.header_p7m, lambda d: open_header(d, trust=journey.trust)),
         "capsule": (sealed.keys_p7m, lambda d: unwrap_secret(d, token)),
+        "bound-capsule": (
+            sealed.keys_p7m,
+            lambda d: unwrap_secret(d, token, suite=suite, bound=True),
+        ),
         "payload": (
             sealed.payload_path.read_bytes(),
-            lambda d: open_stream(key, io.BytesIO(d), io.BytesIO()),
+            lambda d: open_stream(key, io.BytesIO(d), io.BytesIO(), suite=suite),
         ),
         "package": (journey.package, read_package),
         "manifest": (to_bytes(package.manifest), parse_manifest),
@@ -106,6 +114,7 @@ def doors(journey: Journey) -> dict[str, tuple[bytes, Callable[[bytes], object]]
         "header",
         "signed-header",
         "capsule",
+        "bound-capsule",
         "payload",
         "package",
         "manifest",
@@ -155,10 +164,13 @@ def test_every_error_of_these_rooms_speaks_english_too(tmp_path: Path) -> None:
         errors.EnvelopeMismatch,
         errors.IssuerMismatch,
         errors.NoEncryptionCertificate,
+        errors.NoKeyOfSuite,
+        errors.SuiteMismatch,
+        BadSuitePolicy,
+        SuiteRetired,
     }
-    named = dict.fromkeys(
-        ("place", "name", "event", "issuer", "node", "body", "part", "owner", "expected"), "x"
-    )
+    names = "place name event issuer node body part owner expected suite declared used at until"
+    named = dict.fromkeys(names.split(), "x")
     for kind in classes:
         told = " ".join(kind("", limit=1, mark="x", **named).sentences("en"))
         chinese = [c for c in told if "\u4e00" <= c <= "\u9fff"]

@@ -10,7 +10,7 @@ from formats.envelope.header import Recipient
 from formats.ids import new_id
 from formats.package.archive import Package, content_members, read_package
 from formats.package.metadata import metadata_xml
-from signing.errors import IssuerMismatch, SignatureInvalid
+from signing.errors import IssuerMismatch, SignatureInvalid, SuiteMismatch
 from signing.package import check_package_signature, sign_package
 from signing.trust.certs import to_pem
 from tests.support.evidence import (
@@ -45,6 +45,14 @@ def test_another_body_cannot_sign_in_the_sender_s_name(pilot: PilotWorld) -> Non
     members = content_members(PDF, metadata_xml(DOCUMENT, identifier=DISPATCH), [ATTACHMENT])
     with pytest.raises(IssuerMismatch):
         sign_package(members, manifest_for(DISPATCH, RECIPIENTS), pilot.signer(CITY), at=now())
+
+
+def test_a_key_of_another_suite_cannot_sign_what_the_manifest_says(gm_pilot: PilotWorld) -> None:
+    members = content_members(PDF, metadata_xml(DOCUMENT, identifier=DISPATCH), [ATTACHMENT])
+    with pytest.raises(SuiteMismatch):
+        sign_package(
+            members, manifest_for(DISPATCH, RECIPIENTS), gm_pilot.signer(PROVINCE), at=now()
+        )
 
 
 def test_a_package_signed_by_another_body_is_refused(pilot: PilotWorld, package: Package) -> None:
