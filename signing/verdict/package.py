@@ -77,6 +77,7 @@ def verify_package(
         data,
         reasons=reasons,
         signatures=(*document.signatures, outer),
+        revisions=document.revisions,
         level=document.level,
         now=now,
     )

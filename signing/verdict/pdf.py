@@ -25,6 +25,7 @@ from signing.verdict.parts import Part, Unfit
 from signing.verdict.proof import grounds_of
 from signing.verdict.reasons import Reason, reason
 from signing.verdict.report import LEVELS, SignatureReport, Verdict, refusal, verdict_of
+from signing.verdict.revisions import revisions_of
 from signing.verdict.seals import joint_reasons
 from signing.verdict.signature import judge_all
 
@@ -71,7 +72,7 @@ def _verify(
         return refusal(pdf, "removed" if b"/ByteRange" in pdf else "unsigned", now)
     grounds = grounds_of(reader, trust, now)
     signatures = tuple(accepted_by(policy, said) for said in judge_all(parts, pdf, grounds))
-    level = level_of(reader, signatures)
+    level, revisions = level_of(reader, signatures), revisions_of(reader, parts, signatures)
     reasons = [
         *_order(parts),
         *_strangers(reader, parts),
@@ -82,7 +83,11 @@ def _verify(
         reasons.append(reason("level", level=level, wanted=policy.level))
     if not found.ends_cleanly(reader, pdf, parts) or leftovers(reader, pdf, parts[0].revision):
         reasons.append(reason("extra-bytes"))
-    return verdict_of(pdf, reasons=reasons, signatures=signatures, level=level, now=now)
+    if any(revision.kind == "unknown" for revision in revisions):
+        reasons.append(reason("modified"))
+    return verdict_of(
+        pdf, reasons=reasons, signatures=signatures, revisions=revisions, level=level, now=now
+    )
 
 
 def _order(parts: tuple[Part, ...]) -> list[Reason]:

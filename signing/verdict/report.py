@@ -97,6 +97,21 @@ class SignatureReport(Value, frozen=True, kw_only=True):
     """Bytes from the start of the file that it vouches for: the revision as signed."""
 
 
+RevisionKind = Literal["certification", "approval", "timestamp", "validation-data", "unknown"]
+
+
+class Revision(Value, frozen=True, kw_only=True):
+    """What one revision of the file, from the first signature on, is for."""
+
+    number: int
+    """From 1, those before the first signature included."""
+    kind: RevisionKind
+    field: str = ""
+    """The signature field that was filled."""
+    by: str = ""
+    """Whose signature or time-stamp, by name."""
+
+
 class Verdict(Value, frozen=True, kw_only=True):
     """What is to be thought of a document."""
 
@@ -106,6 +121,7 @@ class Verdict(Value, frozen=True, kw_only=True):
     advice: str
     reasons: tuple[Reason, ...]
     signatures: tuple[SignatureReport, ...] = ()
+    revisions: tuple[Revision, ...] = ()
     level: Level = "B-B"
     """What the issuing body's seal reaches."""
     signed_pages: int = 0
@@ -144,6 +160,7 @@ def verdict_of(
     *,
     reasons: Iterable[Reason],
     signatures: tuple[SignatureReport, ...] = (),
+    revisions: tuple[Revision, ...] = (),
     level: Level = "B-B",
     now: Instant,
 ) -> Verdict:
@@ -155,12 +172,14 @@ def verdict_of(
     told = (r for r in gathered if status != "red" or r.status != "blue")
     ordered = tuple(sorted(told, key=lambda r: -SEVERITY.index(r.status)))
     seal = next((s for s in signatures if s.kind == "certification"), None)
+    added = sum(1 for s in signatures if s.kind in {"approval", "timestamp"})
     return Verdict(
         status=status,
-        sentence=_sentence(status, ordered, seal, len(signatures) - 1),
+        sentence=_sentence(status, ordered, seal, added),
         advice=next((r.advice for r in ordered if r.status == status), tr(_ACT)),
         reasons=ordered,
         signatures=signatures,
+        revisions=revisions,
         level=level,
         signed_pages=seal.pages if seal else 0,
         digest=sha256(pdf),

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass
 from io import BytesIO
+from string import Formatter
 from typing import Any
 
 import msgspec
@@ -203,8 +204,7 @@ def test_document_of_the_national_suite_has_no_report(judge: Judge, sealed: byte
 
 @pytest.mark.parametrize("code", sorted(REASONS))
 def test_only_an_accepted_document_passes(code: str, hands: Hands) -> None:
-    names = ("actual", "expected", "place", "detail", "count", "until", "issuer", "name", "level")
-    values = dict.fromkeys((*names, "wanted", "at", "entry", "reason"), "X")
+    values = {name: "X" for _, name, _, _ in Formatter().parse(REASONS[code][1]) if name}
     verdict = verdict_of(b"file", reasons=[reason(code, **values)], now=hands.now)
     ((main, subs),) = indications(bound(report_xml(verdict)))
 

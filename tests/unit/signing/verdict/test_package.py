@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from formats.directory import Body, Snapshot
-from formats.ids import new_id, sha256
+from formats.ids import new_id
 from formats.package.archive import AttachedFile, content_members, parts_of
 from formats.package.manifest import Addressee, Manifest, RulesResult
 from signing.package import sign_package
@@ -43,14 +43,15 @@ class Sending:
         members = content_members(
             self.document, b"<document/>", [AttachedFile("附件.txt", "text/plain", b"text")]
         )
+        parts = parts_of(members, self.suite)  # type: ignore[arg-type]  # the test's literal
         manifest = Manifest(
             suite=self.suite,  # type: ignore[arg-type]  # the test's literal
             dispatch=fresh(),
             created=now,
             sender=self.sender,
             sensitivity="public",
-            document=sha256(self.document),
-            parts=parts_of(members),
+            document=next(part.digest for part in parts if part.name == "document.pdf"),
+            parts=parts,
             recipients=tuple(
                 Addressee(consignment=fresh(), body=body, role="main", copies=1)
                 for body in self.recipients
