@@ -26,7 +26,7 @@ from pyhanko.sign.signers.pdf_byterange import BuildProps, SignatureObject
 from formats.effects import Clock
 from formats.typeset.display import SealSlot
 from formats.write.slots import read_slots
-from signing import cms
+from signing import cms, der
 from signing.seal.faults import refused
 from signing.seal.fields import (
     Act,
@@ -57,6 +57,8 @@ __all__ = ["MAX_TOKEN_ROOM", "TOKEN_ROOM", "countersign_pdf", "open_fields", "se
 
 TOKEN_ROOM: Final = 4096
 """Bytes set aside for a time-stamp; one of ours with its two certificates is about 2,200."""
+
+_NULL: Final = der.encode(der.NULL, b"")
 
 MAX_TOKEN_ROOM: Final = 64 * 1024
 """A foreign authority's token with a long chain; beyond this it is not a token."""
@@ -176,13 +178,19 @@ def _attempt(pdf: bytes, act: Act, prepare: Prepare, reserved: int) -> tuple[byt
         act.signer,
         at=None,
         timestamp=stamp,
-        attributes=(cms.attribute(oids.SEAL_ATTRIBUTE, act.seal.der),),
+        attributes=_attributes(act),
     )
     if len(signature) > reserved:
         return None, len(signature)
     with coded():
         embedding.send(signature)
     return output.getvalue(), len(signature)
+
+
+def _attributes(act: Act) -> tuple[bytes, ...]:
+    """What is signed beside the document: the seal, and that a time-stamp belongs to it."""
+    seal = cms.attribute(oids.SEAL_ATTRIBUTE, act.seal.der)
+    return (seal, cms.attribute(oids.STAMPED_ATTRIBUTE, _NULL)) if act.timestamps else (seal,)
 
 
 def _token(source: TimestampSource, suite: Suite, signature: bytes) -> bytes:

@@ -18,3 +18,7 @@ SEAL_MAKING: Final = f"{_ARC}.4"
 
 SEAL_ATTRIBUTE: Final = f"{_ARC}.5"
 """Signed attribute of a CMS that holds the SESeal (GB/T 38540) whose picture the field shows."""
+
+STAMPED_ATTRIBUTE: Final = f"{_ARC}.6"
+"""Signed attribute of a CMS whose signer had it time-stamped, NULL. The time-stamp itself is an
+unsigned attribute, which anybody could take away without a trace; now it is missed."""

@@ -46,6 +46,7 @@ _INDICATIONS: Final[dict[str, tuple[Main, str]]] = {
     "revocation-missing": ("indeterminate", "TRY_LATER"),
     "revocation-stale": ("indeterminate", "TRY_LATER"),
     "timestamp": ("indeterminate", "TIMESTAMP_ORDER_FAILURE"),
+    "timestamp-removed": ("total-failed", "FORMAT_FAILURE"),
     "timestamp-untrusted": ("indeterminate", "NO_POE"),
     "timestamp-expired": ("indeterminate", "NO_POE"),
     "timestamp-retired": ("indeterminate", "NO_POE"),

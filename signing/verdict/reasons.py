@@ -59,6 +59,7 @@ REASONS: Final[Mapping[str, tuple[Status, str, str]]] = MappingProxyType({
     "seal-certificate": ("red", mark("电子印章不是为签名所用的证书制作的"), _REFUSE),
     "seal-picture": ("red", mark("显示的印章或骑缝章不是电子印章的印模"), _REFUSE),
     "seal-revoked": ("red", mark("电子印章在签发前已停用"), _REFUSE),
+    "timestamp-removed": ("red", mark("签名原有的时间戳被移除"), _REFUSE),
     "timestamp-revoked": ("red", mark("时间戳服务的证书已吊销，该时间戳不能再证明时间"), _REISSUE),
     "package": ("red", mark("文件包不完整或被改动过（{place}）"), _RESEND),
     "package-signer": ("red", mark("文件包的签名单位不是发文单位“{expected}”"), _REFUSE),

@@ -11,7 +11,7 @@ from formats.errors import BadInput
 from formats.ids import Digest, sha256
 from signing import cms, der
 from signing.errors import TrustError
-from signing.trust import certs
+from signing.trust import certs, oids
 from signing.verdict.carried import strays
 from signing.verdict.parts import Part
 from signing.verdict.proof import Grounds, Point, Stamped, judge_stamp, timeline
@@ -86,6 +86,8 @@ def _judge_signature(found: _Findings, point: Point, pdf: bytes, grounds: Ground
         found.add(code_of(error, "cms"))
         return
     found.opened(signed)
+    if signed.timestamp is None and oids.STAMPED_ATTRIBUTE in signed.attributes:
+        found.add("timestamp-removed")
     if signed.timestamp is not None:
         found.take(judge_stamp(signed.timestamp, signed.signature, grounds, point.outer))
     elif point.outer is not None:

@@ -66,6 +66,12 @@ def _stamped_by(sealed: Sealed, source: TimestampSource) -> bytes:
     return with_value(sealed.pdf, signature.with_token(token_of(source(request_for(digest)))))
 
 
+@variant("timestamp-removed", "digest")
+def time_stamp_taken_away(sealed: Sealed) -> bytes:
+    """Make a proven time a claimed one, so that the seal falls with its certificate."""
+    return with_value(sealed.pdf, Signature.of(value_of(sealed.pdf)).with_token())
+
+
 @variant("timestamp", kinds=("single", "joint"))
 def time_stamp_of_another_signature(sealed: Sealed) -> bytes:
     """Give the seal the time-stamp of another document's seal."""
