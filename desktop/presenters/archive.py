@@ -79,7 +79,7 @@ class ArchivePresenter(ListPresenter):
             if len(self._judged) >= KEPT_CHECKS:
                 self._judged.clear()
             self._judged[digest] = self.verdicts.judge(pdf)
-        return self.load_detail(row)
+        return self.compared(self.load_detail(row), pdf)
 
     def write_report(self, key: str, folder: Path) -> tuple[Path, ...]:
         verdict = self.verdicts.judge(self.filing.read(key))

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
+from desktop.files import disk_errors
 from desktop.presenters.states import Tone
 from desktop.presenters.tasks import TaskHandle, Tasks
+from desktop.services.batch_sealing import BatchOptions, seal_batch
+from desktop.services.batch_sealing import BatchRow as Sealed
+from desktop.services.sealing import Hand
+from desktop.services.session import Workspace
 from formats.errors import YidaoError
 from formats.i18n import tr
 from signing.tokens.base import Secret
@@ -19,25 +24,44 @@ MOST = 500
 Standing = Literal["waiting", "sealed", "refused", "left"]
 
 
-class Result(Protocol):
-    """What became of one document, as `desktop.services.batch_sealing` tells it."""
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be sealed, where to, and how."""
 
-    @property
-    def path(self) -> Path:
-        """The document."""
-
-    @property
-    def out(self) -> Path | None:
-        """The sealed file; ``None`` where there is none."""
-
-    @property
-    def error(self) -> str:
-        """Why not, in Chinese; empty where it was sealed."""
+    sources: tuple[Path, ...]
+    folder: Path
+    riding: bool = False
+    """骑缝章 over the edges of all pages too."""
+    lasting: bool = False
+    """With a time-stamp and all that verifying needs years later (B-LT)."""
 
 
-Progress = Callable[[int, int, Any], None]
-Run = Callable[[tuple[Path, ...], Secret, Progress, Callable[[], bool]], tuple[Any, ...]]
-"""Paths, PIN, progress (done, all, the last result), cancelled; gives a `Result` for each done."""
+Run = Callable[[Order, Secret, Callable[[Sealed], None], Callable[[], bool]], tuple[Sealed, ...]]
+"""Order, PIN, whom to tell of each document, cancelled; gives a row for each document."""
+
+
+def sealing_at(workspace: Workspace) -> Run:
+    """Batches with the UKEY of an open desk."""
+
+    def run(
+        order: Order, pin: Secret, told: Callable[[Sealed], None], cancelled: Callable[[], bool]
+    ) -> tuple[Sealed, ...]:
+        workspace.require_current_directory()
+        workspace.present_pin(pin)
+        with disk_errors(order.folder):
+            order.folder.mkdir(parents=True, exist_ok=True)
+        hand = Hand(workspace.signer(), workspace.seals(), workspace.trust, workspace.clock)
+        return seal_batch(
+            order.sources,
+            order.folder,
+            hand=hand,
+            timestamps=workspace.timestamps,
+            options=BatchOptions(riding=order.riding, level="B-LT" if order.lasting else None),
+            cancelled=cancelled,
+            told=told,
+        )
+
+    return run
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +85,20 @@ class BatchState:
     """The screen."""
 
     rows: tuple[BatchRow, ...] = ()
+    folder: Path | None = None
+    """Where sealed files go; beside the first document, until another is chosen."""
     done: int = 0
     total: int = 0
     running: bool = False
     stopping: bool = False
     summary: str = ""
+
+    @property
+    def target(self) -> Path | None:
+        """Where sealed files go; ``None`` while there is no document."""
+        if self.folder is not None:
+            return self.folder
+        return self.rows[0].path.parent / tr("已盖章") if self.rows else None
 
     @property
     def to_seal(self) -> tuple[Path, ...]:
@@ -97,7 +130,7 @@ class BatchPresenter(QObject):
     changed = pyqtSignal(object)
     failed = pyqtSignal(object)
     told = pyqtSignal(str)
-    _advanced = pyqtSignal(int, int, object)
+    _advanced = pyqtSignal(object)
 
     def __init__(self, run: Run, tasks: Tasks) -> None:
         super().__init__()
@@ -130,20 +163,34 @@ class BatchPresenter(QObject):
             rows = tuple(row for row in self.state.rows if row.path not in gone)
             self._show(replace(self.state, rows=rows, summary=""))
 
-    def start(self, pin: Secret) -> None:
+    def choose_folder(self, folder: Path) -> None:
+        """Put sealed files there."""
+        self._show(replace(self.state, folder=folder))
+
+    def start(self, pin: Secret, *, riding: bool = False, lasting: bool = False) -> None:
         """Seal what is not sealed yet, under this PIN, which is wiped whatever comes of it."""
-        paths = self.state.to_seal
-        if self.state.running or not paths:
+        state = self.state
+        if state.running or not state.to_seal or state.target is None:
             pin.wipe()
             return
+        order = Order(state.to_seal, state.target, riding, lasting)
         rows = tuple(
             row if row.standing == "sealed" else BatchRow(row.path) for row in self.state.rows
         )
-        self._show(BatchState(rows=rows, total=len(paths), running=True, summary=tr("正在盖章……")))
+        self._show(
+            replace(
+                state,
+                rows=rows,
+                done=0,
+                total=len(order.sources),
+                running=True,
+                summary=tr("正在盖章……"),
+            )
+        )
 
-        def job(cancelled: Callable[[], bool]) -> tuple[Any, ...]:
+        def job(cancelled: Callable[[], bool]) -> tuple[Sealed, ...]:
             try:
-                return self._run(paths, pin, self._advanced.emit, cancelled)
+                return self._run(order, pin, self._advanced.emit, cancelled)
             finally:
                 pin.wipe()
 
@@ -157,13 +204,14 @@ class BatchPresenter(QObject):
             self._handle.cancel()
             self._show(replace(self.state, stopping=True, summary=tr("做完手上这一份就停……")))
 
-    def _one_done(self, done: int, total: int, result: Result) -> None:
+    def _one_done(self, row: Sealed) -> None:
         if self.state.running:
-            self._show(replace(self._with(result), done=done, total=total))
+            done = self.state.done + (row.state != "skipped")
+            self._show(replace(self._with(row), done=done))
 
-    def _ended(self, results: tuple[Result, ...]) -> None:
-        for result in results:
-            self.state = self._with(result)
+    def _ended(self, rows: tuple[Sealed, ...]) -> None:
+        for row in rows:
+            self.state = self._with(row)
         self._finish()
 
     def _broke_off(self, error: YidaoError) -> None:
@@ -177,26 +225,32 @@ class BatchPresenter(QObject):
             for row in self.state.rows
         )
         words = summary_words(rows)
-        self._show(BatchState(rows=rows, done=self.state.done, total=0, summary=words))
+        self._show(
+            replace(self.state, rows=rows, total=0, running=False, stopping=False, summary=words)
+        )
         self.told.emit(words)
 
-    def _with(self, result: Result) -> BatchState:
+    def _with(self, told: Sealed) -> BatchState:
         rows = tuple(
-            _resulting(row, result) if row.path == result.path else row for row in self.state.rows
+            _resulting(row, told) if str(row.path) == told.source else row
+            for row in self.state.rows
         )
         return replace(self.state, rows=rows)
 
     def _show(self, state: BatchState) -> None:
-        if state != self.state:
-            self.state = state
+        self.state = state
         self.changed.emit(state)
 
 
-def _resulting(row: BatchRow, result: Result) -> BatchRow:
-    if result.out is not None and not result.error:
-        words = tr("存为 {name}", name=result.out.name)
-        return replace(row, standing="sealed", words=words, out=result.out)
-    return replace(row, standing="refused", words=result.error, out=None)
+def _resulting(row: BatchRow, told: Sealed) -> BatchRow:
+    if told.state == "skipped":
+        return replace(row, standing="left", words=told.message)
+    if told.state == "failed":
+        return replace(row, standing="refused", words=told.message)
+    out = Path(told.target)
+    stamped = told.report is not None and told.report.stamped
+    words = tr("存为 {name}", name=out) if stamped else tr("存为 {name}（没有时间戳）", name=out)
+    return replace(row, standing="sealed", words=words, out=out)
 
 
 def summary_words(rows: tuple[BatchRow, ...]) -> str:

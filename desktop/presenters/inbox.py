@@ -112,15 +112,15 @@ class InboxPresenter(ListPresenter):
 
     def newer_detail(self, row: IncomingRow) -> DetailState | None:
         """The document with its page measured; 签收 does not wait for it."""
-        detail = self.load_detail(row)
-        if detail.pdf is None:
+        detail, pdf = self.load_detail(row), self._pdf(row.id)
+        if pdf is None:
             return None
-        digest = sha256(detail.pdf)
+        digest = sha256(pdf)
         if digest not in self._measured:
             if len(self._measured) >= KEPT_CHECKS:
                 self._measured.clear()
-            self._measured[digest] = layout_check(detail.pdf)
-        return replace(detail, layout=self._measured[digest])
+            self._measured[digest] = layout_check(pdf)
+        return self.compared(replace(detail, layout=self._measured[digest]), pdf)
 
     def _pdf(self, consignment: str) -> bytes | None:
         try:

@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from desktop.presenters.states import DetailState, ListState
 from desktop.presenters.tasks import Tasks
 from desktop.services.session import Workspace
+from desktop.services.verdicts import seen_difference
 from formats.errors import YidaoError
 from formats.i18n import tr
 from signing.tokens.base import Secret
@@ -39,6 +40,7 @@ class ListPresenter(QObject):
         self.state = ListState()
         self.original = ""
         """The key of the document whose revision as sealed is shown in the place of the file."""
+        self._compared: tuple[str, str] | None = None
         self._generation = 0
         self._list_generation = 0
 
@@ -125,6 +127,14 @@ class ListPresenter(QObject):
             return tr("验证报告已存为 {names}。", names="、".join(map(str, paths)))
 
         self.act(tr("正在保存验证报告……"), lambda: self.write_report(key, folder), told)
+
+    def compared(self, detail: DetailState, current: bytes) -> DetailState:
+        """A detail that shows the original, with what looks different from the current file."""
+        if not detail.original or detail.pdf is None:
+            return detail
+        if self._compared is None or self._compared[0] != detail.key:
+            self._compared = (detail.key, seen_difference(detail.pdf, current))
+        return replace(detail, difference=self._compared[1])
 
     # --- for subclasses ------------------------------------------------------------------------
 

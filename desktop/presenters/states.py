@@ -52,6 +52,8 @@ class DetailState:
     """The verdict with all it rests on; where it is given, no strip is."""
     original: bool = False
     """Whether ``pdf`` is the file as it was sealed, and not the one that lies here now."""
+    difference: str = ""
+    """Which pages of the two look different, once they have been compared."""
     pdf: bytes | None = None
     page_text: str = ""
     """What stands in the place of the page while there is none."""

@@ -37,6 +37,19 @@ def as_sealed(pdf: bytes, verdict: Verdict) -> bytes:
     return pdf[: seal.covers] if seal is not None and seal.covers else pdf
 
 
+def seen_difference(original: bytes, current: bytes) -> str:
+    """Which pages look different since they were sealed, in words; takes a second or two."""
+    from formats.measure.compare import compare_outside  # noqa: PLC0415 - loads when used
+
+    found = compare_outside(original, current)
+    if found is None:
+        return tr("两个版本无法逐页比对。")
+    if not found.changes:
+        return tr("与现在的文件逐页比对：看上去完全相同。")
+    pages = "、".join(str(change.page) for change in found.changes)
+    return tr("与现在的文件逐页比对：第 {pages} 页看上去不同。", pages=pages)
+
+
 def save_report(verdict: Verdict, folder: Path, title: str) -> tuple[Path, ...]:
     """Write the report into a folder, which is made; nothing there is written over.
 

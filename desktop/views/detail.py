@@ -286,6 +286,7 @@ class DetailPane(QWidget):
         self.verdict.render_state(card)
         self.verdict_page.render_state(card, original=original)
         self.original.setVisible(original)
+        self.original.tell(state.difference if state is not None else "")
 
     def _show_tab_bar(self, wanted: bool) -> None:
         if (bar := self.tabs.tabBar()) is not None:

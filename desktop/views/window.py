@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
 )
 
 from desktop.presenters.archive import ArchivePresenter
+from desktop.presenters.batch import BatchPresenter, sealing_at
 from desktop.presenters.compose import ComposePresenter
 from desktop.presenters.drafts import DraftsPresenter
 from desktop.presenters.inbox import InboxPresenter
@@ -25,6 +26,7 @@ from desktop.services.progress import Stopped
 from desktop.services.rows import SyncReport
 from desktop.services.session import Workspace
 from desktop.views.archive import ArchiveScreen
+from desktop.views.batch import BatchScreen
 from desktop.views.compose import ComposeScreen
 from desktop.views.drafts import DraftsScreen
 from desktop.views.frame import NAVIGATION, Navigation, StatusWords, TopBar, focus_next
@@ -40,6 +42,9 @@ from signing.tokens.base import Secret
 
 TELL_MS = 15_000
 """How long a sentence stands in the status bar: time to look up, read it, and read it again."""
+
+
+Screen = ListScreen | ComposeScreen | UkeysScreen | BatchScreen
 
 
 class Window(QMainWindow):
@@ -58,6 +63,7 @@ class Window(QMainWindow):
         self.drafts = DraftsPresenter(workspace, self.tasks)
         self.compose = ComposePresenter(workspace, self.tasks)
         self.ukeys = UkeysPresenter(workspace, self.tasks)
+        self.batch = BatchPresenter(sealing_at(workspace), self.tasks)
         self._closing = False
         self.setWindowTitle(tr("驿道 · {body}", body=workspace.body.name))
         self.setMinimumSize(1024, 700)
@@ -100,6 +106,7 @@ class Window(QMainWindow):
         self.drafts_screen = DraftsScreen(self.drafts, self.ask_pin)
         self.compose_screen = ComposeScreen(self.compose, self.ask_pin)
         self.ukeys_screen = UkeysScreen(self.ukeys)
+        self.batch_screen = BatchScreen(self.batch, self.ask_pin)
         self.stack = QStackedWidget()
         for screen in (
             self.inbox_screen,
@@ -108,6 +115,7 @@ class Window(QMainWindow):
             self.drafts_screen,
             self.compose_screen,
             self.ukeys_screen,
+            self.batch_screen,
         ):
             self.stack.addWidget(screen)
         return self.stack
@@ -121,7 +129,7 @@ class Window(QMainWindow):
             presenter.failed.connect(self.show_error)
             presenter.told.connect(self.tell)
             presenter.counts_changed.connect(self.shell.recount)
-        for other in (self.compose, self.ukeys):
+        for other in (self.compose, self.ukeys, self.batch):
             other.failed.connect(self.show_error)
             other.told.connect(self.tell)
         self.ukeys.logged_out.connect(self.shell.lock)
@@ -154,10 +162,10 @@ class Window(QMainWindow):
     # --- what a person does --------------------------------------------------------------------
 
     @property
-    def screen_shown(self) -> ListScreen | ComposeScreen | UkeysScreen:
+    def screen_shown(self) -> Screen:
         """The screen that is shown."""
         shown = self.stack.currentWidget()
-        if isinstance(shown, ListScreen | ComposeScreen | UkeysScreen):
+        if isinstance(shown, Screen):
             return shown
         return self.inbox_screen
 
@@ -182,6 +190,8 @@ class Window(QMainWindow):
             self._show(self.archive_screen)
         elif key == "ukeys":
             self.stack.setCurrentWidget(self.ukeys_screen)
+        elif key == "batch":
+            self.stack.setCurrentWidget(self.batch_screen)
 
     def _show(self, screen: ListScreen) -> None:
         self.stack.setCurrentWidget(screen)

@@ -272,6 +272,7 @@ def test_the_original_is_viewed_and_left_again(inbox: Person, documents: Five) -
     assert as_sealed(blue.pdf, blue.verdict) == pane._pdf
     inbox.rest()
     assert pane.original.isVisible(), "what comes later must not change the page under the eyes"
+    assert "页看上去不同" in pane.original.words.text()
 
     pane.original.back.click()
     inbox.wait(pane.original.isHidden)

@@ -100,15 +100,20 @@ class OriginalBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("Original")
-        words = QLabel(tr("这是签发时的原件：签发之后补充的内容不在其中。"))
-        words.setWordWrap(True)
+        self.words = QLabel()
+        self.words.setWordWrap(True)
         self.back = QToolButton()
         self.back.setObjectName("original-back")
         self.back.setText(tr("返回现在的文件"))
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 4, 6, 4)
-        row.addWidget(words, 1)
+        row.addWidget(self.words, 1)
         row.addWidget(self.back)
+        self.tell("")
+
+    def tell(self, difference: str) -> None:
+        """Say what is shown, and what looks different, once that is known."""
+        self.words.setText(tr("这是签发时的原件：签发之后补充的内容不在其中。") + difference)
 
 
 class VerdictPanel(QWidget):
