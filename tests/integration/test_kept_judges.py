@@ -33,6 +33,7 @@ from formats.write.slots import read_slots
 from signing.seal.dss import read_validation_data
 from signing.seal.extend import extend_lt, extend_lta
 from signing.trust.certs import to_pem
+from signing.trust.validator import SuiteValidator
 from signing.verdict.parts import read
 from tests.support.pki import PilotWorld
 from tests.support.sealed import PROVINCE, Hands, plain_pdf
@@ -88,11 +89,12 @@ def run(*arguments: object) -> str:
 
 
 def stock_spec(years: Years) -> PdfSignatureValidationSpec:
-    """The anchor and nothing else: all that is needed must be in the document."""
-    root = asn1_x509.Certificate.load(years.world.pilot.root)
+    """The anchors and nothing else: all that is needed must be in the document."""
+    roots = [asn1_x509.Certificate.load(anchor) for anchor in years.world.pilot.anchors]
     policy = CertValidationPolicySpec(
-        trust_manager=SimpleTrustManager.build([root]),
+        trust_manager=SimpleTrustManager.build(roots),
         revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+        signature_validator=SuiteValidator(),  # the mathematics of SM2, which it has not
     )
     return PdfSignatureValidationSpec(
         SignatureValidationSpec(
@@ -111,6 +113,15 @@ def timing(years: Years) -> ValidationTimingInfo:
 
 
 def test_pyhanko_passes_the_lta_document_with_the_anchor_alone(years: Years, lta: bytes) -> None:
+    seal = PdfFileReader(io.BytesIO(lta)).embedded_regular_signatures[0]
+    result = asyncio.run(ades_lta_validation(seal, stock_spec(years), timing(years)))
+
+    assert result.ades_subindic == AdESPassed.OK
+
+
+def test_pyhanko_passes_the_lta_document_under_gm(gm_pilot: PilotWorld, tmp_path: Path) -> None:
+    years = Years.begin(apart(gm_pilot, tmp_path))
+    lta = kept(Hands(years.world).seal(plain_pdf()), years)
     seal = PdfFileReader(io.BytesIO(lta)).embedded_regular_signatures[0]
     result = asyncio.run(ades_lta_validation(seal, stock_spec(years), timing(years)))
 
