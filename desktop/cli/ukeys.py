@@ -78,24 +78,71 @@ def register(parent: typer.Typer) -> None:
 
 @app.command("list", help=tr("列出已插入的 UKEY、证书、印章和 PIN 状态。"))
 def list_ukeys(
-    *, json: JsonOption = False, profile: ProfileOption = None, module: ModuleOption = None
+    *,
+    json: JsonOption = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="持续运行，插拔 UKEY 时重新列出；按 Ctrl+C 结束。")
+    ] = False,
+    profile: ProfileOption = None,
+    module: ModuleOption = None,
 ) -> None:
-    """Every token of the drivers; no PIN is asked. Exit 1 when there is none."""
+    """Every token of the drivers; no PIN is asked. Exit 1 when there is none.
+
+    ``--watch`` tells them anew whenever one comes or goes, until it is interrupted; with
+    ``--json`` each list ends in a line of ``{"present": N}``.
+    """
     from signing.errors import TokenMissing  # noqa: PLC0415 - loads when used
 
     vendors = _vendors(profile)
-    found = 0
-    for provider in _providers(profile, module, vendors):
-        for info in provider.list_tokens():
-            found += 1
-            token = provider.open(info.id)
-            if json:
-                print_json(_object(info, token.certificates(), token.seals(), vendors))
-            else:
-                for line in _lines(info, token.certificates(), len(token.seals()), vendors):
-                    typer.echo(line)
-    if not found:
+    providers = _providers(profile, module, vendors)
+    if watch:
+        _watch(providers, vendors, json=json)
+    elif not _tell(providers, vendors, json=json):
         raise TokenMissing("no token")
+
+
+def _tell(providers: "tuple[TokenProvider, ...]", vendors: "Vendors", *, json: bool) -> int:
+    """Print every token; how many there are. One pulled out meanwhile is left out."""
+    from signing.errors import TokenMissing  # noqa: PLC0415 - loads when used
+
+    found = 0
+    for provider in providers:
+        for info in provider.list_tokens():
+            try:
+                token = provider.open(info.id)
+                certificates, seals = token.certificates(), token.seals()
+            except TokenMissing:
+                continue
+            found += 1
+            if json:
+                print_json(_object(info, certificates, seals, vendors))
+            else:
+                for line in _lines(info, certificates, len(seals), vendors):
+                    typer.echo(line)
+    return found
+
+
+def _watch(providers: "tuple[TokenProvider, ...]", vendors: "Vendors", *, json: bool) -> None:
+    """Tell whenever a token comes or goes; each driver is listened to by a thread of its own."""
+    import queue  # noqa: PLC0415 - loads when used
+    import sys  # noqa: PLC0415 - loads when used
+
+    from signing.tokens.providers import TokenWatch  # noqa: PLC0415 - loads when used
+
+    changes: queue.SimpleQueue[object] = queue.SimpleQueue()
+    watches = [TokenWatch(provider, changes.put) for provider in providers]
+    try:
+        while True:
+            changes.get()
+            count = _tell(providers, vendors, json=json)
+            if json:
+                print_json({"present": count})
+            else:
+                typer.echo(tr("—— 已插入 {count} 个 UKEY，等待插拔 ——", count=count))
+            sys.stdout.flush()  # whoever reads through a pipe hears of it now
+    finally:
+        for watch in watches:
+            watch.stop()
 
 
 @app.command("change-pin", help=tr("修改 UKEY 的 PIN。"))

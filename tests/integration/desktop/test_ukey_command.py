@@ -1,7 +1,9 @@
 """`yidao ukey` as an office meets it: real processes, an SKF driver, SoftHSM, tokens in files."""
 
+import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -206,6 +208,27 @@ def test_of_several_ukeys_one_must_be_named(driver: str, skf_desk: SkfDesk) -> N
     assert "合肥（S1）" in several.err
     assert 0 == yidao(*check, "--token", "S1").status
     assert coded(yidao(*check, "--token", "S3"), "ukey.missing")
+
+
+def test_watching_tells_whenever_a_ukey_comes_or_goes(driver: str, skf_desk: SkfDesk) -> None:
+    command = [sys.executable, "-m", "desktop.cli", "ukey", "list", "--watch", "--json"]
+    process = subprocess.Popen(
+        [*command, "--module", driver], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    heard = []
+    for change in (lambda: None, lambda: skf_desk.pull("left"), lambda: skf_desk.plug("left")):
+        change()
+        told: list[dict[str, object]] = []
+        while not any("present" in row for row in told):
+            told.append(json.loads(process.stdout.readline()))
+        heard.append((told[-1]["present"], [row["serial"] for row in told[:-1]]))
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+
+    assert [(1, ["S1"]), (0, []), (1, ["S1"])] == heard
+    assert 130 == process.returncode
+    assert "Traceback" not in err
 
 
 def test_no_ukey_is_told(driver: str, skf_desk: SkfDesk) -> None:
