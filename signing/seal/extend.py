@@ -38,7 +38,7 @@ from signing.verdict.parts import Part
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.proof import Grounds, Point, Stamped, ends_at, grounds_of, judge_stamp
 from signing.verdict.proof import timeline as timeline_of
-from signing.verdict.reasons import SEVERITY
+from signing.verdict.reasons import SEVERITY, reason
 from signing.verdict.report import Verdict
 
 _FIELD: Final = "Archive{number}"
@@ -130,8 +130,7 @@ def proven_until(pdf: bytes, trust: TrustStore, now: datetime) -> datetime:
     one, of the first signature's own time-stamp or certificate. It may lie in the past. Raises
     `ExtensionRefused` for a document that proves nothing.
     """
-    with coded():
-        seen = _look(pdf, trust, now)
+    seen = _look(pdf, trust, now)
     for point in reversed(seen.points):
         if point.own is not None and point.own.path is not None:
             return _end(point.own, seen)
@@ -140,7 +139,7 @@ def proven_until(pdf: bytes, trust: TrustStore, now: datetime) -> datetime:
         if point.own is None:
             ends += [_end_of_signature(point, pdf, seen)]
     if not ends:
-        raise ExtensionRefused("no signature", why=tr("文件没有盖章或签名"))
+        raise ExtensionRefused("unsigned", why=reason("unsigned").text)
     return min(ends)
 
 
@@ -181,17 +180,24 @@ def _passed(pdf: bytes, trust: TrustStore, now: datetime, before: Verdict) -> by
 
 
 def _look(pdf: bytes, trust: TrustStore, now: datetime) -> _Sealed:
-    reader = found.read(pdf)
-    parts = found.parts_of(reader, pdf)
+    """Raises `ExtensionRefused` where there is nothing sealed, `SealRefused` for a bad file."""
+    try:
+        with coded():
+            reader = found.read(pdf)
+            parts = found.parts_of(reader, pdf)
+            carried = read_validation_data(reader)
+            grounds = grounds_of(reader, trust, now)
+            closed = int(reader.xrefs.total_revisions) - 1
+    except found.Unfit as unfit:
+        told = reason(unfit.code)
+        raise ExtensionRefused(unfit.code, why=told.text) from unfit
     if not parts:
-        raise ExtensionRefused("unsigned", why=tr("文件没有盖章或签名"))
-    grounds = grounds_of(reader, trust, now)
-    last = max(part.revision for part in parts)
+        raise ExtensionRefused("unsigned", why=reason("unsigned").text)
     return _Sealed(
         points=timeline_of(parts, pdf, grounds),
         grounds=grounds,
-        carried=read_validation_data(reader),
-        closed=int(reader.xrefs.total_revisions) - 1 == last,
+        carried=carried,
+        closed=closed == max(part.revision for part in parts),
     )
 
 

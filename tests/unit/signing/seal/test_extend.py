@@ -9,7 +9,7 @@ import pytest
 
 from formats.directory import Suite
 from formats.effects import system_randomness
-from formats.errors import YidaoError
+from formats.errors import Refused, YidaoError
 from signing.pilot import Pilot, issue_timestamp_authority, revoke
 from signing.seal.dss import read_validation_data
 from signing.seal.extend import (
@@ -246,6 +246,13 @@ def test_document_not_to_be_trusted_is_not_extended(begun: Years, sealed: bytes)
         assert all("{" not in sentence for sentence in caught.value.sentences())
         with pytest.raises(ExtensionRefused):
             extend_lt(bad, trust=begun.trust(), now=begun.today)
+
+
+def test_what_proves_nothing_has_no_end_to_tell(begun: Years, sealed: bytes) -> None:
+    for bad in (b"", b"%PDF-1.7", plain_pdf(), sealed[:-40], sealed[: len(sealed) // 2]):
+        with pytest.raises(Refused) as caught:
+            proven_until(bad, begun.trust(), begun.today)
+        assert caught.value.code in {"extend.refused", "seal.refused"}
 
 
 def test_missing_list_is_told_by_its_issuer(begun: Years, sealed: bytes) -> None:
