@@ -28,7 +28,7 @@ from signing.seal.picture import Appearance, appearance_of
 from signing.seal.place import COUNTERSIGN
 from signing.seal.riding import rides
 from signing.trust import certs, oids
-from signing.trust.errors import Expired, SuiteRetired
+from signing.trust.errors import Expired, NotYetValid, SuiteRetired
 from signing.trust.store import TrustStore
 from signing.verdict.parts import Part
 from signing.verdict.reasons import Reason, reason
@@ -46,6 +46,13 @@ _CODES: Final[tuple[tuple[type[SealFault], str], ...]] = (
     (SealPictureBad, "seal-picture"),
     (SealRevoked, "seal-revoked"),
 )
+
+_TIMES: Final = {
+    Expired.code: "seal-expired-unproven",
+    NotYetValid.code: "not-yet-valid-unproven",
+    SuiteRetired.code: "suite-unproven",
+}
+"""What is wrong with a maker's certificate at a time that is not proven."""
 
 
 def judge_seal(
@@ -75,8 +82,7 @@ def judge_seal(
         carried = (*signed.certificates, *extra)
         verify_seal(attribute, trust=trust, at=at, certificate=signed.certificate, extra=carried)
     except BadInput as error:
-        ended = not proven and _has_ended(error, seal, at)
-        reasons.append(reason("seal-expired-unproven") if ended else _why(error))
+        reasons.append(_why(error) if proven else _why_now(error, seal, at))
     riding = rides(part.embedded.reader, appearance) if part.kind == "certification" else None
     if riding is False or not _shows(part.embedded.sig_field, appearance):
         reasons.append(reason("seal-picture"))
@@ -104,11 +110,13 @@ def _asked(name: str) -> bool:
     return name.startswith(COUNTERSIGN)
 
 
-def _has_ended(error: BadInput, seal: ElectronicSeal, at: datetime) -> bool:
-    """Whether all that is wrong is that seal, maker or algorithm have ended since."""
-    if isinstance(error, SealMakerBad):
-        return error.detail in {Expired.code, SuiteRetired.code}
-    return isinstance(error, SealNotValid) and at > seal.until
+def _why_now(error: BadInput, seal: ElectronicSeal, at: datetime) -> Reason:
+    """The reason where no time is proven: what only the time is to blame for is open, not red."""
+    if isinstance(error, SealMakerBad) and error.detail in _TIMES:
+        return reason(_TIMES[error.detail])
+    if isinstance(error, SealNotValid):
+        return reason("seal-expired-unproven" if at > seal.until else "not-yet-valid-unproven")
+    return _why(error)
 
 
 def _why(error: BadInput) -> Reason:
