@@ -3,12 +3,16 @@
 import re
 import sys
 import zlib
+from pathlib import Path
 
 import pytest
 
+from formats.directory import SuitePolicy
+from signing.trust.store import TrustStore
+from signing.verdict.etsi import NoReport, report_xml
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.sandbox import verify_outside
-from tests.support.pki import PilotWorld
+from tests.support.pki import PilotWorld, build_world
 from tests.support.sealed import CITY, Hands, plain_pdf
 
 
@@ -26,6 +30,26 @@ def test_sandbox_gives_the_verdict_of_the_process(hands: Hands, sealed: bytes) -
     trust, now = hands.trust, hands.now
 
     assert verify_outside(sealed, trust=trust, now=now) == verify_pdf(sealed, trust=trust, now=now)
+
+
+def test_sandbox_verifies_the_national_suite_too(pilot: PilotWorld, tmp_path: Path) -> None:
+    world = build_world(tmp_path, pilot.softhsm, mark="-gm", suite="GM")
+    hands = Hands(world)
+    verdict = verify_outside(hands.seal(plain_pdf()), trust=hands.trust, now=hands.now)
+
+    assert (verdict.status, verdict.level) == ("green", "B-T"), verdict.sentence
+    assert str(verdict.signatures[0].content).startswith("sm3:")
+    with pytest.raises(NoReport):
+        report_xml(verdict)
+
+
+def test_sandbox_knows_which_suites_are_accepted(hands: Hands, sealed: bytes) -> None:
+    pilot = hands.world.pilot
+    trust = TrustStore(
+        pilot.anchors, pilot.certificates(), pilot.crls(), policy=SuitePolicy(new="GM")
+    )
+
+    assert verify_outside(sealed, trust=trust, now=hands.now).has("suite-retired")
 
 
 def test_sandbox_passes_on_the_expected_bodies(hands: Hands, sealed: bytes) -> None:
