@@ -89,6 +89,10 @@ class SignatureReport(Value, frozen=True, kw_only=True):
     """Who issued the time-stamp."""
     neighbour: str = ""
     """The cross-certified authority that trust in it leads through; empty where by none."""
+    algorithm: str = ""
+    """How its key signs: ``sm2-sm3``, ``ecdsa-sha256`` or ``rsa-sha256``."""
+    revocation_as_of: Instant | None = None
+    """When the oldest list or response was published that says its certificates are not revoked."""
     eseal: SealReport | None = None
     """The electronic seal that its field shows; None where it is bound to none."""
     pages: int = 0

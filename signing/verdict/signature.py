@@ -9,7 +9,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from formats.errors import BadInput
 from formats.ids import Digest, sha256
-from signing import cms, der
+from signing import cms, der, suites
 from signing.errors import TrustError
 from signing.trust import certs, oids
 from signing.verdict.carried import strays
@@ -35,6 +35,8 @@ class _Findings:
     proven: bool = False
     authority: str = ""
     neighbour: str = ""
+    algorithm: str = ""
+    revocation_as_of: datetime | None = None
     eseal: SealReport | None = None
 
     def add(self, code: str, **values: object) -> None:
@@ -44,6 +46,7 @@ class _Findings:
     def opened(self, signed: cms.SignedContent) -> None:
         """What a signature whose mathematics is right says of itself."""
         self.certificate = signed.certificate
+        self.algorithm = suites.algorithm_of(signed.certificate)
         name = signed.suite.digest_name
         told = der.read(signed.attributes[_MESSAGE_DIGEST]).body
         self.content = f"{name}:{told.hex()}"
@@ -126,6 +129,7 @@ def _judge_certificate(
         if strays(signed.certificates, path, grounds.trust):
             found.add("cms")
         found.neighbour = neighbour_of(path)
+        found.revocation_as_of = path.revocation_as_of
         if found.proven and (note := revoked_later(path, found.time)):
             found.reasons.append(note)
 
@@ -159,6 +163,8 @@ def _report(part: Part, found: _Findings) -> SignatureReport:
         proven=found.proven,
         authority=found.authority,
         neighbour=found.neighbour,
+        algorithm=found.algorithm,
+        revocation_as_of=found.revocation_as_of,
         eseal=found.eseal,
         pages=part.pages,
         covers=part.end,
