@@ -25,15 +25,18 @@ _SM2: Final = frozenset({SM2_ENCRYPTION, "1.2.156.10197.1.301"})
 _SM4_CBC: Final = frozenset({"1.2.156.10197.1.104.2", "1.2.156.10197.1.104"})
 """SM4 without a mode means CBC where an IV stands beside it."""
 
+_ENVELOPED: Final = der.oid(ENVELOPED)
 _NULL: Final = b"\x05\x00"
 _BLOCK: Final = 16
 _VERSION: Final = 1
 
 
 def is_enveloped(p7m: bytes) -> bool:
-    """Whether the bytes say that they are an EnvelopedData of GB/T 35275. Raises `NotDer`."""
-    kind = der.read(p7m).expect(der.SEQUENCE).children()[:1]
-    return [part.raw for part in kind] == [der.oid(ENVELOPED)]
+    """Whether the bytes say that they are an EnvelopedData of GB/T 35275; no more is looked at.
+
+    The identifier stands behind the outermost tag and length, which take six bytes at most.
+    """
+    return _ENVELOPED in p7m[: 6 + len(_ENVELOPED)]
 
 
 def open_enveloped(p7m: bytes, unwrapper: Unwrapper, held: dict[bytes, bytes]) -> bytes:
@@ -43,12 +46,13 @@ def open_enveloped(p7m: bytes, unwrapper: Unwrapper, held: dict[bytes, bytes]) -
     `KeyStays` where it does not give the key out, since tokens open only our own form.
     """
     try:
-        _, wrapped = der.read(p7m).expect(der.SEQUENCE).children()
+        kind, wrapped = der.read(p7m).expect(der.SEQUENCE).children()
         (enveloped,) = wrapped.expect(0xA0).children()
         version, infos, content = enveloped.expect(der.SEQUENCE).children()
         data, algorithm, sealed = content.expect(der.SEQUENCE).children()
         cipher, parameters = algorithm.expect(der.SEQUENCE).children()
-        fits = data.dotted() == _DATA and cipher.dotted() in _SM4_CBC
+        fits = (kind.dotted(), data.dotted()) == (ENVELOPED, _DATA)
+        fits = fits and cipher.dotted() in _SM4_CBC
         iv, body = parameters.expect(der.OCTET_STRING).body, sealed.expect(0x80).body
         if version.number() != _VERSION or not fits or len(iv) != _BLOCK:
             raise CapsuleError("not an EnvelopedData of the profile")

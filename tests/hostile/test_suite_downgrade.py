@@ -28,7 +28,7 @@ from signing.envelope import (
     wrap_secret,
 )
 from signing.envelope.files import whole_file
-from signing.errors import CapsuleError, EnvelopeMismatch, SuiteMismatch
+from signing.errors import CapsuleError, EnvelopeMismatch, SignatureInvalid, SuiteMismatch
 from signing.evidence import open_record, sign_record, verify_chain
 from signing.trust.errors import SuiteRetired
 from signing.trust.store import TrustStore
@@ -364,3 +364,13 @@ def test_records_of_both_suites_stand_in_one_chain(
     )
 
     assert report.ok, report
+
+
+@pytest.mark.parametrize("field", sorted(RoutingHeader.__struct_fields__))
+def test_an_altered_field_of_a_header_is_refused(journey: Journey, field: str) -> None:
+    p7m = journey.sealed.header_p7m
+    place = p7m.index(f'"{field}":'.encode()) + len(field) + 3
+    altered = p7m[: place + 1] + bytes((p7m[place + 1] ^ 1,)) + p7m[place + 2 :]
+
+    with pytest.raises(SignatureInvalid):
+        open_header(altered, trust=journey.trust, at=now())
