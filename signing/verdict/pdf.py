@@ -16,9 +16,11 @@ from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from formats.limits import MAX_PDF_BYTES
+from signing.seal.dss import read_validation_data
 from signing.trust.store import TrustStore
 from signing.verdict import parts as found
 from signing.verdict.acceptance import DEFAULT, Policy, accepted_by
+from signing.verdict.carried import unrelated
 from signing.verdict.gaps import leftovers
 from signing.verdict.level import level_of
 from signing.verdict.parts import Part, Unfit
@@ -83,6 +85,8 @@ def _verify(
         reasons.append(reason("level", level=level, wanted=policy.level))
     if not found.ends_cleanly(reader, pdf, parts) or leftovers(reader, pdf, parts[0].revision):
         reasons.append(reason("extra-bytes"))
+    if unrelated(read_validation_data(reader), trust):
+        reasons.append(reason("store"))
     if any(revision.kind == "unknown" for revision in revisions):
         reasons.append(reason("modified"))
     return verdict_of(

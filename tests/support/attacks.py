@@ -75,15 +75,16 @@ class _Update:
         return sink.getvalue()
 
 
-def stranger(name: str = "安徽省人民政府办公厅") -> KeySigner:
-    """A self-signed certificate with any name its maker likes."""
+def stranger(name: str = "安徽省人民政府办公厅", *, issuer: bytes | None = None) -> KeySigner:
+    """A self-signed certificate with any name its maker likes, and any name of an issuer."""
     key = generate_key()
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    above = subject if issuer is None else x509.load_der_x509_certificate(issuer).subject
     now = datetime.now(UTC)  # noqa: TID251 - a throw-away certificate, valid now
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(subject)
+        .issuer_name(above)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))

@@ -1,5 +1,12 @@
 """The document security store poisoned, emptied, or used to carry something (/DSS)."""
 
+from datetime import timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+
+from signing.keys import generate_key
+from signing.trust import certs
 from tests.hostile.attacks.registry import variant
 from tests.hostile.attacks.sealed import Sealed
 from tests.hostile.attacks.update import Update, dictionary, node, store
@@ -90,3 +97,38 @@ def store_overwritten(sealed: Sealed) -> bytes:
     stream._data, stream._encoded_data = stranger().certificate, None
     update.writer.update_container(stream)
     return update.done()
+
+
+@variant("store")
+def store_holds_a_stranger(sealed: Sealed) -> bytes:
+    """Let a certificate of the attacker's own travel with the proof, to be taken for part of it."""
+    return store(sealed.pdf, Certs=(stranger("国务院办公厅").certificate,))
+
+
+@variant("store")
+def store_holds_a_stranger_that_names_a_known_issuer(sealed: Sealed) -> bytes:
+    """The same, the certificate claiming to be issued by the province's authority."""
+    issuer = sealed.hands.world.pilot.authority("province")
+    return store(sealed.pdf, Certs=(stranger("国务院办公厅", issuer=issuer).certificate,))
+
+
+@variant("store")
+def store_holds_a_list_of_a_stranger(sealed: Sealed) -> bytes:
+    """Clear every certificate by a list that bears the authority's name and another's signature."""
+    return store(sealed.pdf, CRLs=(forged_list(sealed),))
+
+
+def forged_list(sealed: Sealed) -> bytes:
+    """An empty revocation list, newer than any, in the province's name, by a key of nobody's."""
+    now = sealed.hands.now
+    key = generate_key()
+    authority = certs.load(sealed.hands.world.pilot.authority("province"))
+    return (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(authority.subject)
+        .last_update(now)
+        .next_update(now + timedelta(days=3000))
+        .add_extension(x509.CRLNumber(999_999), critical=False)
+        .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.DER)
+    )

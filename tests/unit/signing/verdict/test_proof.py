@@ -251,12 +251,12 @@ def with_list(pdf: bytes, der: bytes) -> bytes:
     return sink.getvalue()
 
 
-def test_forged_list_in_the_document_says_nothing(years: Years) -> None:
+def test_forged_list_in_the_document_says_nothing_and_is_told(years: Years) -> None:
     sealed = Hands(years.world).seal(plain_pdf())
     forged = with_list(sealed, forged_list(years, at=years.today - timedelta(days=1)))
     verdict = judged(forged, years)
 
-    assert (verdict.status, codes(verdict)) == ("blue", {"archived"})
+    assert (verdict.status, codes(verdict)) == ("amber", {"archived", "store"})
     years.pass_by(days=60)
     nobody = TrustStore(years.world.pilot.anchors, years.world.pilot.certificates())
     assert judged(forged, years, nobody).status == "amber"
