@@ -31,7 +31,7 @@ from signing.errors import (
 )
 from signing.suites import PublicKey
 from signing.tokens.base import PinState, TokenInfo
-from signing.tokens.vendors import Profile, Vendors
+from signing.tokens.vendors import Vendors
 
 PROVIDER: Final = "pkcs11"
 _GONE: Final = (
@@ -78,7 +78,6 @@ class Driver:
         self.sessions: dict[str, Any] = {}
         self.default_pins: dict[str, bool] = {}
         """By serial, where a login has shown it: PKCS#11 itself hardly ever tells."""
-        self.vendors = Vendors(())
         self.public_keys: dict[str, dict[str, PublicKey]] = {}
         """By serial and key_ref, of the certificates on the token, for as long as a login."""
         try:
@@ -112,20 +111,16 @@ class Driver:
         self.drop(serial)
         raise TokenMissing(serial)
 
-    def describe(self, token: Any) -> TokenInfo:  # noqa: ANN401 - python-pkcs11 is untyped
+    def describe(self, token: Any, vendors: Vendors) -> TokenInfo:  # noqa: ANN401 - python-pkcs11 is untyped
         """The token described, its maker's profile applied."""
         info = info_of(token, self.default_pins.get(serial_of(token)))
-        profile = self.vendors.of_token(self.path, info)
+        profile = vendors.of_token(self.path, info)
         if profile is None:
             return info
         state = info.pin_state
         if profile.retry == "none" and state in {"ok", "low", "final"}:
             state = "unknown"  # its flags are not to be believed
         return replace(info, profile=profile.id, pin_state=state)
-
-    def profile_of(self, serial: str) -> Profile | None:
-        """The maker's profile of a token. Raises `TokenMissing`."""
-        return self.vendors.get(self.describe(self.token(serial)).profile)
 
     def drop(self, serial: str) -> None:
         """Forget a login; the driver may no longer know it."""

@@ -59,7 +59,7 @@ from signing.tokens.driver import (
 )
 from signing.tokens.pins import check_new_pin, check_pin, is_factory
 from signing.tokens.session_key import KnownKey
-from signing.tokens.vendors import Sm2, Vendors, load_vendors
+from signing.tokens.vendors import Profile, Sm2, Vendors, load_vendors
 from signing.trust import certs
 
 __all__ = ["Pkcs11Provider", "Pkcs11Token", "find_softhsm"]
@@ -71,7 +71,7 @@ class Pkcs11Provider:
     def __init__(self, module_path: Path | str, vendors: Vendors | None = None) -> None:
         """``vendors``: the makers known, else the shipped table. Raises `ModuleMissing`."""
         self._module = driver_of(str(module_path))
-        self._module.vendors = vendors or load_vendors()
+        self._vendors = load_vendors() if vendors is None else vendors
 
     def list_tokens(self) -> tuple[TokenInfo, ...]:
         """Every token present, without login; the login of one that is gone ends."""
@@ -81,7 +81,7 @@ class Pkcs11Provider:
             present = {serial_of(token) for token in found}
             for serial in set(self._module.sessions) - present:
                 self._module.drop(serial)
-            return tuple(self._module.describe(token) for token in found)
+            return tuple(self._module.describe(token, self._vendors) for token in found)
 
     def notify(self, wake: Callable[[], None]) -> Callable[[], None]:
         """PKCS#11 modules hardly ever tell of events: whoever watches polls."""
@@ -93,7 +93,7 @@ class Pkcs11Provider:
         serial = token_id.removeprefix(f"{PROVIDER}:")
         with calling(self._module):
             self._module.token(serial)
-        return Pkcs11Token(self._module, serial)
+        return Pkcs11Token(self._module, serial, self._vendors)
 
     def initialise(self, label: str, so_pin: Secret, pin: Secret) -> "Pkcs11Token":
         """A blank token made ready: label, security officer's PIN, user PIN.
@@ -117,15 +117,16 @@ class Pkcs11Provider:
             fresh = next(t for t in self._module.tokens() if serial_of(t) not in before)
             with fresh.open(rw=True, so_pin=so_pin.text()) as session:
                 session.init_pin(pin.text())
-            return Pkcs11Token(self._module, serial_of(fresh))
+            return Pkcs11Token(self._module, serial_of(fresh), self._vendors)
 
 
 class Pkcs11Token:
     """One token; a `TokenWriter`. Objects of the same token share its login."""
 
-    def __init__(self, module: Driver, serial: str) -> None:
+    def __init__(self, module: Driver, serial: str, vendors: Vendors) -> None:
         self._module = module
         self._serial = serial
+        self._vendors = vendors
 
     def __repr__(self) -> str:
         return f"Pkcs11Token({self._serial})"
@@ -133,7 +134,7 @@ class Pkcs11Token:
     def info(self) -> TokenInfo:
         """Its description, the PIN state read afresh."""
         with calling(self._module, self._serial):
-            return self._module.describe(self._module.token(self._serial))
+            return self._module.describe(self._module.token(self._serial), self._vendors)
 
     def certificates(self) -> tuple[TokenCertificate, ...]:
         """Every certificate with a key; needs no login."""
@@ -163,7 +164,7 @@ class Pkcs11Token:
                     rw=True, user_pin=pin.text(), attribute_mapper=pkcs11_sm2.mapper()
                 )
             self._module.sessions[self._serial] = session
-            profile = self._module.profile_of(self._serial)
+            profile = self._profile()
             factory = is_factory(pin, profile.factory_pins if profile else ())
             self._module.default_pins[self._serial] = factory
 
@@ -265,7 +266,7 @@ class Pkcs11Token:
             "oaep-sha1": (pkcs11.Mechanism.SHA_1, pkcs11.MGF.SHA1),
             "oaep-sha256": (pkcs11.Mechanism.SHA256, pkcs11.MGF.SHA256),
         }[mechanism]
-        profile = self._module.profile_of(self._serial)
+        profile = self._profile()
         if profile is not None and mechanism not in profile.oaep:
             raise NotOffered(mechanism, function=f"RSA-{mechanism.upper()}")
         with self._using() as session:
@@ -318,9 +319,13 @@ class Pkcs11Token:
             objects.store_certificate(session, key_ref, certificate, label)
             self._module.public_keys.pop(self._serial, None)
 
+    def _profile(self) -> Profile | None:
+        """The maker's profile that fits. Raises `TokenMissing`."""
+        return self._vendors.get(self.info().profile)
+
     def _sm2(self) -> Sm2 | None:
         """How the maker's driver does SM2, where a profile tells."""
-        profile = self._module.profile_of(self._serial)
+        profile = self._profile()
         return profile.sm2 if profile else None
 
     @contextmanager

@@ -51,8 +51,7 @@ def token_of(scripted: _Scripted, session: object | None = None) -> Pkcs11Token:
     driver.path, driver.lock, driver.library = "scripted", threading.RLock(), scripted
     driver.sessions = {} if session is None else {SERIAL: session}
     driver.default_pins, driver.public_keys = {}, {}
-    driver.vendors = load_vendors()
-    return Pkcs11Token(driver, SERIAL)
+    return Pkcs11Token(driver, SERIAL, load_vendors())
 
 
 @pytest.mark.parametrize(

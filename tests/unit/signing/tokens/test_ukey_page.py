@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from signing.errors import SignatureUnfit
+from signing.tokens.selfcheck import STEPS
 from signing.tokens.vendors import Match, Modules, Profile, Sm2, VendorsBad, parse_vendors
 
 PAGE = (Path(__file__).parents[4] / "docs" / "UKEY.md").read_text("utf-8")
@@ -39,3 +40,7 @@ def test_the_parts_of_a_field_are_named() -> None:
 def test_the_codes_of_the_page_exist() -> None:
     for error in (SignatureUnfit, VendorsBad):
         assert f"`{error.code}`" in PAGE
+
+
+def test_every_step_of_the_self_check_is_explained() -> None:
+    assert list(STEPS) == rows_below("step")
