@@ -323,9 +323,19 @@ a larger sheet is drawn smaller."""
 MAX_COMPARE_SECONDS: Final = 60
 """Processor time to compare two revisions page by page; some fifteen pages a second."""
 
+MAX_WORD_PAGES: Final = 200
+"""Pages of an attached PDF that are read for a 密级; a mark stands at the head of a document."""
+
+MAX_WORD_SECONDS: Final = 20
+"""Processor time for that; two hundred full pages take under two."""
+
 # --- electronic seals ---------------------------------------------------------------------------
 MAX_ESEAL_BYTES: Final = 512 * KIB
 """A seal with a picture of 600 dpi is some 200 KiB; it stands in every sealed PDF, twice as hex."""
+
+MAX_SET_ESEAL_BYTES: Final = 20 * KIB
+"""A seal to be set in a PDF: no string of PDF/A exceeds 32,767 bytes, and in that of a signature
+certificates and a time-stamp take up to twelve thousand."""
 
 MAX_ESEAL_CERTIFICATES: Final = 64
 """Certificates that one seal is made for: the UKEYs of one body, a handful with their renewals."""

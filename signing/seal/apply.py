@@ -24,6 +24,7 @@ from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObj
 from pyhanko.sign.signers.pdf_byterange import BuildProps, SignatureObject
 
 from formats.effects import Clock
+from formats.limits import MAX_SET_ESEAL_BYTES
 from formats.typeset.display import SealSlot
 from formats.write.slots import read_slots
 from signing import cms, der
@@ -125,8 +126,10 @@ def _act(
     *,
     riding: bool = False,
 ) -> Act:
-    """The act, its seal verified. Raises `SealFault`."""
+    """The act, its seal verified. Raises `SealFault`, or `SealRefused` for one too large."""
     at = clock()
+    if len(seal) > MAX_SET_ESEAL_BYTES:
+        raise refused("eseal-large", f"{len(seal)} bytes")
     found = verify_seal(seal, trust=trust, at=at, certificate=signer.certificate)
     return Act(signer, found, appearance_of(found.picture), timestamps, at, riding)
 

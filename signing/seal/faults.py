@@ -32,6 +32,7 @@ _REASONS: Final = {
     "field": mark("文件中没有名为“{entry}”的待盖章位置。"),
     "not-certified": mark("文件还没有由发文机关盖章，不能加盖联合印章。"),
     "name": mark("印章名称为空或过长。"),
+    "eseal-large": mark("电子印章的数据过大，盖章后的文件不再符合 PDF/A；请换用矢量或较小的印模。"),
     "eseal": mark("电子印章的内容不合要求，无法制作。"),
     "glyph": mark("字体中没有“{entry}”字，无法刻制印章。"),
 }

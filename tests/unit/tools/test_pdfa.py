@@ -17,9 +17,12 @@ from formats.typeset.fonts import FontSet
 from formats.typeset.separate import compose_separate
 from formats.write.pdf import write_pdf
 from formats.write.slots import read_slots
+from signing.pilot.seals import issue_seal
 from signing.seal.apply import open_fields, seal_pdf
-from tests.support.sealed import CITY, PROVINCE, Hands, plain_pdf
+from signing.seal.gbt38540 import SealPicture
+from tests.support.sealed import CITY, NAMES, PROVINCE, Hands, plain_pdf
 from tests.unit.formats.typeset.conftest import Notice
+from tests.unit.signing.seal.test_picture import png
 from tests.unit.tools.mutations import MUTATIONS
 from tests.unit.tools.spoiling import saved
 from tools.pdfa.__main__ import main
@@ -101,6 +104,24 @@ def test_a_sealed_document_passes_once_and_twice(good: bytes, hands: Hands) -> N
     assert 2 == len(read_slots(good))
     assert [] == found(one)
     assert [] == found(two)
+
+
+def test_strips_over_the_edges_and_a_seal_of_samples_pass(good: bytes, hands: Hands) -> None:
+    signer = hands.world.signer(PROVINCE)
+    name = NAMES[PROVINCE]
+    picture = SealPicture("PNG", png("RGB", side=300), 42, 42)
+    seal = issue_seal(hands.world.pilot, PROVINCE, name, [signer.certificate], picture=picture)
+    done = seal_pdf(
+        good,
+        signer=signer,
+        seal=seal,
+        trust=hands.trust,
+        timestamps=hands.authority,
+        clock=lambda: hands.now,
+        riding=True,
+    )
+
+    assert [] == found(done)
 
 
 def test_what_typst_makes_passes(tmp_path: Path) -> None:

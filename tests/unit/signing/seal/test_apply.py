@@ -8,6 +8,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from PIL import Image
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -16,7 +17,10 @@ from formats.write.slots import put_slots
 from signing import cms, der
 from signing.errors import SealRefused, TokenMissing, WrongOwner
 from signing.keys import KeySigner, load_key
+from signing.pilot.issue import issue_neighbour
+from signing.pilot.seals import issue_seal
 from signing.seal.apply import TOKEN_ROOM, countersign_pdf, open_fields, seal_pdf
+from signing.seal.gbt38540 import SealPicture
 from signing.seal.image import POINTS, draw_seal
 from signing.seal.picture import appearance_of, svg_of
 from signing.timestamp import LocalAuthority, TimestampRefused
@@ -307,3 +311,36 @@ def test_drawing_of_another_body_is_refused(hands: Hands) -> None:
         )
 
     assert fault(act) == "drawing"
+
+
+def test_seal_too_large_for_pdf_a_is_refused(hands: Hands) -> None:
+    signer = hands.world.signer(PROVINCE)
+    noise = io.BytesIO()
+    Image.effect_noise((200, 200), 90).save(noise, "PNG")
+    picture = SealPicture("PNG", noise.getvalue(), 42, 42)
+    large = issue_seal(
+        hands.world.pilot, PROVINCE, NAMES[PROVINCE], [signer.certificate], picture=picture
+    )
+
+    def act() -> bytes:
+        return seal_pdf(
+            plain_pdf(),
+            signer=signer,
+            slots=[slot()],
+            seal=large,
+            trust=hands.trust,
+            timestamps=None,
+            clock=lambda: hands.now,
+        )
+
+    assert fault(act) == "eseal-large"
+
+
+@pytest.mark.parametrize("name", ["longest", "usual"])
+def test_sealed_signature_stays_within_a_string_of_pdf_a(name: str, hands: Hands) -> None:
+    body = NAMES[PROVINCE] if name == "usual" else "安徽省懿徽懋鑫龘巍馨矗懿徽懋鑫龘巍馨矗厅"
+    signer = issue_neighbour(
+        hands.world.pilot, "320000.long", body, hands.world.folder / name
+    ).signer()
+
+    assert len(contents(hands.seal(plain_pdf(), signer=signer))) <= 32767
