@@ -162,8 +162,11 @@ class Restamping:
         until: datetime | None = None
         error: YidaoError | None = None
         try:
-            pdf = self._document(found)
-            if pdf is not None:
+            until = self._told(found)
+            pdf = self._document(found) if until is None else None
+            if until is not None:
+                state = "lasting"
+            elif pdf is not None:
                 state, until = self._kept(item, pdf, act=act)
         except (DiskTrouble, VaultTrouble) as trouble:
             if not isinstance(trouble, BlobDamaged):
@@ -180,6 +183,24 @@ class Restamping:
             code=error.code if error is not None else "",
             message=error.text() if error is not None else "",
         )
+
+    def _told(self, item: "Item") -> datetime | None:
+        """Until when the newest version lasts, as noted when it was made; ``None`` to look anew.
+
+        Only the end of an algorithm can have come nearer since, so an archive that is in order is
+        gone through without opening a file.
+        """
+        from desktop.archive.versions import versions_of  # noqa: PLC0415 - loads the archive
+
+        wanted = self._clock() + self._within
+        policy = self._trust.policy
+        terms = policy.accepted if policy is not None else ()
+        if any(term.until is not None and term.until <= wanted for term in terms):
+            return None
+        with self._archive.vault.read() as connection:
+            versions = versions_of(connection, item.row)
+        until = versions[-1].until if versions else None
+        return until if until is not None and until > wanted else None
 
     def _document(self, item: "Item") -> bytes | None:
         """The newest version of a sealed PDF; ``None`` where there is none to keep."""

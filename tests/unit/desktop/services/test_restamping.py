@@ -7,11 +7,15 @@ import pytest
 
 from desktop.archive.archive import Archive
 from desktop.archive.values import FileDraft, ItemDraft
+from desktop.archive.versions import versions_of
 from desktop.services.restamping import Restamping, RestampReport
 from desktop.vault.vault import Vault
+from formats.directory import SuitePolicy, SuiteTerm
 from formats.ids import sha256
+from signing.pilot import issue_timestamp_authority
 from signing.timestamp import TimestampSource
 from signing.timestamp_client import Authority, TimestampClient
+from signing.trust.store import TrustStore
 from signing.verdict.pdf import verify_pdf
 from tests.support.pki import PilotWorld
 from tests.support.sealed import Hands, plain_pdf
@@ -39,12 +43,15 @@ def filed(archive: Archive, data: bytes, title: str = "通知") -> str:
     return archive.ingest(ItemDraft(title=title, files=(file,), digest=sha256(data)))
 
 
-def job(archive: Archive, years: Years, *sources: TimestampSource) -> Restamping:
+def job(
+    archive: Archive, years: Years, *sources: TimestampSource, trust: TrustStore | None = None
+) -> Restamping:
     named = [Authority("时间戳服务", source) for source in sources or (years.authority(),)]
+    trusted = trust or years.trust()
     return Restamping(
         archive,
-        trust=years.trust(),
-        timestamps=TimestampClient(named, years.trust()),
+        trust=trusted,
+        timestamps=TimestampClient(named, trusted),
         clock=years.clock,
         actor="340000.bgt",
         within=timedelta(days=180),
@@ -153,6 +160,42 @@ def test_job_can_be_stopped_between_items(archive: Archive, years: Years, sealed
     assert (report.restamped, report.stopped, report.ok) == (1, True, False)
     assert told == [0.0]
     assert run(archive, years).restamped == 1
+
+
+def test_what_lasts_is_not_even_opened(archive: Archive, years: Years, sealed: bytes) -> None:
+    item = filed(archive, sealed)
+    run(archive, years)
+    with archive.vault.read() as connection:
+        (version,) = versions_of(connection, archive.item(item).row)
+    archive.vault.blobs.path(version.blob).unlink()
+
+    assert run(archive, years).ok
+    years.pass_by(5)
+    assert [row.code for row in run(archive, years).rows] == ["vault.blob-damaged"]
+
+
+def test_end_of_an_algorithm_makes_due_what_would_have_lasted(
+    archive: Archive, years: Years, sealed: bytes, tmp_path: Path
+) -> None:
+    item = filed(archive, sealed)
+    run(archive, years)
+    term = SuiteTerm(suite="INTL", until=years.today + timedelta(days=90))
+    pilot = years.world.pilot
+    years.stamping = issue_timestamp_authority(pilot, tmp_path / "gm", suite="GM")
+    trust = TrustStore(
+        pilot.anchors,
+        pilot.certificates(),
+        pilot.crls(),
+        policy=SuitePolicy(new="GM", accepted=(term,)),
+    )
+    with job(archive, years, trust=trust) as restamping:
+        report = restamping.run()
+    years.pass_by(days=100)
+
+    assert [(row.state, row.message) for row in report.rows] == [("restamped", "")]
+    pdf = archive.read_file(item, "document")
+    ended = TrustStore(pilot.anchors, pilot.certificates(), pilot.crls(), policy=trust.policy)
+    assert verify_pdf(pdf, trust=ended, now=years.today).status == "blue"
 
 
 def test_damaged_blob_is_told_of_its_item(archive: Archive, years: Years, sealed: bytes) -> None:
