@@ -57,9 +57,10 @@ KINDS: Final = {
     "package": mark("文件包签名"),
 }
 
-SUITES: Final = {
-    "sm3": mark("国密 SM2（摘要 SM3）"),
-    "sha256": mark("国际 ECDSA/RSA（摘要 SHA-256）"),
+ALGORITHMS: Final = {
+    "sm2-sm3": mark("国密：SM2 密钥，SM3 摘要"),
+    "ecdsa-sha256": mark("国际：ECDSA P-256 密钥，SHA-256 摘要"),
+    "rsa-sha256": mark("国际：RSA 密钥，SHA-256 摘要"),
 }
 
 LEVELS: Final[dict[Level, str]] = {
@@ -163,7 +164,7 @@ def _facts(report: SignatureReport) -> Iterable[tuple[str, str]]:
     yield tr("证书序列号"), report.serial
     yield tr("证书签发机构"), report.issuer
     yield tr("交叉认证"), report.neighbour
-    yield tr("密码算法"), _suite(report)
+    yield tr("密码算法"), _algorithm(report)
     if (seal := report.eseal) is not None:
         yield tr("电子印章"), tr("{name}（编号 {id}）", name=seal.name, id=seal.id)
         yield tr("制章机构"), seal.maker
@@ -174,16 +175,23 @@ def _facts(report: SignatureReport) -> Iterable[tuple[str, str]]:
         yield tr("电子印章"), tr("没有，所见印章只是图片")
     yield tr("签发时间"), to_the_second(report.time)
     yield tr("时间由谁证明"), _time_source(report)
+    yield tr("吊销状态"), _revocation(report)
     if report.pages:
         yield tr("签名覆盖"), tr("{pages} 页，{size} 字节", pages=report.pages, size=report.covers)
 
 
-def _suite(report: SignatureReport) -> str:
-    """By the digest that the signature has over the document; each suite has its own."""
-    if report.content is None:
+def _algorithm(report: SignatureReport) -> str:
+    return tr(ALGORITHMS[report.algorithm]) if report.algorithm in ALGORITHMS else ""
+
+
+def _revocation(report: SignatureReport) -> str:
+    """Whose word on revocation was asked, and how old it is."""
+    if report.revocation_as_of is None:
         return ""
-    algorithm = report.content.partition(":")[0]
-    return tr(SUITES[algorithm]) if algorithm in SUITES else algorithm
+    return tr(
+        "未吊销；依据签发机构的吊销列表或应答，最早一份发布于 {time}",
+        time=to_the_second(report.revocation_as_of),
+    )
 
 
 def _day(instant: datetime) -> str:

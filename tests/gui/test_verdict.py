@@ -96,7 +96,8 @@ def test_it_says_who_sealed_with_what_which_seal_and_who_made_it(
     told = said(pane.verdict_page)
 
     for words in (
-        "安徽省人民政府办公厅（340000.bgt）", "国际 ECDSA/RSA（摘要 SHA-256）", "制章机构",
+        "安徽省人民政府办公厅（340000.bgt）", "国际：ECDSA P-256 密钥，SHA-256 摘要",
+        "未吊销；依据", "制章机构",
         "安徽省电子印章制章中心", "时间戳，由“", "印章担保的页数", "B-T  时间级：有时间戳",
     ):  # fmt: skip
         assert words in told

@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from itertools import combinations
 
 import pytest
+from msgspec.structs import replace as changed
 
 from desktop.presenters.inbox import actions, state_words
 from desktop.presenters.verdict import EDGES, MAY_ACT, PICTURES, WORDS, card_of, fours
 from desktop.services.rows import IncomingDetail, VerdictStatus
 from formats.ids import sha256
 from signing.verdict.reasons import SEVERITY, reason
-from signing.verdict.report import EXIT_STATUS, SignatureReport, Verdict, verdict_of
+from signing.verdict.report import EXIT_STATUS, SealReport, SignatureReport, Verdict, verdict_of
 from tests.unit.desktop.test_presenters import RECEIVED
 
 NOON = datetime(2026, 11, 24, 4, 0, 7, tzinfo=UTC)
@@ -95,6 +96,41 @@ def test_it_names_who_sealed_and_who_vouches_for_the_time() -> None:
     assert "2 页，9000 字节" == told["签名覆盖"]
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "words"),
+    [("sm2-sm3", "国密"), ("ecdsa-sha256", "国际：ECDSA"), ("rsa-sha256", "国际：RSA")],
+)
+def test_it_names_suite_and_kind_of_key(algorithm: str, words: str) -> None:
+    assert facts(replace_report(SEAL, algorithm=algorithm))["密码算法"].startswith(words)
+
+
+def test_it_says_how_old_the_word_on_revocation_is() -> None:
+    told = facts(replace_report(SEAL, revocation_as_of=NOON))
+
+    assert "2026-11-24 12:00:07（北京时间）" in told["吊销状态"]
+    assert "吊销状态" not in facts(SEAL)
+
+
+ESEAL = SealReport(
+    id="ES-1", name="安徽省人民政府办公厅", version=4, maker="安徽省电子印章制章中心",
+    since=NOON, until=NOON.replace(year=2029),
+)  # fmt: skip
+
+
+def test_it_names_the_seal_and_who_made_it() -> None:
+    told = facts(replace_report(SEAL, eseal=ESEAL))
+
+    assert "安徽省人民政府办公厅（编号 ES-1）" == told["电子印章"]
+    assert "安徽省电子印章制章中心" == told["制章机构"]
+    assert "2026-11-24 至 2029-11-24" == told["印章有效期"]
+    assert "骑缝章" not in told
+    assert "每一页都有" == facts(replace_report(SEAL, eseal=changed(ESEAL, riding=True)))["骑缝章"]
+
+
+def test_a_seal_that_is_only_a_picture_is_called_so() -> None:
+    assert "没有，所见印章只是图片" == facts(SEAL)["电子印章"]
+
+
 def test_a_claimed_time_is_called_claimed() -> None:
     told = facts(replace_report(SEAL, proven=False, authority=""))
 
@@ -109,8 +145,6 @@ def test_what_is_not_known_is_left_out() -> None:
 
 def replace_report(report: SignatureReport, **values: object) -> SignatureReport:
     """The report with other values."""
-    from msgspec.structs import replace as changed  # noqa: PLC0415 - beside the other `replace`
-
     return changed(report, **values)
 
 
