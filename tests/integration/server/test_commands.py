@@ -3,12 +3,16 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from formats.directory import SuitePolicy, SuiteTerm
+from formats.effects import system_clock
 from formats.protocol import calls
+from signing.trust.snapshot import open_snapshot
 from tests.support.nodes import CITY, PROVINCE, Nodes, submit_call
 from tests.support.pki import PilotWorld
 
@@ -46,6 +50,46 @@ def test_a_node_is_set_up_by_its_commands_alone(pilot: PilotWorld, tmp_path: Pat
 
     assert ("340200", "https://127.0.0.1:9") == (made["node"], made["url"])
     assert (1, ["340200"], ["340200.bgs"]) == (shown["version"], shown["nodes"], shown["bodies"])
+
+
+def test_a_network_moves_to_another_suite_by_commands(pilot: PilotWorld, tmp_path: Path) -> None:
+    pki, data, signed = pilot.pilot.folder, tmp_path / "data", tmp_path / "directory.p7m"
+    run("pki", "issue-node", "--dir", pki, "--node", "340200", "--out", data)
+    enrolled = tmp_path / "340200.json"
+    run(
+        "enrol", "--data", data, "--node", "340200", "--url", "https://127.0.0.1:9/",
+        "--out", enrolled,
+    )  # fmt: skip
+    (tmp_path / "bodies.json").write_text("[]")
+    (data / "anchors").mkdir()
+    for number, anchor in enumerate(pilot.anchors):
+        (data / "anchors" / f"{number}.cer").write_bytes(anchor)
+
+    def build(*policy: str, previous: bool = True) -> SuitePolicy:
+        """The next directory, taken over by the node; what it says of suites."""
+        run(
+            "directory", "build", "--bodies", tmp_path / "bodies.json", "--pki", pki,
+            "--node", enrolled, "--out", signed, *policy,
+            *(["--previous", signed] if previous else []),
+        )  # fmt: skip
+        run("directory", "import", "--data", data, signed)
+        opened = open_snapshot(signed.read_bytes(), pilot.anchors, now=system_clock())
+        return opened.suite_policy()
+
+    assert build(previous=False) == SuitePolicy(new="INTL")
+    both = build("--suite", "INTL", "--accept", "GM")
+    moved = build("--suite", "GM", "--accept", "INTL=2027-06-30")
+    assert both == SuitePolicy(new="INTL", accepted=(SuiteTerm(suite="GM"),))
+    assert moved.new == "GM"
+    assert moved.accepts("INTL", datetime(2027, 6, 30, 15, 59, tzinfo=UTC))
+    assert not moved.accepts("INTL", datetime(2027, 6, 30, 16, 0, tzinfo=UTC))
+    assert build() == moved
+
+    said = run(
+        "directory", "build", "--bodies", tmp_path / "bodies.json", "--pki", pki,
+        "--node", enrolled, "--out", signed, "--suite", "SM9", status=1,
+    )  # fmt: skip
+    assert "directory.bad-suite-policy" == said["error"]["code"]
 
 
 def test_a_node_without_a_certificate_gets_a_request_for_one(tmp_path: Path) -> None:
