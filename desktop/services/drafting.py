@@ -144,6 +144,9 @@ class Drafting:
         from formats.document.intake import (  # noqa: PLC0415 - loads when used
             refuse_classified_file,
         )
+        from formats.measure.words import (  # noqa: PLC0415 - loads when used
+            refuse_classified_pdf,
+        )
 
         with self._workspace.vault.read() as db:
             if drafts.get(db, draft) is None:
@@ -152,6 +155,7 @@ class Drafting:
                 raise TooLarge("attached files", limit=MAX_ATTACHED_FILES)
         name, data = read_named(source)
         refuse_classified_file(data, name)
+        refuse_classified_pdf(data)
         with self._workspace.vault.read() as db:
             there = files.get(db, draft, name)
         if there is not None and there.digest != sha256(data):

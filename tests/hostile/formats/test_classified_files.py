@@ -1,12 +1,17 @@
 """Files that travel beside a document: a 密级 in their name or their text stops them."""
 
 import io
+import sys
 import zipfile
 
 import pytest
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.pdfmetrics import registerFont
+from reportlab.pdfgen.canvas import Canvas
 
 from formats.document.intake import refuse_classified_file
 from formats.errors import Classified
+from formats.measure.words import refuse_classified_pdf
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 TYPES = (
@@ -61,3 +66,37 @@ def test_a_classified_file_is_refused(data: bytes, name: str) -> None:
 )
 def test_any_other_file_passes_readable_or_not(data: bytes, name: str) -> None:
     refuse_classified_file(data, name)
+
+
+def sheet(text: str) -> bytes:
+    """A PDF of one line."""
+    registerFont(UnicodeCIDFont("STSong-Light"))
+    sink = io.BytesIO()
+    canvas = Canvas(sink, invariant=1)
+    canvas.setFont("STSong-Light", 16)
+    canvas.drawString(80, 700, text)
+    canvas.showPage()
+    canvas.save()
+    return sink.getvalue()
+
+
+def test_classified_pdf_is_refused() -> None:
+    with pytest.raises(Classified) as refused:
+        refuse_classified_pdf(sheet("机密★1年"))
+
+    assert "机密" in refused.value.text()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [sheet("名单"), b"%PDF-1.7\n" + b"[" * 50_000, "机密★1年".encode()],
+    ids=["honest", "junk", "text"],
+)
+def test_pdf_without_a_mark_that_can_be_read_passes(data: bytes) -> None:
+    refuse_classified_pdf(data)
+
+
+def test_process_that_dies_lets_the_file_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+
+    refuse_classified_pdf(sheet("机密★1年"))

@@ -1,6 +1,7 @@
 """Mistakes of a hurried person at the desk: each is refused before anything is sealed or lost."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,6 +17,7 @@ from formats.errors import Classified
 from formats.protocol import calls
 from tests.integration.desktop.conftest import Desks
 from tests.support.nodes import BODY_AT, PROVINCE
+from tests.unit.formats.measure.drawn import FONT, pdf
 
 
 def test_a_classified_file_is_not_attached(desks: Desks, notice: Document, tmp_path: Path) -> None:
@@ -26,6 +28,23 @@ def test_a_classified_file_is_not_attached(desks: Desks, notice: Document, tmp_p
     with pytest.raises(Classified):
         client.drafting.attach(draft.id, tmp_path / "机密★1年 名单.xls")
     assert () == client.drafting.load(draft.id).row.files
+
+
+def test_a_pdf_that_is_marked_inside_is_not_attached(
+    desks: Desks, notice: Document, tmp_path: Path
+) -> None:
+    client = desks.open(PROVINCE)
+    draft = client.drafting.save(notice)
+    (tmp_path / "名单.pdf").write_bytes(pdf(marked))
+
+    with pytest.raises(Classified):
+        client.drafting.attach(draft.id, tmp_path / "名单.pdf")
+    assert () == client.drafting.load(draft.id).row.files
+
+
+def marked(canvas: Any) -> None:  # noqa: ANN401 - reportlab carries no types
+    canvas.setFont(FONT, 16)
+    canvas.drawString(80, 740, "机密★1年")
 
 
 def test_another_file_of_the_same_name_does_not_replace_the_first(
