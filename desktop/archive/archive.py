@@ -37,7 +37,7 @@ from desktop.archive.values import (
     Page,
     StoredFile,
 )
-from desktop.archive.versions import newest
+from desktop.archive.versions import as_file, versions_of
 from desktop.progress import Cancelled, Progress, never, silent
 from desktop.vault.blobs import BlobRef
 from desktop.vault.database import Connection
@@ -174,16 +174,13 @@ class Archive:
         actor: str = "",
         as_filed: bool = False,
     ) -> bytes:
-        """The first file of a role (of that name); who opened it is noted when ``actor`` is given.
+        """The first file of a role, or that of a name; who opened it is noted for an ``actor``.
 
-        Of the 正文 it is the newest version that was kept provable (`desktop.archive.versions`),
-        which begins with the bytes as they were filed; those alone with ``as_filed``. Raises
-        `ItemMissing`, `BlobDamaged`.
+        Without a name the 正文 is the newest version that was kept provable
+        (`desktop.archive.versions`), which begins with the bytes as they were filed; those alone
+        with ``as_filed``. Raises `ItemMissing`, `BlobDamaged`.
         """
-        found = self._file(item, role, name)
-        if found.role == "document" and not as_filed:
-            with self.vault.read() as connection:
-                found = newest(connection, self.item(item)) or found
+        found = self._file(item, role, name, newest=not as_filed)
         data = self.vault.blobs.read(found.blob)
         if actor:
             self.note_access(actor, "opened", item)
@@ -193,7 +190,7 @@ class Archive:
         self, item: ItemId, role: FileRole | str, name: str | None = None
     ) -> StreamReader:
         """The same as a seekable reader, for large files. Raises as `read_file`."""
-        return self.vault.blobs.open(self._file(item, role, name).blob)
+        return self.vault.blobs.open(self._file(item, role, name, newest=True).blob)
 
     def copy_file(self, found: StoredFile, sink: BinaryIO) -> None:
         """Write one file of an item into ``sink``, its digest checked. Raises `BlobDamaged`."""
@@ -260,9 +257,18 @@ class Archive:
                 raise ItemMissing(value, what=value)
             return rows.load(connection, row)
 
-    def _file(self, item: ItemId, role: str, name: str | None) -> StoredFile:
+    def versions(self, item: ItemId) -> tuple[StoredFile, ...]:
+        """The further versions of an item's 正文 as files, oldest first. Raises `ItemMissing`."""
         found = self.item(item)
-        for one in found.files:
+        with self.vault.read() as connection:
+            return tuple(as_file(version) for version in versions_of(connection, found.row))
+
+    def _file(self, item: ItemId, role: str, name: str | None, *, newest: bool) -> StoredFile:
+        found = self.item(item)
+        further = self.versions(item) if role == "document" else ()
+        if name is None and newest and further:
+            return further[-1]
+        for one in (*found.files, *further):
             if one.role == role and name in {None, one.name}:
                 return one
         what = f"{found.title} / {ROLE_NAMES.get(role, role)}"

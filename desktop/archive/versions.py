@@ -58,12 +58,6 @@ def versions_of(connection: Connection, row: int) -> tuple[Version, ...]:
     return tuple(_version(one) for one in found)
 
 
-def newest(connection: Connection, item: Item) -> StoredFile | None:
-    """The newest further version as a file of the item; ``None`` where there is none."""
-    found = versions_of(connection, item.row)
-    return as_file(found[-1]) if found else None
-
-
 def as_file(version: Version) -> StoredFile:
     """A version as a file is told of."""
     return StoredFile(

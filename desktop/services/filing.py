@@ -131,18 +131,22 @@ class Filing:
 
     def item(self, item: str) -> FiledItem:
         """One filed document. Raises `ItemMissing`."""
-        found = self._workspace.archive.item(item)
+        archive = self._workspace.archive
+        found = archive.item(item)
         return FiledItem(
             row=_item_row(found),
             files=tuple(
                 (one.role, FileRow(one.name, one.length, one.sha256, one.media_type))
-                for one in found.files
+                for one in (*found.files, *archive.versions(item))
             ),
             facts=tuple(found.metadata.items()),
         )
 
     def read(self, item: str, role: str = "document", name: str | None = None) -> bytes:
-        """One file of a filed document. Raises `ItemMissing`, `BlobDamaged`."""
+        """One file of a filed document, of the 正文 the newest version unless one is named.
+
+        Raises `ItemMissing`, `BlobDamaged`.
+        """
         return self._workspace.archive.read_file(
             item, role, name, actor=self._workspace.profile.body
         )
@@ -207,7 +211,12 @@ class Filing:
     def _verify(self, pdf: bytes) -> tuple[str, str]:
         from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loads when used
 
-        verdict = verify_outside(pdf, trust=self._workspace.trust, now=self._workspace.clock())
+        verdict = verify_outside(
+            pdf,
+            trust=self._workspace.trust,
+            now=self._workspace.clock(),
+            policy=self._workspace.profile.settings.policy,
+        )
         return verdict.status, verdict.sentence
 
     def _ingest(self, draft: "ItemDraft", **more: Any) -> str:  # noqa: ANN401 - fields of it

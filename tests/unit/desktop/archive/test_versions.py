@@ -44,6 +44,12 @@ def test_newest_version_is_read_and_the_filed_one_stays(archive: Archive, item: 
 
     assert archive.read_file(item, "document") == filed + b" more %%EOF again %%EOF"
     assert archive.read_file(item, "document", as_filed=True) == filed
+    assert archive.read_file(item, "document", "公文.pdf") == filed
+    assert archive.read_file(item, "document", "公文（存档续签1）.pdf") == filed + b" more %%EOF"
+    assert archive.open_file(item, "document").read() == archive.read_file(item, "document")
+    assert [one.name for one in archive.versions(item)] == [
+        "公文（存档续签1）.pdf", "公文（存档续签2）.pdf"
+    ]  # fmt: skip
     assert record_digest(archive.item(item)) == record
     assert (last.number, last.name, last.until) == (3, "公文（存档续签2）.pdf", UNTIL)
 
