@@ -171,12 +171,12 @@ def _facts(report: SignatureReport) -> Iterable[tuple[str, str]]:
         term = tr("{since} 至 {until}", since=_day(seal.since), until=_day(seal.until))
         yield tr("印章有效期"), term
         yield tr("骑缝章"), tr("每一页都有") if seal.riding else ""
-    elif report.kind in {"certification", "approval"}:
+    elif any(r.code == "seal-unbound" for r in report.reasons):
         yield tr("电子印章"), tr("没有，所见印章只是图片")
     yield tr("签发时间"), to_the_second(report.time)
     yield tr("时间由谁证明"), _time_source(report)
     yield tr("吊销状态"), _revocation(report)
-    if report.pages:
+    if report.pages and report.status != "red":  # what is false vouches for nothing
         yield tr("签名覆盖"), tr("{pages} 页，{size} 字节", pages=report.pages, size=report.covers)
 
 
@@ -209,9 +209,10 @@ def _time_source(report: SignatureReport) -> str:
 
 
 def _document(verdict: Verdict) -> Iterable[tuple[str, str]]:
-    if verdict.signed_pages:
+    genuine = verdict.status != "red"  # else the seal vouches for nothing
+    if genuine and verdict.signed_pages:
         yield tr("印章担保的页数"), tr("{pages} 页", pages=verdict.signed_pages)
-    if verdict.seal is not None:
+    if genuine and verdict.seal is not None:
         yield tr("签名级别"), f"{verdict.level}  {tr(LEVELS[verdict.level])}"
     algorithm, _, value = verdict.digest.partition(":")
     yield tr("文件摘要"), f"{algorithm.upper()}  {fours(value[:_SHORT])} …"

@@ -73,8 +73,10 @@ class DetailPane(QWidget):
         self._buttons = QHBoxLayout()
         self._said = QLabel()
         self._said.setObjectName("Muted")
-        self._buttons.addWidget(self._said)
-        self._buttons.addStretch(1)
+        # The words give way before the buttons, and never push the list aside.
+        self._said.setWordWrap(True)
+        self._said.setMinimumWidth(1)
+        self._buttons.addWidget(self._said, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -302,7 +304,7 @@ class DetailPane(QWidget):
         if (self._key, actions, bool(busy)) == self._offered:
             return  # a button that has the focus keeps it
         self._offered = (self._key, actions, bool(busy))
-        while (item := self._buttons.takeAt(2)) is not None:
+        while (item := self._buttons.takeAt(1)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()

@@ -128,7 +128,18 @@ def test_it_names_the_seal_and_who_made_it() -> None:
 
 
 def test_a_seal_that_is_only_a_picture_is_called_so() -> None:
-    assert "没有，所见印章只是图片" == facts(SEAL)["电子印章"]
+    unbound = replace_report(SEAL, status="amber", reasons=(reason("seal-unbound"),))
+
+    assert "没有，所见印章只是图片" == facts(unbound)["电子印章"]
+    assert "电子印章" not in facts(SEAL)
+
+
+def test_what_is_false_is_not_said_to_vouch_for_anything() -> None:
+    false = replace_report(SEAL, status="red", reasons=(reason("digest"),))
+    card = card_of(verdict("digest", seal=false))
+
+    assert "签名覆盖" not in dict(card.signatures[0].facts)
+    assert {"印章担保的页数", "签名级别"}.isdisjoint(dict(card.document))
 
 
 def test_a_claimed_time_is_called_claimed() -> None:
