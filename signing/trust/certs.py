@@ -17,11 +17,14 @@ from cryptography.x509.oid import NameOID
 
 from formats.errors import BadInput
 from formats.i18n import mark
-from signing.der import BIT_STRING, SEQUENCE, NotDer, read
+from signing.der import BIT_STRING, GENERALIZED_TIME, SEQUENCE, NotDer, read
 
 OWNER_PREFIX = "urn:yidao:"
-_VERSION: Final = 0xA0
-"""RFC 5280 4.1: the tag of the optional version."""
+_VERSION, _EXTENSIONS = 0xA0, 0xA3
+"""RFC 5280 4.1: the tags of what is optional at the beginning and at the end."""
+
+_VERSION_3: Final = 3
+_MAX_SERIAL_OCTETS: Final = 20
 
 UNREADABLE: Final = (
     ValueError,
@@ -67,22 +70,34 @@ def load(der: bytes) -> x509.Certificate:
 
 
 def _require_plain(der: bytes) -> None:
-    """What the library lets pass, or only warns of on standard error.
+    """What the library lets pass, or only warns of on standard error; RFC 5280 4.1.
 
-    The signature is whole octets (RFC 5480 2, RFC 4055 5), so that one value has no second
-    encoding: the count of unused bits is the one octet of a certificate that its issuer's signature
-    does not reach and that readers let pass, where the last bit happens to be zero. The serial
-    number is positive (RFC 5280 4.1.2.2).
+    The two algorithms are one. The serial number is positive and has at most twenty octets.
+    Extensions belong to version 3. Until 2049 times are UTCTime. The signature is whole octets
+    (RFC 5480 2, RFC 4055 5), so that one value has no second encoding: the count of unused bits is
+    the one octet of a certificate that its issuer's signature does not reach and that readers let
+    pass, where the last bit happens to be zero.
     """
     try:
-        tbs, _, signature = read(der).expect(SEQUENCE).children()
+        tbs, algorithm, signature = read(der).expect(SEQUENCE).children()
         unused = signature.expect(BIT_STRING).body[:1]
         fields = tbs.expect(SEQUENCE).children()
-        serial = fields[1 if fields[0].tag == _VERSION else 0].number()
+        version = 1
+        if fields[0].tag == _VERSION:
+            version = fields.pop(0).children()[0].number() + 1
+        serial, inner, _, validity, *rest = fields
+        positive = serial.number() > 0
+        times = validity.expect(SEQUENCE).children()
     except (NotDer, ValueError, IndexError) as error:
         raise CertificateBad(str(error)) from error
-    if serial <= 0:
+    if not positive or len(serial.body) > _MAX_SERIAL_OCTETS:
         raise CertificateBad("serial number")
+    if inner.raw != algorithm.raw:
+        raise CertificateBad("two signature algorithms")
+    if any(t.tag == GENERALIZED_TIME and t.body[:4] < b"2050" for t in times):
+        raise CertificateBad("the form of a time")
+    if version != _VERSION_3 and any(f.tag == _EXTENSIONS for f in rest):
+        raise CertificateBad("extensions before version 3")
     if unused != b"\x00":
         raise CertificateBad("unused bits in the signature")
 
