@@ -9,16 +9,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 
 from formats.errors import BadInput
 from formats.i18n import mark
-from signing import suites
+from signing import der, suites
 from signing.errors import SignatureInvalid, WeakAlgorithm
 from signing.gm.sm2 import Sm2PublicKey
 from signing.trust import certs
+
+_TRUTH: Final = der.encode(der.BOOLEAN, b"\xff")
 
 
 class RevocationListBad(BadInput):
@@ -44,10 +47,10 @@ class Status:
 
 
 @lru_cache(maxsize=512)
-def load_crl(der: bytes) -> x509.CertificateRevocationList:
+def load_crl(data: bytes) -> x509.CertificateRevocationList:
     """The list. Raises `RevocationListBad`."""
     try:
-        crl = x509.load_der_x509_crl(der)
+        crl = x509.load_der_x509_crl(data)
         crl.extensions, crl.issuer  # noqa: B018 - parsed lazily; a bad one must fail here
         crl.last_update_utc, crl.next_update_utc  # noqa: B018 - the same
     except certs.UNREADABLE as error:
@@ -59,32 +62,60 @@ def status_of(certificate: bytes, issuer: bytes, crls: Iterable[bytes]) -> Statu
     """What is known about a certificate of that issuer; ``None`` without a usable list."""
     issued_by = certs.load(issuer)
     usable = []
-    for der in crls:
+    for data in crls:
         with suppress(RevocationListBad):
-            if load_crl(der).issuer == issued_by.subject and _speaks_for(der, issuer):
-                usable.append(load_crl(der))
+            if load_crl(data).issuer == issued_by.subject and _speaks_for(data, issuer):
+                usable.append(load_crl(data))
     if not usable:
         return None
     crl = max(usable, key=lambda c: c.last_update_utc)
     # A list without nextUpdate promises nothing beyond its own moment; RFC 5280 5.1.2.5.
     until = crl.next_update_utc or crl.last_update_utc
-    entry = crl.get_revoked_certificate_by_serial_number(certs.load(certificate).serial_number)
-    if entry is None:
+    entries = _entries(crl, certs.load(certificate).serial_number)
+    if not entries:
         return Status(None, None, crl.last_update_utc, until)
-    return Status(entry.revocation_date_utc, _reason(entry), crl.last_update_utc, until)
+    revoked, reason = min(entries, key=lambda entry: entry[0])
+    return Status(revoked, reason, crl.last_update_utc, until)
+
+
+def _entries(crl: x509.CertificateRevocationList, serial: int) -> list[tuple[datetime, str | None]]:
+    """Since when, and why, for each entry of a serial number; a list may name it twice.
+
+    invalidityDate (RFC 5280 5.3.2) is when the key was in other hands already: it counts where it
+    is the earlier.
+    """
+    if der.integer(serial) not in crl.tbs_certlist_bytes:
+        return []  # a look at the octets spares reading fifty thousand entries
+    found = []
+    for entry in crl:
+        if entry.serial_number != serial:
+            continue
+        since = entry.revocation_date_utc
+        with suppress(x509.ExtensionNotFound):
+            told = entry.extensions.get_extension_for_class(x509.InvalidityDate).value
+            since = min(since, told.invalidity_date_utc)
+        found.append((since, _reason(entry)))
+    return found
 
 
 @lru_cache(maxsize=1024)
 def _speaks_for(crl_der: bytes, issuer: bytes) -> bool:
     """Whether the issuer's key signed the list, and may, and the list covers all it issued."""
     crl, issued_by = load_crl(crl_der), certs.load(issuer)
-    if any(extension.critical for extension in crl.extensions):
-        return False  # an indirect, partial or delta list; RFC 5280 5.2.4, 5.2.5
     try:
+        if any(extension.critical for extension in crl.extensions) or _has_critical_entry(crl):
+            return False  # an indirect, partial or delta list; RFC 5280 5.2.4, 5.2.5, 5.3
         usage = issued_by.extensions.get_extension_for_class(x509.KeyUsage).value
         return usage.crl_sign and _is_signed_by(crl, suites.public_key(issuer))
     except (x509.ExtensionNotFound, WeakAlgorithm, InvalidSignature, *certs.UNREADABLE):
         return False
+
+
+def _has_critical_entry(crl: x509.CertificateRevocationList) -> bool:
+    """Whether an entry says what must be understood; then no entry counts, RFC 5280 5.3."""
+    if _TRUTH not in crl.tbs_certlist_bytes:
+        return False  # nothing in it is critical: the octets say so sooner than the entries
+    return any(extension.critical for entry in crl for extension in entry.extensions)
 
 
 def _is_signed_by(crl: x509.CertificateRevocationList, key: suites.PublicKey) -> bool:

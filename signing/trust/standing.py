@@ -1,14 +1,15 @@
 """What is known of a certificate's revocation, from lists and OCSP responses together.
 
-The newest statement that can know of the certificate decides. A list need not name a certificate
-any more once it has ended (RFC 5280 3.3), so what was published after that end counts only where it
-says "revoked", or where its maker says that it goes on naming ended certificates (X.509 8.6.2.12,
-RFC 6960 4.4.4).
+The newest statement that can know of the certificate decides; but only a hold is ever lifted: a
+list that no longer names what an older one revoked for good takes nothing back. A list need not
+name a certificate any more once it has ended (RFC 5280 3.3), so what was published after that end
+counts only where it says "revoked", or where its maker says that it goes on naming ended
+certificates (X.509 8.6.2.12, RFC 6960 4.4.4).
 """
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Final, Literal
@@ -21,6 +22,10 @@ from signing.trust.revocation import Status
 
 EXPIRED_CERTS_ON_CRL: Final = x509.ObjectIdentifier("2.5.29.60")
 """The extension of a list that goes on naming certificates that ended since the time it gives."""
+
+
+_HOLD: Final = "certificateHold"
+"""The one reason that is ever taken back, RFC 5280 5.3.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,13 @@ def standing_of(
     if not said:
         return None
     # Of two of the same moment the one that says "revoked" is heard.
-    return max(said, key=lambda s: (s.status.as_of, s.status.revoked is not None))
+    newest = max(said, key=lambda s: (s.status.as_of, s.status.revoked is not None))
+    final = [s for s in said if s.status.revoked and s.status.reason != _HOLD]
+    if not final:
+        return newest
+    earliest = min(final, key=lambda s: str(s.status.revoked))
+    status = replace(newest.status, revoked=earliest.status.revoked, reason=earliest.status.reason)
+    return replace(newest if newest.status.revoked else earliest, status=status)
 
 
 def _from_lists(certificate: bytes, issuer: bytes, crls: Iterable[bytes]) -> Iterable[Standing]:
