@@ -1,44 +1,28 @@
 """Trust: from a certificate to an anchor, at a time, for a use; offline.
 
-A `TrustStore` is a value: anchors, intermediates, revocation lists. The rules of the path
-(RFC 5280 6.1: signatures, constraints, name spaces, key usage of issuers) are those of
-pyhanko-certvalidator; time, use and revocation are judged here, so that each reason to refuse has
-a code of its own and "not known" is never confused with "no".
+A `TrustStore` is a value: anchors, intermediates, revocation lists. Paths are found, and their
+structure checked, in `signing.trust.paths`; time, use and revocation are judged here, so that each
+reason to refuse has a code of its own and "not known" is never confused with "no".
 
-The path of a certificate is found once and kept: it depends on the store and the certificate
-alone. Judging it at another time costs microseconds.
+The paths of a certificate are found once and kept: they depend on the store and the certificate
+alone. Judging them at another time costs microseconds.
 """
 
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from threading import Lock
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
-from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import (
-    DisallowedAlgorithmError,
-    InvalidCertificateError,
-    PathBuildingError,
-    PathValidationError,
-    ValidationError,
-)
-from pyhanko_certvalidator.policy_decl import (
-    CertRevTrustPolicy,
-    RevocationCheckingPolicy,
-    RevocationCheckingRule,
-)
 
 from formats.directory import SuitePolicy
 from formats.i18n import mark, tr
 from signing import suites
-from signing.errors import WeakAlgorithm
+from signing.errors import TrustError, WeakAlgorithm
 from signing.suites import SuiteName
 from signing.trust import certs, oids
 from signing.trust.certs import CertificateBad, Owner
@@ -50,13 +34,12 @@ from signing.trust.errors import (
     RevocationStale,
     Revoked,
     SuiteRetired,
-    UnknownIssuer,
     WeakCertificate,
     WrongUsage,
 )
+from signing.trust.paths import Path, find_paths
 from signing.trust.revocation import Status
 from signing.trust.standing import standing_of
-from signing.trust.validator import SuiteValidator
 
 Usage = Literal["sign", "encrypt", "timestamp", "node", "directory", "seal"]
 
@@ -75,17 +58,12 @@ _SIGNING_PURPOSES: Final = {
     _DOCUMENT_SIGNING,
 }
 _CHINA: Final = timezone(timedelta(hours=8), "CST")
-_WEAK_HASHES: Final = {"md2", "md5", "sha1"}
-_NO_CHECK: Final = CertRevTrustPolicy(
-    RevocationCheckingPolicy(RevocationCheckingRule.NO_CHECK, RevocationCheckingRule.NO_CHECK)
-)
 _MAX_PATHS_KEPT: Final = 20_000
 """Twice the certificates of a province's bodies in use; then the oldest half is forgotten."""
 
 _FINDING: Final = Lock()
 """asn1crypto reads a certificate bit by bit when asked, which two threads must not do at once."""
 
-T = TypeVar("T")
 V = TypeVar("V")
 _Key = tuple[bytes, tuple[bytes, ...]]
 """A certificate and those that came along with it."""
@@ -151,8 +129,8 @@ class TrustStore:
         self.grace = grace
         self.policy = policy
         self.ended_seals = dict(ended_seals or {})
-        self._links: dict[_Key, tuple[bytes, ...]] = {}
-        self._paths: dict[_Key, _Found] = {}
+        self._links: dict[_Key, tuple[Path, ...]] = {}
+        self._paths: dict[_Key, tuple[_Found, ...]] = {}
 
     def with_crls(self, crls: Iterable[bytes]) -> "TrustStore":
         """The same trust with further revocation lists, for example from an old signature."""
@@ -189,11 +167,25 @@ class TrustStore:
         further = tuple(c for c in extra if c not in self.intermediates and _readable(c))
         found = self._paths.get((certificate, further))
         if found is None:
-            found = self._found(certificate, at, further)
-        for link in found.links[1:-1]:
+            found = self._found(certificate, further)
+        first: TrustError | None = None
+        for path in found:
+            try:
+                return self._judge(path, at, usage)
+            except TrustError as error:
+                first = first or error
+        raise first or BadPath("no path", name=certs.name_of(certificate))
+
+    def _judge(self, found: _Found, at: datetime, usage: Usage) -> TrustPath:
+        """One path at a time for a use: validity, suites, purposes, revocation of every link."""
+        for link in found.links:
             _check_time(link, at)
+            self.check_suite(suites.suite_of_key(link).name, at)
+        for issuer in found.links[1:-1]:
+            _check_issuer_purposes(issuer, usage)
         known = self._check_revocation(found, at)
         later = min((s for s in known if s.revoked), key=lambda s: str(s.revoked), default=None)
+        certificate = found.links[0]
         return TrustPath(
             certificate=certificate,
             issuers=found.links[1:],
@@ -213,20 +205,23 @@ class TrustStore:
         until = _told(term.until) if term is not None and term.until is not None else "—"
         raise SuiteRetired(suite, at=_told(at), suite=suite, until=until)
 
-    def _found(self, certificate: bytes, at: datetime, further: tuple[bytes, ...]) -> _Found:
-        """The path and what is known of the revocation of its links, found out once."""
+    def _found(self, certificate: bytes, further: tuple[bytes, ...]) -> tuple[_Found, ...]:
+        """The paths and what is known of the revocation of their links, found out once."""
         key = (certificate, further)
-        links = self._links.get(key)
-        if links is None:
+        paths = self._links.get(key)
+        if paths is None:
             with _FINDING:
-                links = self._find(certificate, at, further)
-            _keep(self._links, key, links)
+                paths = self._find(certificate, further)
+            _keep(self._links, key, paths)
+        found = tuple(_Found(links, self._standings(links)) for links in paths)
+        _keep(self._paths, key, found)
+        return found
+
+    def _standings(self, links: Path) -> tuple[Status | None, ...]:
         standings = (
             standing_of(link, issuer, self.crls, self.ocsps) for link, issuer in pairwise(links)
         )
-        found = _Found(links, tuple(s.status if s is not None else None for s in standings))
-        _keep(self._paths, key, found)
-        return found
+        return tuple(s.status if s is not None else None for s in standings)
 
     def _check_strength(self, certificate: bytes) -> None:
         try:
@@ -234,38 +229,9 @@ class TrustStore:
         except WeakAlgorithm as error:
             raise WeakCertificate(error.detail, name=certs.name_of(certificate)) from error
 
-    def _find(
-        self, certificate: bytes, at: datetime, further: tuple[bytes, ...]
-    ) -> tuple[bytes, ...]:
-        """The path, from the certificate to the anchor, its structure right: RFC 5280 6.1."""
-        name, issuer = certs.name_of(certificate), certs.issuer_name_of(certificate)
-        others = [_parsed(c) for c in (*self.intermediates, *further)]
-        context = ValidationContext(
-            trust_roots=[_parsed(c) for c in self.anchors],
-            other_certs=others,
-            moment=at.astimezone(UTC),
-            allow_fetching=False,
-            revinfo_policy=_NO_CHECK,
-            weak_hash_algos=_WEAK_HASHES,
-            signature_validator=SuiteValidator(),
-        )
-        validator = CertificateValidator(_parsed(certificate), validation_context=context)
-        try:
-            path = _drive(validator.async_validate_path())
-        except PathBuildingError as error:
-            raise UnknownIssuer(str(error), name=name, issuer=issuer) from error
-        except DisallowedAlgorithmError as error:
-            raise WeakCertificate(str(error), name=name) from error
-        except PathValidationError as error:
-            for link in error.original_path:  # an issuer's own validity has a reason of its own
-                _check_time(link.dump(), at)
-            raise BadPath(str(error), name=name) from error
-        except (InvalidCertificateError, ValidationError, ValueError) as error:
-            raise BadPath(str(error), name=name) from error
-        links = tuple(link.dump() for link in reversed(list(path)))
-        for link in links:
-            self._check_strength(link)
-        return links
+    def _find(self, certificate: bytes, further: tuple[bytes, ...]) -> tuple[Path, ...]:
+        """The paths of a certificate, their structure right; RFC 5280 6.1."""
+        return find_paths(certificate, self.anchors, (*self.intermediates, *further))
 
     def _check_revocation(self, found: _Found, at: datetime) -> list[Status]:
         """RFC 5280 6.3: whether a link was revoked by then, then whether the lists reach so far.
@@ -291,12 +257,6 @@ class TrustStore:
                 )
             known.append(status)
         return known
-
-
-@lru_cache(maxsize=4096)
-def _parsed(certificate: bytes) -> asn1.Certificate:
-    """A certificate as the validator wants it; what it has read of it once it need not again."""
-    return asn1.Certificate.load(certificate)
 
 
 def _keep(kept: dict[_Key, V], key: _Key, value: V) -> None:
@@ -346,6 +306,30 @@ def check_usage(certificate: bytes, usage: Usage) -> None:
         raise WrongUsage(usage, name=certs.name_of(certificate), usage=tr(_USES[usage]))
 
 
+_FITTING: Final[dict[Usage, set[str]]] = {
+    "timestamp": {ExtendedKeyUsageOID.TIME_STAMPING.dotted_string},
+    "directory": {oids.DIRECTORY_SIGNING},
+    "seal": {oids.SEAL_MAKING},
+}
+"""Purposes that an issuer limited to some must have for a use; for documents those above."""
+
+
+def _check_issuer_purposes(issuer: bytes, usage: Usage) -> None:
+    """An issuer limited to purposes issues for no other. Raises `WrongUsage`.
+
+    RFC 5280 4.2.1.12 leaves it open what a purpose of a CA means; CA/B BR 7.1.2.10.6 and openssl
+    take it as a limit, and the strict reading is the safe one. One without purposes has no limit.
+    """
+    try:
+        found = certs.load(issuer).extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+    except x509.ExtensionNotFound:
+        return
+    fitting = _FITTING.get(usage, _SIGNING_PURPOSES)
+    purposes = {oid.dotted_string for oid in found.value}
+    if not purposes & {*fitting, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE.dotted_string}:
+        raise WrongUsage(usage, name=certs.name_of(issuer), usage=tr(_USES[usage]))
+
+
 def _is_ca(certificate: x509.Certificate) -> bool:
     try:
         return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
@@ -364,16 +348,3 @@ def _check_time(certificate: bytes, at: datetime) -> None:
 def _told(at: datetime) -> str:
     """An instant as people here write it: China Standard Time."""
     return at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
-
-
-def _drive(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine that never waits, with or without an event loop in this thread.
-
-    The validator is asynchronous for the sake of fetching, which is off.
-    """
-    try:
-        coroutine.send(None)
-    except StopIteration as done:
-        return done.value  # type: ignore[no-any-return]  # StopIteration is untyped
-    coroutine.close()
-    raise RuntimeError("the validator waited for something although fetching is off")
