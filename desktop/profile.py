@@ -1,6 +1,6 @@
 """The profile folder: where one body's client keeps its settings, anchors, directory and vault.
 
-    profile.json     body, node address, UKEY driver, token label
+    profile.json     body, node address, UKEY driver, token label, what is accepted
     anchors/*.cer    trust roots, DER
     tls-ca.pem       who may speak as the exchange node
     directory.p7m    the newest directory snapshot that verified
@@ -24,6 +24,7 @@ from formats.i18n import mark, tr
 from formats.ids import BodyId
 from formats.limits import MAX_CERTIFICATE_BYTES, MAX_PROFILE_BYTES
 from formats.system import reason_of
+from signing.verdict.acceptance import DEFAULT, Policy
 
 SETTINGS: Final = "profile.json"
 ENVIRONMENT: Final = "YIDAO_PROFILE"
@@ -69,6 +70,8 @@ class Settings(Value, frozen=True, kw_only=True):
     """Path of the UKEY driver (PKCS#11 module), or ``soft:FOLDER`` for file tokens in trials."""
     token: Annotated[str, Meta(min_length=1, max_length=64)]
     """Label or serial of the body's UKEY."""
+    policy: Policy = DEFAULT
+    """What this office accepts: neighbouring provinces, the least level, old revocation lists."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def add(
         if path.is_file():
             from desktop.cli.verifying import judge_file, trust_at  # noqa: PLC0415 - loaded when used: start-up stays quick
 
-            verdict = judge_file(path, trust_at(profile, None))
+            verdict = judge_file(path, trust_at(profile, None), workspace.profile.settings.policy)
             doubt = "" if verdict.accepted else verdict.sentence
             row = filing.add(path, retention=retention)
         else:

@@ -27,12 +27,21 @@ AnchorsOption = Annotated[
     ),
 ]
 NeighboursOption = Annotated[
-    bool,
-    typer.Option("--neighbours/--no-neighbours", help="是否采信交叉认证的外省证书。"),
+    bool | None,
+    typer.Option(
+        "--neighbours/--no-neighbours",
+        help="是否采信交叉认证的外省证书；不指定时按本单位的设置。",
+        show_default=False,
+    ),
 ]
 LevelOption = Annotated[
-    str,
-    typer.Option("--level", metavar="级别", help="签名至少应达到的级别：B-B、B-T、B-LT、B-LTA。"),
+    str | None,
+    typer.Option(
+        "--level",
+        metavar="级别",
+        help="签名至少应达到的级别：B-B、B-T、B-LT、B-LTA；不指定时按本单位的设置。",
+        show_default=False,
+    ),
 ]
 EtsiOption = Annotated[
     Path | None,
@@ -85,16 +94,15 @@ def verify(
     json: JsonOption = False,
     profile: ProfileOption = None,
     anchors: AnchorsOption = None,
-    neighbours: NeighboursOption = True,
-    level: LevelOption = "B-B",
+    neighbours: NeighboursOption = None,
+    level: LevelOption = None,
     etsi: EtsiOption = None,
     signed_revision: RevisionOption = None,
 ) -> None:
     """Judge a file; the verdict is told before anything is written."""
     from desktop.files import require_other_file, write_whole  # noqa: PLC0415 - loads when used
-    from signing.verdict.acceptance import Policy  # noqa: PLC0415 - loads when used
 
-    policy = Policy(neighbours=neighbours, level=_level(level))
+    policy = policy_of(profile, anchors, neighbours=neighbours, level=level)
     for target in (etsi, signed_revision):
         if target is not None:
             require_other_file(file, target)
@@ -113,26 +121,25 @@ def verify(
     raise typer.Exit(verdict.exit_status)
 
 
-def judge_file(file: Path, trust: "TrustStore") -> "Verdict":
+def judge_file(file: Path, trust: "TrustStore", policy: "Policy") -> "Verdict":
     """What a PDF or a package from disk is worth. Raises `TooLarge`, `DiskTrouble`."""
-    return judge(_read(file), trust)
+    return judge(_read(file), trust, policy)
 
 
-def judge(data: bytes, trust: "TrustStore", policy: "Policy | None" = None) -> "Verdict":
+def judge(data: bytes, trust: "TrustStore", policy: "Policy") -> "Verdict":
     """What the bytes of a PDF or a package are worth; foreign bytes are read in a process apart."""
     from formats.effects import system_clock  # noqa: PLC0415 - loads when used
-    from signing.verdict.acceptance import DEFAULT  # noqa: PLC0415 - loads when used
 
-    now, wanted = system_clock(), policy or DEFAULT
+    now = system_clock()
     if data.startswith(_PACKAGE_MAGIC):
         from desktop.services.opening import judge as judge_package  # noqa: PLC0415 - loaded when used: start-up stays quick
 
         return judge_package(
-            data, trust=trust, now=now, recipient=None, sender=None, signed_at=None, policy=wanted
+            data, trust=trust, now=now, recipient=None, sender=None, signed_at=None, policy=policy
         )
     from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loaded when used: start-up stays quick
 
-    return verify_outside(data, trust=trust, now=now, policy=wanted)
+    return verify_outside(data, trust=trust, now=now, policy=policy)
 
 
 def trust_at(profile: Path | None, anchors: Path | None) -> "TrustStore":
@@ -157,6 +164,22 @@ def _document(data: bytes) -> bytes:
     from formats.package.archive import read_package  # noqa: PLC0415 - loads when used
 
     return read_package(data).document if data.startswith(_PACKAGE_MAGIC) else data
+
+
+def policy_of(
+    profile: Path | None, anchors: Path | None, *, neighbours: bool | None, level: str | None
+) -> "Policy":
+    """The profile's policy, none for a folder of anchors, and what the command says otherwise."""
+    import msgspec  # noqa: PLC0415 - loaded with the formats anyway
+
+    from signing.verdict.acceptance import DEFAULT  # noqa: PLC0415 - loads when used
+
+    policy = DEFAULT if anchors is not None else profile_at(profile).settings.policy
+    if neighbours is not None:
+        policy = msgspec.structs.replace(policy, neighbours=neighbours)
+    if level is not None:
+        policy = msgspec.structs.replace(policy, level=_level(level))
+    return policy
 
 
 def _level(text: str) -> "Level":

@@ -140,6 +140,7 @@ class Incoming:
             recipient=self._workspace.profile.body,
             sender=kept.sender,
             signed_at=accepted,
+            policy=self._workspace.profile.settings.policy,
             directory=self._workspace.snapshot,
         )
         with self._workspace.vault.transaction() as db:

@@ -76,6 +76,7 @@ def open_consignment(
         recipient=workspace.profile.body,
         sender=opened.header.sender,
         signed_at=accepted_at,
+        policy=workspace.profile.settings.policy,
         directory=workspace.snapshot,
     )
     return OpenedConsignment(opened, package, data, verdict)

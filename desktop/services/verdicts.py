@@ -28,7 +28,12 @@ class Verdicts:
         """A PDF judged now, in a process of its own; takes about half a second."""
         from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loads when used
 
-        return verify_outside(pdf, trust=self._workspace.trust, now=self._workspace.clock())
+        return verify_outside(
+            pdf,
+            trust=self._workspace.trust,
+            now=self._workspace.clock(),
+            policy=self._workspace.profile.settings.policy,
+        )
 
 
 def as_sealed(pdf: bytes, verdict: Verdict) -> bytes:

@@ -2,14 +2,16 @@
 
 from copy import copy
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 
 from formats.canonical import Value
-from signing.trust.store import TrustStore
 from signing.verdict.reasons import reason, worst
 from signing.verdict.report import Level, SignatureReport
+
+if TYPE_CHECKING:
+    from signing.trust.store import TrustStore
 
 MAX_GRACE: Final = timedelta(days=366)
 """A list older than a year says nothing about today, however lenient its reader."""
@@ -25,7 +27,7 @@ class Policy(Value, frozen=True, kw_only=True):
     grace: Annotated[float, msgspec.Meta(ge=0, le=MAX_GRACE.total_seconds())] | None = None
     """Seconds that a revocation list still counts after its end; None leaves the trust store's."""
 
-    def applied_to(self, trust: TrustStore) -> TrustStore:
+    def applied_to(self, trust: "TrustStore") -> "TrustStore":
         """The trust store with this grace; it shares what the other has found out already."""
         if self.grace is None:
             return trust

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from desktop.errors import DiskTrouble
@@ -15,6 +16,7 @@ from desktop.profile import (
     parse_settings,
 )
 from formats.errors import TooLarge
+from signing.verdict.acceptance import DEFAULT, Policy
 
 SETTINGS = Settings(
     body="340100.bgs", node="https://127.0.0.1:8443", module="/usr/lib/x.so", token="合肥"
@@ -112,3 +114,25 @@ def test_a_file_over_the_limit_is_not_read(tmp_path: Path) -> None:
 
     with pytest.raises(TooLarge):
         read_file(tmp_path / "x", limit=10)
+
+
+def test_settings_without_a_policy_ask_nothing_more() -> None:
+    plain = b'{"body":"340100.bgs","node":"https://x","module":"m","token":"t"}'
+
+    assert parse_settings(plain).policy == DEFAULT
+
+
+def test_policy_of_the_office_comes_back_as_it_was_set(tmp_path: Path) -> None:
+    strict = Policy(neighbours=False, level="B-T", grace=86_400.0)
+    settings = msgspec.structs.replace(SETTINGS, policy=strict)
+    create_profile(tmp_path, settings, anchors=(b"0",), tls_ca=b"pem", directory=b"p7m")
+
+    assert load_profile(tmp_path).settings.policy == strict
+
+
+@pytest.mark.parametrize("policy", ['{"level":"B-X"}', '{"grace":-1}', '{"more":1}'])
+def test_policy_that_is_none_is_refused(policy: str) -> None:
+    text = '{"body":"340100.bgs","node":"https://x","module":"m","token":"t","policy":' + policy
+
+    with pytest.raises(ProfileDamaged):
+        parse_settings(text.encode() + b"}")
