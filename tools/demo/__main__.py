@@ -12,7 +12,7 @@ from desktop.launcher import has_display
 from desktop.presenters.states import BEIJING
 from formats.effects import system_clock
 from formats.errors import YidaoError
-from tools.demo import journey
+from tools.demo import journey, national
 from tools.demo.report import Report
 from tools.demo.source import Source, example, source_of, write
 from tools.demo.stage import PROVINCE, Stage, StepFailed
@@ -64,6 +64,7 @@ def play(stage: Stage, report: Report, source: Source, answer: Path) -> None:
     journey.upward(stage, report, answer)
     journey.search(stage, report, source.words)
     journey.judge_files(stage, report)
+    national.seal_and_verify(stage, report)
     if not has_display():
         with report.step("没有图形显示，保存窗口截图") as said:
             pictures(stage)

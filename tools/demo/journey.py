@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.demo import judges
+from tools.demo import judges, national
 from tools.demo.report import Report
 from tools.demo.stage import (
     CITY,
@@ -26,9 +26,10 @@ WAIT_SECONDS = 30
 def prepare(stage: Stage, report: Report) -> None:
     """UKEYs, nodes, profiles."""
     report.part("准备：证书、UKEY、节点")
-    with report.step("建立试点证书系统，发放三只 UKEY（SoftHSM）") as said:
+    with report.step("建立试点证书系统，发放 UKEY（SoftHSM）") as said:
         stage.make_tokens_and_pki()
-        said.append("省、市、县各一只，签名和加密双证书")
+        national.make_token(stage)
+        said.append("省、市、县各一只，签名和加密双证书；省里另有一只国密 SM2")
     with report.step("登记省、市、县三个交换节点，签发通讯录"):
         stage.make_nodes()
     with report.step("启动三个节点进程") as said:
@@ -36,6 +37,7 @@ def prepare(stage: Stage, report: Report) -> None:
         said.extend(f"{node} :{port}" for node, port in stage.ports.items())
     with report.step("三个单位首次使用，建立加密档案库"):
         stage.make_profiles()
+        national.make_profile(stage)
 
 
 def downward(stage: Stage, report: Report, source: Path) -> str:

@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 PIN = "123456"
 SO_PIN = "12345678"
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 _WITHOUT_PROFILE = frozenset({"typeset", "check-rules", "check-layout"})
@@ -210,8 +210,9 @@ class Stage:
         signed = self.root / "trust" / "directory.p7m"
         named = [word for paper in papers for word in ("--node", paper)]
         self.node_command(
-            "directory", "build", "--bodies", roster, "--pki", self.pki, *named, "--out", signed
-        )
+            "directory", "build", "--bodies", roster, "--pki", self.pki, *named, "--out", signed,
+            "--suite", "INTL", "--accept", "GM",
+        )  # fmt: skip
         side_by_side(
             lambda node: self.node_command(
                 "directory", "import", signed, "--data", self.node_folder(node)
