@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from formats.errors import BadInput
 from signing.errors import KeyMissing, TokenMissing
 from signing.signer import SignatureAlgorithm
-from signing.suites import SuiteName, suite_of
-from signing.trust.certs import validity_of
+from signing.suites import SuiteName, algorithm_of, suite_of
+from signing.trust.certs import key_usage_of, owner_of, validity_of
 
 PinState = Literal["ok", "low", "final", "locked", "unknown"]
 """``low``: a wrong PIN was entered before; ``final``: one try left; ``unknown``: not told."""
@@ -208,7 +209,10 @@ def find_token(provider: TokenProvider, label: str | None = None) -> Token:
 
 
 def certificate_for(token: Token, usage: Usage, suite: SuiteName | None = None) -> TokenCertificate:
-    """The token's newest certificate for that use (and suite). Raises `KeyMissing`."""
+    """The token's newest certificate for that use (and suite). Raises `KeyMissing`.
+
+    One that speaks for a body of this network is taken before those of other systems.
+    """
     fitting = [
         c
         for c in token.certificates()
@@ -216,7 +220,29 @@ def certificate_for(token: Token, usage: Usage, suite: SuiteName | None = None) 
     ]
     if not fitting:
         raise KeyMissing(f"{usage} {suite or ''}".strip())
-    return max(fitting, key=lambda c: validity_of(c.der)[0])
+    return max(fitting, key=lambda c: (_is_ours(c.der), validity_of(c.der)[0]))
+
+
+def usable_certificate(der: bytes, key_ref: str) -> TokenCertificate | None:
+    """A certificate found on a token; nothing where it is of no use here.
+
+    UKEYs carry certificates of other systems beside ours, old RSA-1024 ones among them: neither
+    these nor a damaged one may hide the others.
+    """
+    try:
+        usage = key_usage_of(der)
+        if usage == "other":
+            return None
+        return TokenCertificate(der, usage, key_ref, algorithm_of(der))
+    except BadInput:
+        return None
+
+
+def _is_ours(der: bytes) -> bool:
+    try:
+        return owner_of(der).kind == "body"
+    except BadInput:  # it names two owners, and speaks for neither
+        return False
 
 
 class TokenSigner:

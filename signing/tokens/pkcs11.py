@@ -11,7 +11,7 @@ What a driver answers when a token goes away differs; everything that means it e
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ from signing.tokens.base import (
     TokenKeyKind,
     Usage,
     WrapMechanism,
+    usable_certificate,
 )
 from signing.tokens.driver import (
     PROVIDER,
@@ -60,7 +61,6 @@ from signing.tokens.driver import (
 from signing.tokens.pins import check_new_pin, check_pin, is_factory
 from signing.tokens.session_key import KnownKey
 from signing.tokens.vendors import Profile, Sm2, Vendors, load_vendors
-from signing.trust import certs
 
 __all__ = ["Pkcs11Provider", "Pkcs11Token", "find_softhsm"]
 
@@ -142,15 +142,11 @@ class Pkcs11Token:
         with self._reading() as session:
             wanted = {pkcs11.Attribute.CLASS: pkcs11.ObjectClass.CERTIFICATE}
             for entry in list(session.get_objects(wanted)):
-                der = bytes(entry[pkcs11.Attribute.VALUE])
-                found.append((bytes(entry[pkcs11.Attribute.ID]).hex(), der))
-        listed = []
-        for key_ref, der in sorted(found):
-            usage = certs.key_usage_of(der)
-            if usage != "other":
-                algorithm = suites.algorithm_of(der)
-                listed.append(TokenCertificate(der, usage, key_ref, algorithm))
-        return tuple(listed)
+                with suppress(ckr.AttributeTypeInvalid, ckr.AttributeSensitive):  # none of ours
+                    der = bytes(entry[pkcs11.Attribute.VALUE])
+                    found.append((bytes(entry[pkcs11.Attribute.ID]).hex(), der))
+        listed = (usable_certificate(der, key_ref) for key_ref, der in sorted(found))
+        return tuple(entry for entry in listed if entry is not None)
 
     def login(self, pin: Secret) -> None:
         """Check the PIN. Raises `PinWrong`, `PinUnfit`, `PinLocked` or `TokenMissing`."""

@@ -40,6 +40,7 @@ from signing.tokens.base import (
     TokenKeyKind,
     Usage,
     WrapMechanism,
+    usable_certificate,
 )
 from signing.tokens.pins import check_new_pin, check_pin
 from signing.tokens.session_key import open_gcm
@@ -48,7 +49,6 @@ from signing.tokens.skf_driver import Handle
 from signing.tokens.skf_keys import enveloped_pair, new_container_name, read_cipher, spki_of
 from signing.tokens.skf_module import PROVIDER, Connection, SkfModule, module_of
 from signing.tokens.vendors import Profile
-from signing.trust import certs
 
 _SHA256_INFO: Final = bytes.fromhex("3031300d060960864801650304020105000420")
 """DigestInfo of SHA-256 up to the digest, RFC 8017 9.2 note 1."""
@@ -285,9 +285,9 @@ class SkfToken:
             halves: tuple[tuple[bool, Usage], ...] = ((True, "sign"), (False, "encrypt"))
             for sign, usage in halves:
                 found = self._module.certificate_in(known.application, name, sign=sign)
-                if found is not None and certs.key_usage_of(found) == usage:
-                    key_ref = f"{name.hex()}-{usage[0]}"
-                    yield TokenCertificate(found, usage, key_ref, suites.algorithm_of(found))
+                entry = usable_certificate(found, f"{name.hex()}-{usage[0]}") if found else None
+                if entry is not None and entry.usage == usage:
+                    yield entry
 
     def _entry(self, key_ref: str, usage: Usage) -> TokenCertificate:
         for entry in self.certificates():

@@ -58,6 +58,7 @@ from signing.tokens.base import (
     TokenKeyKind,
     Usage,
     WrapMechanism,
+    usable_certificate,
 )
 from signing.tokens.pins import MIN_PIN, check_new_pin, is_factory
 from signing.tokens.session_key import KnownKey
@@ -69,7 +70,6 @@ from signing.tokens.soft_state import (
     unwrap_master,
     wrap,
 )
-from signing.trust import certs
 
 PROVIDER: Final = "soft"
 
@@ -170,14 +170,9 @@ class SoftToken:
     def certificates(self) -> tuple[TokenCertificate, ...]:
         """Every certificate with a key; needs no login."""
         self._state()
-        listed = []
-        for path in sorted(self._folder.glob("*.cer")):
-            certificate = path.read_bytes()
-            usage = certs.key_usage_of(certificate)
-            if usage != "other":
-                algorithm = suites.algorithm_of(certificate)
-                listed.append(TokenCertificate(certificate, usage, path.stem, algorithm))
-        return tuple(listed)
+        paths = sorted(self._folder.glob("*.cer"))
+        listed = [usable_certificate(path.read_bytes(), path.stem) for path in paths]
+        return tuple(entry for entry in listed if entry is not None)
 
     def login(self, pin: Secret) -> None:
         """Check the PIN. Raises `PinWrong`, `PinLocked` or `TokenMissing`."""
