@@ -82,6 +82,17 @@ def test_filed_document_is_extended_once(archive: Archive, years: Years, sealed:
     assert archive.check().failures == ()
 
 
+def test_filed_document_under_gm_is_extended(
+    vault: Vault, gm_pilot: PilotWorld, tmp_path: Path
+) -> None:
+    years = Years.begin(apart(gm_pilot, tmp_path))
+    archive = Archive(vault, years.clock, seeded())
+    item = filed(archive, Hands(years.world).seal(plain_pdf()))
+
+    assert run(archive, years).restamped == 1
+    assert level(archive, item, years) == ("blue", "B-LTA")
+
+
 def test_document_is_stamped_again_before_its_proof_ends_and_not_sooner(
     archive: Archive, years: Years, sealed: bytes
 ) -> None:
