@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.hostile.attacks.registry import ALL, Variant, load
+from tests.hostile.attacks.registry import Variant, load
 from tests.hostile.attacks.sealed import Kind, Sealed, build
-from tests.support.pki import PilotWorld
+from tests.support.pki import PilotWorld, SoftHsm, build_world
 from tests.support.sealed import Hands
 
 VARIANTS = load()
@@ -13,7 +13,14 @@ CASES = [
     for variant in VARIANTS
     for kind in variant.kinds
 ]
-HONEST = {"single": "green", "joint": "blue", "extended": "blue", "open": "amber"}
+HONEST: dict[Kind, str] = {
+    "single": "green",
+    "joint": "blue",
+    "extended": "blue",
+    "open": "amber",
+    "streams": "green",
+    "gm": "green",
+}
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +29,15 @@ def hands(pilot: PilotWorld) -> Hands:
 
 
 @pytest.fixture(scope="module")
-def honest(hands: Hands) -> dict[Kind, Sealed]:
-    kinds: tuple[Kind, ...] = (*ALL, "open")
-    return {kind: build(kind, hands) for kind in kinds}
+def national(softhsm: SoftHsm, tmp_path_factory: pytest.TempPathFactory) -> Hands:
+    """The hands of a world that is all SM2 and SM3."""
+    folder = tmp_path_factory.mktemp("national")
+    return Hands(build_world(folder, softhsm, mark="-attacked", suite="GM"))
+
+
+@pytest.fixture(scope="module")
+def honest(hands: Hands, national: Hands) -> dict[Kind, Sealed]:
+    return {kind: build(kind, national if kind == "gm" else hands) for kind in HONEST}
 
 
 @pytest.mark.parametrize("kind", HONEST)

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 
-from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
     encode_dss_signature,
 )
 
-from signing import der
+from signing import der, suites
 from signing.cms_read import issuer_and_serial
 from signing.keys import load_key
-from signing.pilot.profiles import PROFILES, alternative_names, build_certificate, subject_name
+from signing.pilot.profiles import (
+    PROFILES,
+    Authority,
+    alternative_names,
+    build_certificate,
+    subject_name,
+)
 from signing.trust import certs
 from tests.hostile.attacks.cms import Signature
 from tests.hostile.attacks.raw import value_of, with_value
@@ -42,13 +47,14 @@ def _owner(sealed: Sealed) -> bytes:
 def _issued(sealed: Sealed, certificate: bytes, *, name: str, body: str, profile: str) -> bytes:
     """A certificate that the pilot's CA really issues, for the key of another certificate."""
     pilot = sealed.hands.world.pilot
+    authority: Authority = "gm-province" if sealed.suite is suites.GM else "province"
     return build_certificate(
         PROFILES[profile],
         subject=subject_name(name, name, "安徽省"),
-        public_key=x509.load_der_x509_certificate(certificate).public_key(),  # type: ignore[arg-type] # P-256
-        issuer=certs.load(pilot.authority("province")),
-        issuer_key=load_key(pilot.folder / "keys/province.key"),
-        issuer_id="province",
+        public_key=suites.public_key(certificate),
+        issuer=certs.load(pilot.authority(authority)),
+        issuer_key=load_key(pilot.folder / f"keys/{authority}.key"),
+        issuer_id=authority,
         serial=int.from_bytes(certificate[-8:], "big"),
         now=sealed.hands.now,
         names=alternative_names(f"body:{body}"),

@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from tests.hostile.attacks.sealed import Kind, Sealed
@@ -11,23 +12,25 @@ Make = Callable[[Sealed], bytes]
 
 ALL: Final[tuple[Kind, ...]] = ("single", "joint", "extended")
 
-_FAMILIES: Final = (
-    "annotations",
-    "catalog",
-    "certificates",
-    "electronic_seals",
-    "fields",
-    "pages",
-    "permissions",
-    "ranges",
-    "seals",
-    "security_store",
-    "shadow",
-    "strangers",
-    "structure",
-    "timestamps",
-    "values",
-)
+_FAMILIES: Final[dict[str, tuple[Kind, ...]]] = {
+    "annotations": ("single", "streams"),
+    "catalog": ("single", "extended", "streams"),
+    "certificates": ("single", "joint", "gm"),
+    "electronic_seals": ("single",),
+    "fields": ("single", "joint", "streams"),
+    "insiders": ("open",),
+    "pages": ("single", "extended", "streams"),
+    "permissions": ALL,
+    "ranges": ("single", "extended", "gm"),
+    "seals": (*ALL, "streams"),
+    "security_store": (*ALL, "gm"),
+    "shadow": ("single",),
+    "strangers": ALL,
+    "structure": ALL,
+    "timestamps": ALL,
+    "values": ("single", "joint"),
+}
+"""The modules of variants, and which honest files each starts from where it says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class Variant:
 VARIANTS: dict[str, Variant] = {}
 
 
-def variant(*codes: str, kinds: tuple[Kind, ...] = ALL) -> Callable[[Make], Make]:
+def variant(*codes: str, kinds: tuple[Kind, ...] = ()) -> Callable[[Make], Make]:
     """Enter an attack under its own name; ``codes`` are what may refuse it."""
 
     def entered(make: Make) -> Make:
@@ -54,11 +57,13 @@ def variant(*codes: str, kinds: tuple[Kind, ...] = ALL) -> Callable[[Make], Make
     return entered
 
 
-def enter(name: str, make: Make, *codes: str, kinds: tuple[Kind, ...] = ALL) -> None:
+def enter(name: str, make: Make, *codes: str, kinds: tuple[Kind, ...] = ()) -> None:
     """Enter an attack under a given name, which must be new."""
     if name in VARIANTS:
         raise ValueError(f"two variants are called {name}")
-    VARIANTS[name] = Variant(name, make, codes, kinds)
+    inner = make.func if isinstance(make, partial) else make
+    family = inner.__module__.rpartition(".")[2]
+    VARIANTS[name] = Variant(name, make, codes, kinds or _FAMILIES[family])
 
 
 def load() -> tuple[Variant, ...]:

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pikepdf
 
 from formats.typeset.display import SealSlot
+from signing import suites
 from signing.seal.place import field_name
 from signing.signer import Signer
 from signing.verdict.pdf import verify_pdf
@@ -17,8 +18,9 @@ from signing.verdict.report import Verdict
 from tests.hostile.attacks.update import archive, store
 from tests.support.sealed import CITY, COUNTY, JOINT, NAMES, PROVINCE, Hands, plain_pdf, slot
 
-Kind = Literal["single", "joint", "extended", "open"]
-"""One seal; three bodies' seals; one seal and its archive; one seal of three, two still missing."""
+Kind = Literal["single", "joint", "extended", "open", "streams", "gm"]
+"""One seal; three bodies' seals; one seal and its archive; one seal of three, two still missing;
+one seal in a file of object streams; one seal under SM2 and SM3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,11 @@ class Sealed:
     def forge(self, signer: Signer) -> bytes:
         """Other words sealed with any key, in the name that its certificate bears."""
         return self.hands.seal(rich_pdf(), signer=signer)
+
+    @property
+    def suite(self) -> suites.Suite:
+        """The suite of the hands."""
+        return suites.GM if self.hands.world.suite == "GM" else suites.INTL
 
     def verdict(self, pdf: bytes) -> Verdict:
         """What is thought of a file, by those who trust the same authorities."""
@@ -79,6 +86,19 @@ def rich_pdf() -> bytes:
     return sink.getvalue()
 
 
+def in_streams(pdf: bytes) -> bytes:
+    """The PDF with its objects in streams, and a stream as its cross-reference."""
+    sink = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.save(
+            sink,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+            min_version="1.7",
+        )
+    return sink.getvalue()
+
+
 def seal(
     hands: Hands,
     pdf: bytes,
@@ -116,7 +136,7 @@ def with_store(hands: Hands, pdf: bytes) -> bytes:
 
 def build(kind: Kind, hands: Hands) -> Sealed:
     """The honest file of a kind."""
-    pdf = rich_pdf()
+    pdf = in_streams(rich_pdf()) if kind == "streams" else rich_pdf()
     if kind == "joint":
         return Sealed(kind, whole(hands, pdf), hands)
     if kind == "open":

@@ -8,15 +8,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from formats.effects import system_randomness
-from signing import suites
 from signing.keys import KeySigner, generate_key
 from signing.signer import Signer
 from signing.timestamp import LocalAuthority, TimestampSource, request_for, token_of
 from tests.hostile.attacks.cms import Signature
 from tests.hostile.attacks.raw import value_of, with_value
 from tests.hostile.attacks.registry import variant
-from tests.hostile.attacks.sealed import CITY, JOINT, Sealed, rich_pdf, seal
+from tests.hostile.attacks.sealed import CITY, JOINT, Kind, Sealed, rich_pdf, seal
 from tests.hostile.attacks.update import Node, Update, archive, dictionary, node
+
+_STAMPED: tuple[Kind, ...] = ("single", "joint", "gm")
 
 
 def _unknown_authority(sealed: Sealed, *, purpose: bool = True) -> KeySigner:
@@ -62,8 +63,9 @@ def _source(sealed: Sealed, signer: Signer, age: timedelta = timedelta(0)) -> Ti
 def _stamped_by(sealed: Sealed, source: TimestampSource) -> bytes:
     """The file with the seal's time-stamp exchanged for one of another source."""
     signature = Signature.of(value_of(sealed.pdf))
-    digest = suites.INTL.digest(signature.value)
-    return with_value(sealed.pdf, signature.with_token(token_of(source(request_for(digest)))))
+    digest = sealed.suite.digest(signature.value)
+    request = request_for(digest, suite=sealed.suite)
+    return with_value(sealed.pdf, signature.with_token(token_of(source(request))))
 
 
 @variant("timestamp-removed", "digest")
@@ -72,7 +74,7 @@ def time_stamp_taken_away(sealed: Sealed) -> bytes:
     return with_value(sealed.pdf, Signature.of(value_of(sealed.pdf)).with_token())
 
 
-@variant("timestamp", kinds=("single", "joint"))
+@variant("timestamp", kinds=_STAMPED)
 def time_stamp_of_another_signature(sealed: Sealed) -> bytes:
     """Give the seal the time-stamp of another document's seal."""
     other = Signature.of(value_of(seal(sealed.hands, rich_pdf())))
@@ -80,32 +82,32 @@ def time_stamp_of_another_signature(sealed: Sealed) -> bytes:
     return with_value(sealed.pdf, signature.with_token(other.token))
 
 
-@variant("timestamp", "timestamp-untrusted", kinds=("single", "joint"))
+@variant("timestamp", "timestamp-untrusted", kinds=_STAMPED)
 def time_stamp_of_an_unknown_authority(sealed: Sealed) -> bytes:
     """Claim another time through an authority of the attacker's own."""
     return _stamped_by(sealed, _source(sealed, _unknown_authority(sealed), timedelta(days=8)))
 
 
-@variant("timestamp", "timestamp-untrusted", kinds=("single", "joint"))
+@variant("timestamp", "timestamp-untrusted", kinds=_STAMPED)
 def time_stamp_without_the_purpose(sealed: Sealed) -> bytes:
     """The same with a certificate that is not even for time-stamps."""
     return _stamped_by(sealed, _source(sealed, _unknown_authority(sealed, purpose=False)))
 
 
-@variant("timestamp", kinds=("single", "joint"))
+@variant("timestamp", kinds=_STAMPED)
 def time_stamp_by_a_body(sealed: Sealed) -> bytes:
     """Stamp with a genuine body's UKEY, which is no authority."""
     return _stamped_by(sealed, _source(sealed, sealed.signer(CITY), timedelta(hours=1)))
 
 
-@variant("timestamp", kinds=("single", "joint"))
+@variant("timestamp", kinds=_STAMPED)
 def time_stamp_from_before_the_authority(sealed: Sealed) -> bytes:
     """Claim a time at which the authority's certificate was not valid yet."""
     tsa = sealed.hands.world.tsa.signer()
     return _stamped_by(sealed, _source(sealed, tsa, timedelta(days=4000)))
 
 
-@variant("timestamp", "cms", kinds=("single", "joint"))
+@variant("timestamp", "cms", kinds=_STAMPED)
 def time_stamp_with_a_flipped_byte(sealed: Sealed) -> bytes:
     """Move the time inside the token."""
     signature = Signature.of(value_of(sealed.pdf))
@@ -115,17 +117,17 @@ def time_stamp_with_a_flipped_byte(sealed: Sealed) -> bytes:
     return with_value(sealed.pdf, signature.with_token(bytes(token)))
 
 
-@variant("cms", kinds=("single", "joint"))
+@variant("cms", kinds=_STAMPED)
 def time_stamp_given_twice(sealed: Sealed) -> bytes:
     """Give the seal a second time-stamp, of which readers take one or the other."""
     signature = Signature.of(value_of(sealed.pdf))
     source = _source(sealed, _unknown_authority(sealed))
-    digest = suites.INTL.digest(signature.value)
-    second = token_of(source(request_for(digest)))
+    digest = sealed.suite.digest(signature.value)
+    second = token_of(source(request_for(digest, suite=sealed.suite)))
     return with_value(sealed.pdf, signature.with_token(second, signature.token))
 
 
-@variant("cms", kinds=("single", "joint"))
+@variant("cms", kinds=_STAMPED)
 def time_stamp_hidden_behind_another_attribute(sealed: Sealed) -> bytes:
     """Carry something beside the time-stamp where no signature reaches."""
     signature = Signature.of(value_of(sealed.pdf))
