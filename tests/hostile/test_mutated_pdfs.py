@@ -17,12 +17,15 @@ from signing.trust.store import TrustStore
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.pool import Measured, Pool
 from signing.verdict.reasons import REASONS
+from signing.verdict.report import Verdict
 from tests.support.corpus import sealed_corpus, trust_in
 from tests.support.mutants import WAYS, mutant
 from tests.support.pki import PilotWorld
 
 SECONDS, MEBIBYTES = 5.0, 512
 IN_EVERY_RUN, IN_THE_SOAK = 300, 100_000
+_SIZE = re.compile(rb"/Size (\d+)")
+_OBJECT = re.compile(rb"(\d+) \d+ obj\b(.*?)endobj", re.DOTALL)
 _VALUE = re.compile(rb"(?<=<)[0-9a-fA-F]{1000,}(?=>)")
 
 
@@ -68,7 +71,7 @@ class Survey:
             faults.append("no reason")
         if any(code not in REASONS for code in codes):
             faults.append("unknown reason")
-        if verdict.status != "red" and not _is_as_signed(data, files):
+        if verdict.status != "red" and not _is_as_signed(data, verdict, files):
             faults.append(f"accepted as {verdict.status}")
         if faults:
             self.offenders.append(f"{seed} {how}: {', '.join(faults)} {sorted(set(codes))}")
@@ -83,14 +86,23 @@ class Survey:
         )
 
 
-def _is_as_signed(data: bytes, files: Sequence[bytes]) -> bool:
-    """Whether a file is one of those sealed, or a revision of one, but for its signature values.
+def _is_as_signed(data: bytes, verdict: Verdict, files: Sequence[bytes]) -> bool:
+    """Whether the bytes that signatures vouch for are those that were sealed.
 
     The hexadecimal digits of a signature value are outside of what it signs, and their case and
-    padding mean nothing; whether the value itself holds is what the verdict says.
+    padding mean nothing; whether the value itself holds is what the verdict says. Behind the last
+    signature the document's own store of lists and certificates may be another: it is signed by
+    nobody, each thing in it speaks for itself. So there only the catalog, and objects that the
+    signed revision does not know, may stand.
     """
-    bare = _VALUE.sub(b"", data).rstrip(b"\r\n\x00 ")
-    return any(_VALUE.sub(b"", file).startswith(bare) for file in files)
+    covered = max((s.covers for s in verdict.signatures), default=len(data))
+    bare = _VALUE.sub(b"", data[:covered]).rstrip(b"\r\n\x00 ")
+    known = max((int(size) for size in _SIZE.findall(data[:covered])), default=0)
+    added = (
+        int(found[1]) >= known or b"/Catalog" in found[2]
+        for found in _OBJECT.finditer(data, covered)
+    )
+    return all(added) and any(_VALUE.sub(b"", file).startswith(bare) for file in files)
 
 
 def survey(

@@ -8,6 +8,7 @@ import random  # noqa: TID251 - seeded mutations
 import re
 import zlib
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 Way = Callable[[bytes, random.Random, Sequence[bytes]], bytes]
@@ -54,6 +55,12 @@ def _put(data: bytes, start: int, end: int, new: bytes) -> bytes:
     return data[:start] + new + data[end:]
 
 
+@lru_cache(maxsize=256)
+def _all(pattern: re.Pattern[bytes], data: bytes) -> list[re.Match[bytes]]:
+    """Where a pattern is found; most mutants begin with one of the same few files."""
+    return list(pattern.finditer(data))
+
+
 def _one(rng: random.Random, found: list[re.Match[bytes]]) -> re.Match[bytes] | None:
     return rng.choice(found) if found else None
 
@@ -70,7 +77,7 @@ def octets(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
 @way
 def bits_of_the_structure(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
     """Bits outside streams and signature values, where each octet means something."""
-    covered = [m.span(1) for m in (*_STREAM.finditer(data), *_CONTENTS.finditer(data))]
+    covered = [m.span(1) for m in (*_all(_STREAM, data), *_all(_CONTENTS, data))]
     changed = bytearray(data)
     for _i in range(rng.randint(1, 4)):
         for _try in range(50):
@@ -103,7 +110,7 @@ def cut(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
 @way
 def token(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
     """A word of the language replaced by another, or one put in."""
-    found = _one(rng, list(_WORD.finditer(data)))
+    found = _one(rng, _all(_WORD, data))
     if found is None:
         return data
     new = rng.choice(_TOKENS)
@@ -113,7 +120,7 @@ def token(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
 @way
 def number(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
     """A number made another, of the same width where it can be."""
-    found = _one(rng, list(_DIGITS.finditer(data)))
+    found = _one(rng, _all(_DIGITS, data))
     if found is None:
         return data
     new = rng.choice((*_NUMBERS, str(rng.randrange(len(data))).encode()))
@@ -126,7 +133,7 @@ def number(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
 @way
 def reference(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
     """A reference led to another object: loops, wrong kinds, nothing."""
-    found = list(_REFERENCE.finditer(data))
+    found = _all(_REFERENCE, data)
     if not found:
         return data
     one, other = rng.choice(found), rng.choice(found)
@@ -139,7 +146,7 @@ def reference(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
 @way
 def stream(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
     """A stream unpacked, damaged and packed again; or its packed octets damaged."""
-    found = _one(rng, list(_STREAM.finditer(data)))
+    found = _one(rng, _all(_STREAM, data))
     if found is None:
         return data
     packed = found.group(1)
@@ -164,7 +171,7 @@ def stream(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
 @way
 def signature_value(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
     """The CMS inside /Contents: octets, lengths, tags; the field's width kept."""
-    found = _one(rng, list(_CONTENTS.finditer(data)))
+    found = _one(rng, _all(_CONTENTS, data))
     if found is None:
         return data
     text = found.group(1)
@@ -185,7 +192,7 @@ def signature_value(data: bytes, rng: random.Random, _: Sequence[bytes]) -> byte
 @way
 def splice(data: bytes, rng: random.Random, files: Sequence[bytes]) -> bytes:
     """The body of one object put in the place of another's, of this file or another."""
-    here, there = list(_OBJECT.finditer(data)), list(_OBJECT.finditer(rng.choice((data, *files))))
+    here, there = _all(_OBJECT, data), _all(_OBJECT, rng.choice((data, *files)))
     if not here or not there:
         return data
     one, other = rng.choice(here), rng.choice(there)
@@ -195,7 +202,7 @@ def splice(data: bytes, rng: random.Random, files: Sequence[bytes]) -> bytes:
 @way
 def later_revision(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
     """A well-formed update: objects with another's body, or with something in their own changed."""
-    objects = list(_OBJECT.finditer(data))
+    objects = _all(_OBJECT, data)
     roots = re.findall(rb"/Root (\d+ \d+ R)", data)
     starts = re.findall(rb"startxref\s+(\d+)", data)
     if not objects or not roots or not starts:
@@ -220,7 +227,7 @@ def later_revision(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes
 @way
 def deep(data: bytes, rng: random.Random, _: Sequence[bytes]) -> bytes:
     """Nesting without end where a value belongs."""
-    found = _one(rng, list(_DIGITS.finditer(data)))
+    found = _one(rng, _all(_DIGITS, data))
     if found is None:
         return data
     piece = rng.choice((b"[", b"<<", b"<</A ", b"(", b"[<<"))
