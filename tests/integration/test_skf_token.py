@@ -483,3 +483,25 @@ def test_a_driver_that_is_not_there_is_missing(tmp_path: Path) -> None:
 
     with pytest.raises(ModuleMissing):
         SkfProvider(tmp_path / "libnone.so")
+
+
+def test_threads_take_turns(issued: SkfToken) -> None:
+    key_ref = certificate_for(issued, "sign").key_ref
+    public = suites.public_key(certificate_for(issued, "sign").der)
+    assert isinstance(public, Sm2PublicKey)
+    made: list[tuple[bytes, bytes]] = []
+
+    def work(number: int) -> None:
+        for place in range(10):
+            data = bytes([number, place])
+            made.append((data, issued.sign(key_ref, "sm2-sm3", data)))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for data, signature in made:
+        public.verify(signature, data)
+
+    assert 40 == len({data for data, _ in made})
