@@ -8,7 +8,7 @@ from typing import Any
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from desktop.presenters.states import DetailState, ListState
-from desktop.presenters.tasks import Tasks
+from desktop.presenters.tasks import Pool, Tasks
 from desktop.services.session import Workspace
 from desktop.services.verdicts import seen_difference
 from formats.errors import YidaoError
@@ -145,6 +145,7 @@ class ListPresenter(QObject):
         told: Callable[[Any], str],
         *,
         pin: Secret | None = None,
+        pool: Pool = "token",
     ) -> None:
         """Run an act; with a PIN, the UKEY checks it first, on the token's own thread."""
         self.show_state(replace(self.state, busy=words))
@@ -162,7 +163,7 @@ class ListPresenter(QObject):
             self.told.emit(told(result))
             self.refresh()
 
-        self.tasks.run("token", words, run, done=done, failed=self._fail)
+        self.tasks.run(pool, words, run, done=done, failed=self._fail)
 
     def show_state(self, state: ListState) -> None:
         """Keep a state and tell the screen."""

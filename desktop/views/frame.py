@@ -24,6 +24,7 @@ NAVIGATION = (
     ("drafts", "draft", mark("草稿")),
     ("outgoing", "outgoing", mark("发文")),
     ("archive", "archive", mark("档案")),
+    ("verify", "verify", mark("验证文件")),
     ("batch", "seal", mark("批量盖章")),
     ("ukeys", "key", mark("UKEY")),
 )

@@ -82,6 +82,9 @@ class ListScreen(QWidget):
         top.addWidget(self.heading)
         top.addWidget(self.summary)
         top.addStretch(1)
+        self.tools = QHBoxLayout()
+        """Where a screen puts buttons of its own."""
+        top.addLayout(self.tools)
         top.addWidget(self.filter)
         self.table = RowsTable(columns)
         self.table.setAccessibleName(title)

@@ -19,6 +19,7 @@ from desktop.presenters.compose import ComposePresenter
 from desktop.presenters.drafts import DraftsPresenter
 from desktop.presenters.inbox import InboxPresenter
 from desktop.presenters.outgoing import OutgoingPresenter
+from desktop.presenters.outside import OutsidePresenter
 from desktop.presenters.shell import ShellPresenter, ShellState
 from desktop.presenters.tasks import Tasks
 from desktop.presenters.ukeys import UkeysPresenter
@@ -33,6 +34,7 @@ from desktop.views.frame import NAVIGATION, Navigation, StatusWords, TopBar, foc
 from desktop.views.inbox import InboxScreen
 from desktop.views.lock import LockScreen
 from desktop.views.outgoing import OutgoingScreen
+from desktop.views.outside import OutsideScreen
 from desktop.views.screens import ListScreen
 from desktop.views.ukeys import UkeysScreen
 from desktop.views.widgets.dialogs import ActDialog, ErrorDialog, PinDialog
@@ -63,6 +65,7 @@ class Window(QMainWindow):
         self.drafts = DraftsPresenter(workspace, self.tasks)
         self.compose = ComposePresenter(workspace, self.tasks)
         self.ukeys = UkeysPresenter(workspace, self.tasks)
+        self.outside = OutsidePresenter(workspace, self.tasks)
         self.batch = BatchPresenter(sealing_at(workspace), self.tasks)
         self._closing = False
         self.setWindowTitle(tr("驿道 · {body}", body=workspace.body.name))
@@ -106,6 +109,7 @@ class Window(QMainWindow):
         self.drafts_screen = DraftsScreen(self.drafts, self.ask_pin)
         self.compose_screen = ComposeScreen(self.compose, self.ask_pin)
         self.ukeys_screen = UkeysScreen(self.ukeys)
+        self.outside_screen = OutsideScreen(self.outside, self.ask_pin)
         self.batch_screen = BatchScreen(self.batch, self.ask_pin)
         self.stack = QStackedWidget()
         for screen in (
@@ -116,6 +120,7 @@ class Window(QMainWindow):
             self.compose_screen,
             self.ukeys_screen,
             self.batch_screen,
+            self.outside_screen,
         ):
             self.stack.addWidget(screen)
         return self.stack
@@ -125,7 +130,7 @@ class Window(QMainWindow):
         self.shell.news.connect(self._news)
         self.shell.failed.connect(self._tell)
         self.lock.entered.connect(self.shell.unlock)
-        for presenter in (self.inbox, self.outgoing, self.archive, self.drafts):
+        for presenter in (self.inbox, self.outgoing, self.archive, self.drafts, self.outside):
             presenter.failed.connect(self.show_error)
             presenter.told.connect(self.tell)
             presenter.counts_changed.connect(self.shell.recount)
@@ -190,6 +195,9 @@ class Window(QMainWindow):
             self._show(self.archive_screen)
         elif key == "ukeys":
             self.stack.setCurrentWidget(self.ukeys_screen)
+        elif key == "verify":
+            self.outside.refresh()
+            self._show(self.outside_screen)
         elif key == "batch":
             self.stack.setCurrentWidget(self.batch_screen)
 

@@ -45,8 +45,9 @@ def test_the_list_has_the_focus_when_the_window_opens(window: Window) -> None:
         (Qt.Key.Key_3, "drafts_screen"),
         (Qt.Key.Key_4, "outgoing_screen"),
         (Qt.Key.Key_5, "archive_screen"),
-        (Qt.Key.Key_6, "batch_screen"),
-        (Qt.Key.Key_7, "ukeys_screen"),
+        (Qt.Key.Key_6, "outside_screen"),
+        (Qt.Key.Key_7, "batch_screen"),
+        (Qt.Key.Key_8, "ukeys_screen"),
         (Qt.Key.Key_N, "compose_screen"),
     ],
 )
