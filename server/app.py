@@ -82,8 +82,9 @@ def open_node(
     database = open_database(folder.database, identity.database_key)
     blobs = Blobs(folder.blobs, randomness)
     source: TimestampSource | None = None
-    if identity.timestamps is not None:
-        source = LocalAuthority(identity.timestamps, clock, randomness)
+    if identity.timestamps:
+        first, *others = identity.timestamps
+        source = LocalAuthority(first, clock, randomness, others=others)
     writer = Writer(
         database,
         node=identity.node,

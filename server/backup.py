@@ -28,6 +28,7 @@ from signing.keys import write_private
 
 _FILES: Final = (
     "node.json", "node.key", "node.pem", "tls.key", "tls.pem", "tls-ca.pem", "tsa.key", "tsa.pem",
+    "tsa-gm.key", "tsa-gm.pem",
     "database.key", "log.key", "directory.p7m",
 )  # fmt: skip
 MANIFEST: Final = "backup.json"

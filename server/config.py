@@ -4,6 +4,7 @@ node.json                 settings (`Settings`); made by `enrol` or the first `s
 node.key node.pem         signs evidence; the certificate names the node
 tls.key tls.pem           TLS of the server; tls-ca.pem: what neighbours' TLS is checked with
 tsa.key tsa.pem           time-stamp authority, where this node is one
+tsa-gm.key tsa-gm.pem     and a key of the other suite, where it stamps in both
 anchors/*.cer             trust roots, DER
 directory.p7m             the signed directory, newest version
 database.key log.key      made here, 0600: SQLCipher raw key, Ed25519 key of the log
@@ -99,7 +100,8 @@ class Identity:
     log: LogKey
     database_key: bytes
     anchors: tuple[bytes, ...]
-    timestamps: KeySigner | None
+    timestamps: tuple[KeySigner, ...]
+    """Of the node's time-stamp authority, where it is one; at most one a suite."""
 
     def __repr__(self) -> str:
         return f"Identity({self.node})"
@@ -208,9 +210,11 @@ def load_identity(folder: DataFolder, settings: Settings, randomness: Randomness
     anchors = tuple(path.read_bytes() for path in sorted((folder / "anchors").glob("*.cer")))
     if not anchors:
         raise NotSetUp("anchors", what=tr("信任根证书"), how=tr(RUN_PKI, file="anchors/*.cer"))
-    timestamps = None
-    if (folder / "tsa.key").exists():
-        timestamps = load_signer(folder, "tsa", tr("时间戳证书"))
+    timestamps = tuple(
+        load_signer(folder, name, tr("时间戳证书"))
+        for name in ("tsa", "tsa-gm")
+        if (folder / f"{name}.key").exists()
+    )
     return Identity(settings.node, signer, log_key, database_key, anchors, timestamps)
 
 

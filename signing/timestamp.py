@@ -5,7 +5,7 @@ kept is the whole response (``.tsr``), which ``openssl ts -verify`` reads; what 
 T carries is the token inside it. The functions here accept either.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -204,7 +204,11 @@ def check_authority(stamp: Timestamp, trust: TrustStore) -> None:
 
 
 class LocalAuthority:
-    """Our own time-stamp authority: a key, a clock, randomness. It is a `TimestampSource`."""
+    """Our own time-stamp authority: a key, a clock, randomness. It is a `TimestampSource`.
+
+    With keys of both suites it answers each request in the suite of its digest, so that nothing
+    of one suite rests on the other.
+    """
 
     def __init__(
         self,
@@ -213,7 +217,10 @@ class LocalAuthority:
         randomness: Randomness,
         *,
         policy: str = oids.TIMESTAMP_POLICY,
+        others: Sequence[Signer] = (),
     ) -> None:
+        """``signer`` answers where none of ``others`` is of the suite that is asked in."""
+        self._signers = {suites.suite_of(s.algorithm).name: s for s in (*others, signer)}
         self._signer = signer
         self._clock = clock
         self._randomness = randomness
@@ -230,9 +237,10 @@ class LocalAuthority:
         if asked.policy not in {None, self._policy}:
             return _rejection(_BAD_REQUEST)
         info = self._info(asked)
+        signer = self._signers.get(asked.suite.name, self._signer)
         token = cms.build_signed_data(
-            self._signer,
-            digest=suites.suite_of(self._signer.algorithm).digest(info),
+            signer,
+            digest=suites.suite_of(signer.algorithm).digest(info),
             content=info,
             content_type=TST_INFO,
             with_certificates=asked.wants_certificates,

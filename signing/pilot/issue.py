@@ -238,9 +238,13 @@ def issue_node(
 def issue_timestamp_authority(
     pilot: Pilot, folder: Path, name: str | None = None, *, suite: SuiteName = "INTL"
 ) -> Issued:
-    """Key and certificate of a time-stamp authority: ``tsa.key`` and ``tsa.pem``."""
+    """Key and certificate of a time-stamp authority: ``tsa.key``, ``tsa.pem``; in GM ``tsa-gm``.
+
+    A node may have both: it then stamps each digest in its own suite.
+    """
     common = name or f"安徽省电子公文时间戳服务{_NAMED[suite]}"
-    return _to_files(pilot, "tsa", folder, common, owner="role:tsa", suite=suite)
+    stem = "tsa-gm" if suite == "GM" else "tsa"
+    return _to_files(pilot, "tsa", folder, common, owner="role:tsa", suite=suite, stem=stem)
 
 
 def issue_seal_authority(pilot: Pilot, folder: Path, *, suite: SuiteName = "INTL") -> Issued:
@@ -393,14 +397,15 @@ def _to_files(
     owner: str = "",
     hosts: Sequence[str] = (),
     suite: SuiteName = "INTL",
+    stem: str = "",
 ) -> Issued:
-    """A key and certificate of this province in files named after the profile."""
+    """A key and certificate of this province in files named ``stem``, else after the profile."""
     _require_hierarchy(pilot, suite)
     key = generate_key(_KINDS[suite])
     subject = subject_name(common, ORGANISATION, PROVINCE)
     applicant = _Applicant(profile, subject, key.public_key(), owner, tuple(hosts))
     certificate = _issue(pilot, authority_of("province", suite), applicant)
-    return _write(folder, profile, key, certificate, pilot.chain_of(suite))
+    return _write(folder, stem or profile, key, certificate, pilot.chain_of(suite))
 
 
 def _write(

@@ -203,6 +203,7 @@ class Stage:
             issue_node(pilot, node, folder)
             issue_tls(pilot, folder)
             issue_timestamp_authority(pilot, folder)
+            issue_timestamp_authority(pilot, folder, suite="GM")
         shutil.copy(folder / "tls-ca.pem", self.root / "trust" / "tls-ca.pem")
         papers = side_by_side(self._enrol, NEIGHBOURS)
         roster = self.root / "trust" / "bodies.json"

@@ -268,3 +268,21 @@ def test_a_key_file_of_sm2_is_read_like_any(tmp_path: Path) -> None:
 def test_lists_of_both_hierarchies_are_published(pki: Pilot) -> None:
     write_crl(pki)
     assert len(pki.crls()) == 6
+
+
+def test_an_authority_with_both_keys_answers_each_digest_in_its_own_suite(
+    pki: Pilot, tmp_path: Path
+) -> None:
+    signers = [
+        issue_timestamp_authority(pki, tmp_path, suite=suite).signer() for suite in ("INTL", "GM")
+    ]
+    both = LocalAuthority(signers[0], clock, os.urandom, others=signers[1:])
+    for suite in (suites.INTL, suites.GM):
+        stamp = open_token(request_timestamp(DATA, both, os.urandom, suite=suite))
+        assert stamp.suite is suite
+        assert suites.suite_of_key(stamp.certificate) is suite
+
+
+def test_an_authority_with_one_key_stamps_every_digest_with_it(authority: LocalAuthority) -> None:
+    stamp = open_token(request_timestamp(DATA, authority, os.urandom, suite=suites.INTL))
+    assert (stamp.suite, suites.suite_of_key(stamp.certificate)) == (suites.INTL, suites.GM)
