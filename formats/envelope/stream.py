@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.constant_time import bytes_eq
 
 from formats.directory import Suite
 from formats.envelope.chunks import COMMITMENT_BYTES, KEY_BYTES, PROFILES, TAG_BYTES, ChunkCipher
-from formats.envelope.tally import Tally
+from formats.envelope.tally import AHEAD, Tally
 from formats.errors import BadInput, TooLarge
 from formats.i18n import mark
 from formats.ids import Digest
@@ -132,7 +132,7 @@ def opened_size(cipher_size: int) -> int:
 
 
 def seal_stream(key: bytes, source: Source, sink: Sink, *, suite: Suite = "INTL") -> StreamSummary:
-    """Encrypt all of ``source`` into ``sink``; memory stays at some two megabytes.
+    """Encrypt all of ``source`` into ``sink``; memory stays at some five megabytes.
 
     ``key`` is 32 fresh bytes. Raises `TooLarge` beyond `MAX_PAYLOAD_BYTES`.
     """
@@ -146,7 +146,9 @@ def seal_stream(key: bytes, source: Source, sink: Sink, *, suite: Suite = "INTL"
             plain.add(block, last=last)
             if plain.size > MAX_PAYLOAD_BYTES:
                 raise TooLarge("payload", limit=MAX_PAYLOAD_BYTES)
-            done = _seal_block(cipher, place * _CHUNKS_AT_ONCE, block, room[place % 2], last=last)
+            done = _seal_block(
+                cipher, place * _CHUNKS_AT_ONCE, block, room[place % len(room)], last=last
+            )
             sealed.add(done, last=last)
             sink.write(done)
         return StreamSummary(plain.digest(), plain.size, sealed.digest(), sealed.size)
@@ -165,7 +167,9 @@ def open_stream(key: bytes, source: Source, sink: Sink, *, suite: Suite = "INTL"
         sealed.add(header, last=True)
         for place, (block, last) in enumerate(_blocks(source, _CHUNKS_AT_ONCE * _SEALED_CHUNK)):
             sealed.add(block, last=last)
-            done = _open_block(cipher, place * _CHUNKS_AT_ONCE, block, room[place % 2], last=last)
+            done = _open_block(
+                cipher, place * _CHUNKS_AT_ONCE, block, room[place % len(room)], last=last
+            )
             plain.add(done, last=last)
             if plain.size > MAX_PAYLOAD_BYTES:
                 raise TooLarge("payload", limit=MAX_PAYLOAD_BYTES)
@@ -254,10 +258,10 @@ def _check_header(key: bytes, header: bytes, suite: Suite) -> ChunkCipher:
     return cipher
 
 
-def _buffers() -> tuple[memoryview, memoryview]:
-    """Two that take turns: one is hashed while the other is filled."""
+def _buffers() -> tuple[memoryview, ...]:
+    """As many as are hashed at a time, and one that is filled meanwhile; they take turns."""
     size = _CHUNKS_AT_ONCE * _SEALED_CHUNK
-    return memoryview(bytearray(size)), memoryview(bytearray(size))
+    return tuple(memoryview(bytearray(size)) for _ in range(AHEAD + 1))
 
 
 def _seal_block(
