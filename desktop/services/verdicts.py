@@ -37,9 +37,8 @@ class Verdicts:
 
 
 def as_sealed(pdf: bytes, verdict: Verdict) -> bytes:
-    """The revision that the issuing body's seal covers; the whole file where there is no seal."""
-    seal = verdict.seal
-    return pdf[: seal.covers] if seal is not None and seal.covers else pdf
+    """The document as issued; the whole file where no seal says what that was."""
+    return pdf[: verdict.issued] or pdf
 
 
 def seen_difference(original: bytes, current: bytes) -> str:

@@ -56,9 +56,11 @@ def verify_pdf(
 
 
 def signed_revision(pdf: bytes, verdict: Verdict) -> bytes | None:
-    """The file as the issuing body sealed it, to be shown beside the current one."""
-    seal = verdict.seal
-    return pdf[: seal.covers] if seal else None
+    """The file as the issuing body sealed it, to be shown beside the current one.
+
+    None where there is no seal whose signature is right: see `Verdict.issued`.
+    """
+    return pdf[: verdict.issued] or None
 
 
 def _verify(

@@ -150,6 +150,18 @@ class Verdict(Value, frozen=True, kw_only=True):
         """The issuing body's certification, when there is one."""
         return next((s for s in self.signatures if s.kind == "certification"), None)
 
+    @property
+    def issued(self) -> int:
+        """Bytes from the start of the file that are the document as issued; 0 where none is known.
+
+        It is known where the seal's signature is right for those bytes, whatever came after them
+        and whoever is trusted: a false signature says nothing of what was issued.
+        """
+        seal = self.seal
+        if seal is None or seal.content is None or any(r.code == "coverage" for r in seal.reasons):
+            return 0
+        return seal.covers
+
     def has(self, code: str) -> bool:
         """Whether a reason of that code was given."""
         return any(r.code == code for r in self.reasons)

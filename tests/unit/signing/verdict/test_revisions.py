@@ -3,12 +3,13 @@
 import io
 import re
 
+import pytest
 from asn1crypto import x509
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 
-from signing.verdict.pdf import verify_pdf
+from signing.verdict.pdf import signed_revision, verify_pdf
 from signing.verdict.report import Verdict
-from tests.support.attacks import stamp_document
+from tests.support.attacks import ATTACKS, stamp_document
 from tests.support.sealed import CITY, NAMES, PROVINCE, Hands, plain_pdf, slot
 
 TWO = (slot(PROVINCE, 50, 180), slot(CITY, 100, 180))
@@ -70,3 +71,28 @@ def test_revision_for_nothing_is_red(hands: Hands, sealed: bytes) -> None:
 
 def test_unsigned_file_has_no_revisions_to_explain(hands: Hands) -> None:
     assert judged(plain_pdf(), hands).revisions == ()
+
+
+# --- the document as issued -----------------------------------------------------------------------
+def test_document_as_issued_is_known_whatever_came_after(hands: Hands, sealed: bytes) -> None:
+    changed = ATTACKS["page_content_replaced"](sealed)
+    verdict = judged(changed, hands)
+
+    assert verdict.status == "red"
+    assert signed_revision(changed, verdict) == sealed
+
+
+@pytest.mark.parametrize(
+    "name", ["byte_flipped_on_a_page", "byte_flipped_in_the_signature", "byte_range_shifted"]
+)
+def test_false_signature_says_nothing_of_what_was_issued(
+    hands: Hands, sealed: bytes, name: str
+) -> None:
+    forged = ATTACKS[name](sealed)
+    verdict = judged(forged, hands)
+
+    assert (verdict.issued, signed_revision(forged, verdict)) == (0, None)
+
+
+def test_nothing_is_known_of_an_unsigned_file(hands: Hands) -> None:
+    assert signed_revision(plain_pdf(), judged(plain_pdf(), hands)) is None
