@@ -117,7 +117,9 @@ class SkfModule:
 
     def describe(self, known: Connection) -> TokenInfo:
         """The token as it stands now, its tries read afresh."""
-        pin = None if known.opened is None else self.driver.pin_info(known.opened)
+        pin: PinInfo | None = None
+        with suppress(NotOffered):  # a driver that does not tell says nothing of its PIN
+            pin = None if known.opened is None else self.driver.pin_info(known.opened)
         return TokenInfo(
             id=f"{PROVIDER}:{known.serial}",
             label=known.info.label,
