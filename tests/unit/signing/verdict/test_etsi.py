@@ -262,3 +262,12 @@ def test_main_indication_is_that_of_pyhanko(
     theirs = indications(bound(pyhanko_report(pdf, trust, with_time=stamped).encode()))
 
     assert (ours[0][0], theirs[0][0]) == (main, main)
+
+
+@pytest.mark.parametrize("name", sorted(ATTACKS))
+def test_attacked_document_has_a_report_and_never_passes(
+    name: str, judge: Judge, sealed: bytes
+) -> None:
+    said = indications(judge.report(ATTACKS[name](sealed)))
+
+    assert said[0][0] != "total-passed"
