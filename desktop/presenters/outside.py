@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.presenters.lists import ListPresenter
-from desktop.presenters.states import VERDICT_TONES, DetailState, Tone
+from desktop.presenters.states import VERDICT_TONES, Action, DetailState, Tone
 from desktop.presenters.tasks import Tasks
 from desktop.presenters.verdict import WORDS, card_of
 from desktop.services.outside import Outside, OutsideFile
@@ -15,6 +15,7 @@ from desktop.services.verdicts import as_sealed, save_report
 from formats.errors import YidaoError
 from formats.i18n import tr
 from formats.limits import MAX_PACKAGE_BYTES
+from signing.tokens.base import Secret
 
 MOST = 50
 """Files that are kept open; their bytes are in memory while they are on the list."""
@@ -99,8 +100,24 @@ class OutsidePresenter(ListPresenter):
             original=original,
             pdf=as_sealed(pdf, verdict) if original and pdf is not None else pdf,
             page_text=tr("这个文件不能显示。"),
+            actions=(Action("countersign", tr("在预留处盖章……"), primary=True),)
+            if found.place
+            else (),
         )
         return self.compared(detail, pdf) if pdf is not None else detail
+
+    def countersign(self, key: str, pin: Secret) -> None:
+        """Set the own seal in its field, into a new file, which comes on the list judged."""
+
+        def job() -> tuple[tuple[Path, OutsideFile | str], ...]:
+            target = self.outside.countersign(Path(key))
+            return ((target, self._judged(target)),)
+
+        def told(judged: tuple[tuple[Path, OutsideFile | str], ...]) -> str:
+            self._opened(judged)
+            return tr("已盖章，存为 {name}。", name=judged[0][0])
+
+        self.act(tr("正在盖章……"), job, told, pin=pin)
 
     def write_report(self, key: str, folder: Path) -> tuple[Path, ...]:
         found = self._files[Path(key)]

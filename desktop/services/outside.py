@@ -13,10 +13,13 @@ from desktop.services import opening
 from desktop.services.session import Workspace
 from desktop.services.verdicts import Verdicts
 from formats.errors import BadInput
+from formats.i18n import tr
 from formats.limits import MAX_PACKAGE_BYTES
 from signing.verdict.report import Verdict
 
 _PACKAGE: Final = b"PK\x03\x04"
+_MOST_NAMES: Final = 100
+"""Names that are tried for a countersigned file; beyond that somebody tidies up first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class OutsideFile:
     pdf: bytes | None
     """The document; ``None`` where none can be shown."""
     verdict: Verdict
+    place: bool = False
+    """Whether a field is kept open in it for the body of this desk (联合盖章, 会签)."""
 
 
 class Outside:
@@ -43,7 +48,8 @@ class Outside:
         data = read_file(path, limit=MAX_PACKAGE_BYTES)
         if not data.startswith(_PACKAGE):
             pdf = data if data.startswith(b"%PDF-") else None
-            return OutsideFile(path, pdf, Verdicts(self._workspace).judge(data))
+            verdict = Verdicts(self._workspace).judge(data)
+            return OutsideFile(path, pdf, verdict, place=self._may_seal(data, verdict))
         workspace = self._workspace
         verdict = opening.judge(
             data,
@@ -56,6 +62,46 @@ class Outside:
             directory=workspace.snapshot,
         )
         return OutsideFile(path, _document(data), verdict)
+
+    def countersign(self, path: Path) -> Path:
+        """Set the own seal in the field kept open for it, into a new file beside the old one.
+
+        Raises `SealRefused`, `SealMissing`, `SealFault`, what the UKEY raises, or `DiskTrouble`.
+        """
+        from desktop.services.countersigning import countersign_file  # noqa: PLC0415 - loads when used
+        from desktop.services.sealing import Hand  # noqa: PLC0415 - loads when used
+
+        workspace = self._workspace
+        workspace.require_current_directory()
+        target = _beside(path)
+        hand = Hand(workspace.signer(), workspace.seals(), workspace.trust, workspace.clock)
+        countersign_file(path, target, hand=hand, timestamps=workspace.timestamps)
+        return target
+
+    def _may_seal(self, pdf: bytes, verdict: Verdict) -> bool:
+        """Nothing is wrong with it but the seals that are still to come, one of them our own."""
+        waiting = verdict.has("seals-missing") or verdict.has("countersign-open")
+        wrong = {r.code for r in verdict.reasons if r.status in {"red", "amber"}}
+        if not waiting or wrong - {"seals-missing"}:
+            return False
+        from signing.errors import SealRefused  # noqa: PLC0415 - the rare case
+        from signing.seal.fields import open_places  # noqa: PLC0415 - the rare case
+
+        own = "".join(self._workspace.body.name.split())
+        try:
+            return any(own == "".join(p.slot.body.split()) for p in open_places(pdf))
+        except SealRefused:
+            return False
+
+
+def _beside(path: Path) -> Path:
+    """A name in the same folder that is not taken yet."""
+    for number in range(1, _MOST_NAMES):
+        mark = tr("已会签") if number == 1 else tr("已会签{number}", number=number)
+        target = path.with_name(f"{path.stem}（{mark}）{path.suffix}")
+        if not target.exists():
+            break
+    return target
 
 
 def _document(package: bytes) -> bytes | None:

@@ -38,7 +38,14 @@ class OutsideScreen(ListScreen):
         self.tools.addWidget(self.choose)
 
     def on_action(self, action: str, key: str) -> None:
-        """The document has no act of its own: it was not received here."""
+        """The own seal in the place kept open for it: the one act on what was not received here."""
+        if action == "countersign":
+            purpose = tr(
+                "在《{title}》为本单位预留的位置加盖印章。原文件不改动，盖章后另存。",
+                title=self.current_title(),
+            )
+            if (pin := self._ask_pin(purpose, tr("盖章"))) is not None:
+                self.presenter.countersign(key, pin)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         """Files may be dropped here."""

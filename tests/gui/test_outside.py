@@ -11,7 +11,7 @@ from desktop.views.detail import VERDICT
 from desktop.views.outside import OutsideScreen
 from tests.gui.verdicts import Judged, five
 from tests.support.pki import PilotWorld
-from tests.support.sealed import Hands
+from tests.support.sealed import CITY, COUNTY, PROVINCE, Hands, plain_pdf, slot
 from tests.support.windows import Dialogs, Person
 
 Five = dict[str, Judged]
@@ -108,3 +108,36 @@ def test_verifying_again_takes_the_place_of_the_earlier_verdict(
     person.wait(lambda: screen.presenter.state.rows[0].status == "red")
     person.wait(lambda: screen.detail.verdict.word.text() == "不可信")
     person.rest()
+
+
+def test_the_own_seal_is_set_in_the_place_kept_open_for_it(
+    person: Person, pilot: PilotWorld, dialogs: Dialogs, tmp_path: Path
+) -> None:
+    hands = Hands(pilot)
+    slots = (slot(CITY, 60, 180), slot(PROVINCE, 150, 180))
+    path = tmp_path / "联合行文.pdf"
+    path.write_bytes(hands.seal(plain_pdf(), CITY, slots=slots))
+    before = path.read_bytes()
+    screen = dropped(person, [path])
+    person.wait(lambda: person.offered() == ["countersign"])
+    assert "暂不能确认" == screen.detail.verdict.word.text()
+    dialogs.enter_pin()
+    person.press("countersign")
+    person.wait(lambda: len(screen.presenter.state.rows) == 2)
+    person.rest()
+
+    assert before == path.read_bytes()
+    newest = screen.presenter.state.rows[0]
+    assert ("联合行文（已会签）.pdf", "blue") == (newest.title, newest.status)
+    assert "已盖章，存为" in person.told()
+
+
+def test_no_place_of_another_body_is_offered(
+    person: Person, pilot: PilotWorld, tmp_path: Path
+) -> None:
+    path = tmp_path / "联合行文.pdf"
+    slots = (slot(CITY, 60, 180), slot(COUNTY, 150, 180))
+    path.write_bytes(Hands(pilot).seal(plain_pdf(), CITY, slots=slots))
+    dropped(person, [path])
+
+    assert [] == person.offered()
