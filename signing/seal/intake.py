@@ -7,13 +7,14 @@ attachments). What our own writer makes passes; a foreign PDF passes when it is 
 """
 
 import re
-from collections.abc import KeysView
+from collections.abc import Callable, KeysView
 from typing import Any, Final
 
 import pikepdf
 
 from formats.errors import TooLarge
 from formats.safe.pdf import BadPdf, EncryptedPdf, open_pdf
+from signing.errors import SealRefused
 from signing.seal.faults import refused
 
 Node = Any
@@ -51,7 +52,7 @@ def check_sealable(pdf: bytes) -> None:
             _check_structure(opened, pdf)
             _check_catalog(opened.Root)
             for item in opened.objects:
-                _check_object(item)
+                _each(item, _check_dictionary)
             for page in opened.pages:
                 _check_annotations(page.obj)
             warnings = opened.get_warnings()  # asking takes them away
@@ -63,6 +64,24 @@ def check_sealable(pdf: bytes) -> None:
         raise refused("too-large", error.detail) from error
     except BadPdf as error:
         raise refused("malformed", error.detail) from error
+
+
+def unsteady(pdf: bytes) -> str:
+    """What in a sealed PDF could change what it shows, in words for people; empty where nothing.
+
+    Another program may have sealed what `check_sealable` would have refused. Attachments and
+    further entries of the catalog change no page and may stay.
+    """
+    try:
+        with open_pdf(pdf) as opened:
+            _check_moving(opened.Root)
+            for item in opened.objects:
+                _each(item, _check_steady)
+    except SealRefused as error:
+        return str(error.values["reason"])
+    except (EncryptedPdf, TooLarge, BadPdf) as error:
+        return error.sentences()[0]
+    return ""
 
 
 def _check_structure(pdf: pikepdf.Pdf, data: bytes) -> None:
@@ -90,7 +109,8 @@ def _is_linearised(pdf: pikepdf.Pdf, data: bytes) -> bool:
     )
 
 
-def _check_catalog(root: Node) -> None:
+def _check_moving(root: Node) -> None:
+    """What a viewer does of itself when it opens the document."""
     if "/OCProperties" in root:
         raise refused("layers")
     if "/AA" in root:
@@ -100,12 +120,20 @@ def _check_catalog(root: Node) -> None:
     going = isinstance(opening, pikepdf.Dictionary) and opening.get("/S") == "/GoTo"
     if not isinstance(opening, pikepdf.Array) and not going:
         raise refused("action", "/OpenAction", entry="/OpenAction")
-    names = root.get("/Names", {})
-    if "/JavaScript" in names:
+    if "/JavaScript" in root.get("/Names", {}):
         raise refused("javascript")
+    form = root.get("/AcroForm", {})
+    if "/XFA" in form:
+        raise refused("xfa")
+    if form.get("/NeedAppearances", False):
+        raise refused("form")
+
+
+def _check_catalog(root: Node) -> None:
+    _check_moving(root)
     if "/AcroForm" in root:
         _check_form(root["/AcroForm"])
-    for place, allowed in ((root, _CATALOG), (names, _NAMES)):
+    for place, allowed in ((root, _CATALOG), (root.get("/Names", {}), _NAMES)):
         for entry in place.keys():  # noqa: SIM118 - a pikepdf dictionary, not a dict
             if entry not in allowed:
                 raise refused("catalog", entry, entry=entry)
@@ -113,17 +141,19 @@ def _check_catalog(root: Node) -> None:
 
 def _check_form(form: Node) -> None:
     """A form may only hold empty signature fields, and no appearance of theirs."""
-    if "/XFA" in form:
-        raise refused("xfa")
-    if form.get("/NeedAppearances", False) or "/DR" in form or "/CO" in form:
+    if "/DR" in form or "/CO" in form:
         raise refused("form")
     for field in form.get("/Fields", []):
         if field.get("/FT") != "/Sig" or "/Kids" in field or "/AP" in field:
             raise refused("form", str(field.get("/T", "")))
 
 
-def _check_object(item: Node) -> None:
-    """One indirect object; direct ones inside it are visited too."""
+Check = Callable[[Node, dict[str, Node]], None]
+"""Of a dictionary or stream, and of what it holds."""
+
+
+def _each(item: Node, check: Check) -> None:
+    """Check one indirect object, and the direct ones inside it."""
     pending = [item]
     while pending:
         value = pending.pop()
@@ -131,7 +161,7 @@ def _check_object(item: Node) -> None:
             pending += [inner for inner in value if _held_here(inner)]
         elif isinstance(value, (pikepdf.Dictionary, pikepdf.Stream)):
             held = dict(value.items())  # once: every look into an object is a call of the library
-            _check_dictionary(value, held)
+            check(value, held)
             pending += [inner for inner in held.values() if _held_here(inner)]
 
 
@@ -141,10 +171,18 @@ def _held_here(value: Node) -> bool:
 
 
 def _check_dictionary(value: Node, held: dict[str, Node]) -> None:
-    keys = held.keys()
+    """What may be sealed."""
     kind = _word(held, "/Type")
-    if kind == "/Sig" and "/ByteRange" in keys:
+    if kind == "/Sig" and "/ByteRange" in held:
         raise refused("signed", "/Sig")
+    _check_steady(value, held)
+    if kind == "/Filespec" or "/EF" in held:
+        _check_file(value)
+
+
+def _check_steady(value: Node, held: dict[str, Node]) -> None:
+    """What will look tomorrow as it looks today, everywhere."""
+    keys, kind = held.keys(), _word(held, "/Type")
     if kind in _LAYERS or "/OC" in keys:
         raise refused("layers")
     if keys >= _TREE and (kind != "/Pages" or int(held["/Count"]) < 1):
@@ -154,8 +192,6 @@ def _check_dictionary(value: Node, held: dict[str, Node]) -> None:
     _check_actions(held, kind)
     if isinstance(value, pikepdf.Stream):
         _check_stream(value, keys)
-    if kind == "/Filespec" or "/EF" in keys:
-        _check_file(value)
 
 
 def _word(held: dict[str, Node], key: str) -> str:

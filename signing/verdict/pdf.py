@@ -17,6 +17,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from formats.limits import MAX_PDF_BYTES
 from signing.seal.dss import read_validation_data
+from signing.seal.intake import unsteady
 from signing.trust.store import TrustStore
 from signing.verdict import parts as found
 from signing.verdict.acceptance import DEFAULT, Policy, accepted_by
@@ -87,6 +88,9 @@ def _verify(
         reasons.append(reason("level", level=level, wanted=policy.level))
     if not found.ends_cleanly(reader, pdf, parts) or leftovers(reader, pdf, parts[0].revision):
         reasons.append(reason("extra-bytes"))
+    moving = unsteady(pdf)
+    if moving:
+        reasons.append(reason("unsteady", detail=moving.rstrip("。.")))
     if unrelated(read_validation_data(reader), trust):
         reasons.append(reason("store"))
     if any(revision.kind == "unknown" for revision in revisions):

@@ -87,6 +87,8 @@ REASONS: Final[Mapping[str, tuple[Status, str, str]]] = MappingProxyType({
     "timestamp-retired": ("amber", mark("最后一个时间戳所用的密码算法已停用"), _RESTAMPED),
     "seals-missing": ("amber", mark("联合行文还有 {count} 个机关没有盖章"),
         mark("请待其余机关盖章后再办理，或与来文单位核实。")),
+    "unsteady": ("amber", mark("文件所显示的内容可能变化（{detail}）"),
+        mark("请来文单位去除这些成分，用本系统重新盖章后再发送；确认之前请勿据此办理。")),
     "store": ("amber", mark("附带的验证资料中有来历不明的证书或吊销列表"), _SYNC),
     "seal-unbound": ("amber", mark("签名没有绑定电子印章，所见印章只是图片"),
         mark("请来文单位用电子印章重新盖章，或与其核实；确认之前请勿据此办理。")),

@@ -19,6 +19,7 @@ _FAMILIES: Final[dict[str, tuple[Kind, ...]]] = {
     "electronic_seals": ("single",),
     "fields": ("single", "joint", "streams"),
     "insiders": ("open",),
+    "moving": ("single",),
     "pages": ("single", "extended", "streams"),
     "permissions": ALL,
     "ranges": ("single", "extended", "gm"),
