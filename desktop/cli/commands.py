@@ -11,6 +11,7 @@ from desktop.cli import (
     layout,
     lint,
     outbox,
+    sealing,
     setup,
     ukeys,
     verifying,
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 
 documents.register(app)
+sealing.register(app)
 verifying.register(app)
 layout.register(app)
 lint.register(app)

@@ -1,6 +1,5 @@
-"""`typeset`, `check-rules`, `seal`: documents and files, most without a profile."""
+"""`typeset`, `check-rules`: documents and files, without a profile."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,24 +7,18 @@ import typer
 
 from desktop.cli.common import (
     JsonOption,
-    PinFileOption,
     ProfileOption,
     default_profile,
     print_json,
     profile_at,
-    read_pin,
     show,
 )
 from formats.errors import Refused
 from formats.i18n import mark, tr
 
 if TYPE_CHECKING:
-    from desktop.services.batch_sealing import BatchOptions
-    from desktop.services.sealing import Hand
     from formats.document.intake import Intake
     from formats.document.model import Document
-    from signing.timestamp import TimestampSource
-    from signing.verdict.report import Level
 
 Source = Annotated[Path, typer.Argument(metavar="公文", help="公文的 JSON、DOCX 或纯文本文件。")]
 Output = Annotated[
@@ -49,7 +42,6 @@ def register(app: typer.Typer) -> None:
         help=tr("按 GB/T 9704-2012 排版公文；输出文件名以 .docx、.xml 或 .json 结尾时写成该格式。"),
     )(typeset)
     app.command("check-rules", help=tr("按行文规则 R01 至 R26 校核公文。"))(check_rules)
-    app.command("seal", help=tr("用 UKEY 给排好版的 PDF 加盖印章，一个或一批。"))(seal)
 
 
 def take_in(source: Path) -> "Intake":
@@ -184,118 +176,4 @@ def check_rules(source: Source, *, json: JsonOption = False, profile: ProfileOpt
             tr("{blocks} 项不符合规定，{warns} 项提醒", blocks=blocks, warns=len(rows) - blocks)
         )
     if blocks:
-        raise typer.Exit(1)
-
-
-class SealLevel(StrEnum):
-    """ETSI EN 319 142-1 6.1."""
-
-    B_B = "B-B"
-    B_T = "B-T"
-    B_LT = "B-LT"
-    B_LTA = "B-LTA"
-
-
-def seal(
-    sources: Annotated[
-        list[Path], typer.Argument(metavar="PDF", help="用 yidao typeset 排好的 PDF，可以有多个。")
-    ],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="输出文件", help="写到哪里（一个文件时）。",
-            show_default=False,
-        ),
-    ] = None,
-    out_dir: Annotated[
-        Path | None,
-        typer.Option(
-            "--out-dir", metavar="文件夹", help="逐个盖章，按原文件名写入该文件夹。",
-            show_default=False,
-        ),
-    ] = None,
-    *,
-    riding: Annotated[
-        bool, typer.Option("--riding", help="同时加盖骑缝章。", show_default=False)
-    ] = False,
-    json: JsonOption = False,
-    profile: ProfileOption = None,
-    pin_file: PinFileOption = None,
-    no_timestamp: Annotated[
-        bool, typer.Option("--no-timestamp", help="不向交换节点取时间戳。", show_default=False)
-    ] = False,
-    level: Annotated[
-        SealLevel | None,
-        typer.Option(
-            "--level",
-            help="签名级别；B-T 及以上必须取得时间戳，B-LT 附带验证资料，B-LTA 再加存档时间戳。",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:  # fmt: skip
-    """Seal PDFs with the profile's UKEY and time stamps of the first authority that answers."""
-    from desktop.files import require_other_file  # noqa: PLC0415 - loads when used
-    from desktop.services.batch_sealing import BatchOptions  # noqa: PLC0415 - loads when used
-    from desktop.services.sealing import Hand, seal_file  # noqa: PLC0415 - loaded when used: start-up stays quick
-    from desktop.services.stamping import client_of  # noqa: PLC0415 - loaded when used: start-up stays quick
-    from desktop.services.ukey import UkeySession  # noqa: PLC0415 - loaded when used: start-up stays quick
-
-    if no_timestamp and level not in {None, SealLevel.B_B}:
-        raise typer.BadParameter(tr("这一级别需要时间戳，不能与 --no-timestamp 同用"))
-    if (output is None) == (out_dir is None) or (output is not None and len(sources) > 1):
-        raise typer.BadParameter(tr("一个文件用 -o，多个文件用 --out-dir，二者选一"))
-    settings = profile_at(profile)
-    if output is not None:
-        require_other_file(sources[0], output)
-    pin = read_pin(pin_file)
-    wanted: Level | None = level.value if level is not None else None
-    with UkeySession(settings, pin) as ukey:
-        hand = Hand(ukey.signer(), ukey.seals(), ukey.trust, ukey.clock)
-        timestamps = None if no_timestamp else client_of(settings, ukey.clock)
-        if out_dir is not None:
-            _seal_many(sources, out_dir, hand, timestamps, BatchOptions(riding, wanted), json=json)
-            return
-        report = seal_file(
-            sources[0], output or sources[0], hand=hand, timestamps=timestamps, riding=riding,
-            level=wanted,
-        )  # fmt: skip
-    lines = [
-        tr("已加盖“{body}”印章，写入 {path}", body=report.signer, path=output),
-        tr("带有可信时间戳") if report.stamped else tr("没有时间戳：签章时间以本机时间为准"),
-        tr("签名级别：{level}", level=report.level),
-    ]
-    show(report, lines, as_json=json)
-
-
-def _seal_many(
-    sources: list[Path],
-    folder: Path,
-    hand: "Hand",
-    timestamps: "TimestampSource | None",
-    options: "BatchOptions",
-    *,
-    json: bool,
-) -> None:
-    """One line for each as it is done. Raises `Exit` where not all of them were sealed."""
-    from desktop.files import disk_errors  # noqa: PLC0415 - loads when used
-    from desktop.services.batch_sealing import BatchRow, counts, seal_batch  # noqa: PLC0415 - loads when used
-
-    def told(row: BatchRow) -> None:
-        if json:
-            print_json(row)
-        elif row.report is not None:
-            typer.echo(tr("已盖章：{path}", path=row.target))
-        else:
-            typer.echo(tr("未盖章：{path}：{message}", path=row.source, message=row.message))
-
-    with disk_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    rows = seal_batch(sources, folder, hand=hand, timestamps=timestamps, options=options, told=told)
-    done = counts(rows)
-    if not json:
-        typer.echo(
-            tr("共 {all} 个：已盖章 {sealed} 个，未盖章 {rest} 个", all=len(rows),
-               sealed=done["sealed"], rest=len(rows) - done["sealed"])
-        )  # fmt: skip
-    if done["sealed"] < len(rows):
         raise typer.Exit(1)

@@ -29,7 +29,6 @@ from formats.protocol.errors import NotThere
 from signing.timestamp_client import TimestampsUnavailable
 
 if TYPE_CHECKING:
-    from formats.typeset.display import SealSlot
     from signing.signer import Signer
     from signing.timestamp import TimestampSource
     from signing.trust.store import TrustStore
@@ -48,15 +47,19 @@ class Sealing:
         *,
         main: Sequence[str] = (),
         cc: Sequence[str] = (),
+        countersign: Sequence[str] = (),
+        riding: bool = False,
         progress: Progress = silent,
         cancelled: Cancelled = never,
     ) -> OutgoingRow:
         """Check, typeset and seal a draft; it becomes a dispatch in state ``sealed``.
 
         ``main`` and ``cc`` (names or ids) win over what was saved with the draft, and that over
-        the names in the document. Raises `BlockedByRules`, `NoRecipients`, what the UKEY raises,
-        `Stopped`. Where no authority answers, the seal is made without a time stamp and its
-        verdict is green-b.
+        the names in the document. ``countersign``: names or ids of bodies for which a place is kept
+        open (会签). ``riding``: sealed over the edges of all pages too (骑缝章).
+
+        Raises `BlockedByRules`, `NoRecipients`, what `sealed` raises, `Stopped`. Where no authority
+        answers, the seal is made without a time stamp and its verdict is green-b.
         """
         from formats.document.parse import check_document  # noqa: PLC0415 - loads when used
 
@@ -72,7 +75,8 @@ class Sealing:
         page = typeset(source.document)
         check(cancelled)
         progress(tr("签章"), None)
-        sealed = self._sealed(page.pdf)
+        asked = [workspace.snapshot.find(name).name for name in countersign]
+        sealed = self._sealed(page.pdf, asked, riding=riding)
         return self._keep(source, people, found, sealed, page.separate)
 
     def unseal(self, dispatch: str) -> DraftRow:
@@ -166,14 +170,14 @@ class Sealing:
         checking.require_unblocked(rows)
         return rows
 
-    def _sealed(self, pdf: bytes) -> bytes:
+    def _sealed(self, pdf: bytes, asked: Sequence[str], *, riding: bool) -> bytes:
         """Sealed with a time stamp where any authority gives one, else without."""
         workspace = self._workspace
         hand = Hand(workspace.signer(), workspace.seals(), workspace.trust, workspace.clock)
         try:
-            return sealed(pdf, hand, workspace.timestamps)
+            return sealed(pdf, hand, workspace.timestamps, riding=riding, asked=asked)
         except TimestampsUnavailable:
-            return sealed(pdf, hand, None)
+            return sealed(pdf, hand, None, riding=riding, asked=asked)
 
     def _keep(
         self,
@@ -273,16 +277,18 @@ def sealed(
     timestamps: "TimestampSource | None",
     *,
     riding: bool = False,
-    countersigners: "Sequence[SealSlot]" = (),
+    asked: Sequence[str] = (),
 ) -> bytes:
     """A PDF with the body's seal in its slot.
 
-    ``riding``: also over the edges of all pages. ``countersigners``: places kept open for 会签.
-    Raises `SealRefused`, `SealMissing`, `SealFault`, what UKEY or source raise.
+    ``riding``: also over the edges of all pages. ``asked``: names of the bodies for which a place
+    is kept open to countersign (会签). Raises `SealRefused`, `SealMissing`, `SealFault`, what UKEY
+    or source raise.
     """
     from formats.write.slots import read_slots  # noqa: PLC0415 - loads when a seal is made
     from signing.seal.apply import seal_pdf  # noqa: PLC0415 - loaded when used: start-up stays quick
     from signing.seal.choice import choose_seal  # noqa: PLC0415 - loaded when used: start-up stays quick
+    from signing.seal.guests import places_for  # noqa: PLC0415 - loaded when used: start-up stays quick
 
     slots = read_slots(pdf)
     seal = choose_seal(
@@ -300,7 +306,7 @@ def sealed(
         timestamps=timestamps,
         clock=hand.clock,
         slots=slots,
-        countersigners=countersigners,
+        countersigners=places_for(pdf, slots, asked) if asked else (),
         riding=riding,
     )
 
@@ -312,6 +318,7 @@ def seal_file(
     hand: Hand,
     timestamps: "TimestampSource | None",
     riding: bool = False,
+    asked: Sequence[str] = (),
     level: "Level | None" = None,
 ) -> SealReport:
     """Seal a PDF into another file, which appears whole or not at all.
@@ -324,19 +331,19 @@ def seal_file(
     from signing.trust.certs import owner_of  # noqa: PLC0415 - loads when a seal is made
 
     pdf = read_file(source, limit=MAX_PDF_BYTES)
-    asked = None if level == "B-B" else timestamps
-    stamped = asked is not None
+    source_of_time = None if level == "B-B" else timestamps
+    stamped = source_of_time is not None
     try:
-        done = sealed(pdf, hand, asked, riding=riding)
+        done = sealed(pdf, hand, source_of_time, riding=riding, asked=asked)
     except TimestampsUnavailable:
         if level is not None:
             raise
         stamped = False
-        done = sealed(pdf, hand, None, riding=riding)
-    if level is not None and asked is not None:
+        done = sealed(pdf, hand, None, riding=riding, asked=asked)
+    if level is not None and source_of_time is not None:
         from desktop.services.stamping import raised  # noqa: PLC0415 - loads requests
 
-        done = raised(done, level, trust=hand.trust, timestamps=asked, now=hand.clock())
+        done = raised(done, level, trust=hand.trust, timestamps=source_of_time, now=hand.clock())
     write_whole(target, done)
     with open_pdf(done) as opened:
         pages = len(opened.pages)

@@ -67,6 +67,10 @@ class UkeySession:
         """Trust by the profile's anchors and its directory."""
         return trust_from_snapshot(self._snapshot, self._profile.anchors())
 
+    def name_of(self, body: str) -> str:
+        """The full name of a body that is told by id or name. Raises `UnknownBody`."""
+        return self._snapshot.find(body).name
+
     def seals(self) -> tuple[bytes, ...]:
         """The electronic seals at hand, on the UKEY and in the profile's folder."""
         return seals_at_hand(self._token, self._profile)

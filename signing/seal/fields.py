@@ -24,6 +24,7 @@ from signing.errors import WrongOwner
 from signing.seal.appearance import add_form
 from signing.seal.faults import refused
 from signing.seal.gbt38540 import ElectronicSeal
+from signing.seal.image import POINTS
 from signing.seal.picture import Appearance
 from signing.seal.place import box_of, countersign_name, field_name
 from signing.seal.strict import coded, open_writer
@@ -36,6 +37,10 @@ Node = Any
 
 _SIZE_TOLERANCE: Final = 1.5
 """Points by which a pre-made field may differ from the seal's diameter."""
+
+
+_SQUARE_MM: Final = 0.5
+"""By which the sides of a round seal's field may differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,34 @@ def open_fields(pdf: bytes) -> tuple[tuple[str, str], ...]:
         writer = open_writer(pdf, bytes(16))
         found = enumerate_sig_fields(writer, filled_status=False)
         return tuple((name, str(ref.get_object().get("/TU", ""))) for name, _, ref in found)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPlace:
+    """An empty field, and what goes into it."""
+
+    field: str
+    slot: SealSlot
+    """Its page is not told (0), nor where it lies there: only whose it is and how large."""
+
+
+def open_places(pdf: bytes) -> tuple[OpenPlace, ...]:
+    """The empty signature fields with their bodies and sizes. Raises `SealRefused`."""
+    with coded():
+        writer = open_writer(pdf, bytes(16))
+        return tuple(
+            _open_place(str(name), ref.get_object())
+            for name, _, ref in enumerate_sig_fields(writer, filled_status=False)
+        )
+
+
+def _open_place(name: str, field: Node) -> OpenPlace:
+    left, bottom, right, top = (float(edge) for edge in field["/Rect"])
+    wide, tall = (round(edge / POINTS, 1) for edge in (right - left, top - bottom))
+    body = str(field.get("/TU", ""))
+    if abs(wide - tall) < _SQUARE_MM:
+        return OpenPlace(name, SealSlot(0, 0.0, 0.0, wide, body))
+    return OpenPlace(name, SealSlot(0, 0.0, 0.0, wide, body, "personal", tall))
 
 
 def show(
