@@ -28,6 +28,7 @@ _MAX_SERIAL_OCTETS: Final = 20
 
 UNREADABLE: Final = (
     ValueError,
+    TypeError,  # cryptography says so of a name whose string type its attribute cannot have
     x509.InvalidVersion,
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
