@@ -17,6 +17,7 @@ nothing; `signing.seal.eseal_check` does.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, Literal
 
 from formats.errors import TooLarge
@@ -108,8 +109,12 @@ class _Property:
     times: tuple[datetime, datetime, datetime]
 
 
+@lru_cache(maxsize=16)
 def parse_seal(data: bytes) -> ElectronicSeal:
-    """The seal that the bytes are. Raises `SealMalformed`, `SealVersion` or `TooLarge`."""
+    """The seal that the bytes are. Raises `SealMalformed`, `SealVersion` or `TooLarge`.
+
+    A few are kept as read: a batch sets one seal a hundred times.
+    """
     if len(data) > MAX_ESEAL_BYTES:
         raise TooLarge(f"{len(data)} bytes of seal", limit=MAX_ESEAL_BYTES)
     try:

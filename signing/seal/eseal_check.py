@@ -7,6 +7,7 @@ certificate among those that the seal was made for; the picture. Each fault has 
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final
 
 from formats.errors import YidaoError
@@ -81,13 +82,7 @@ def check_maker(
     """
     try:
         certs.load(seal.maker)
-        suites.verify(
-            seal.maker,
-            seal.signature,
-            seal.signed,
-            digest_oid=suite_of_signature(seal.algorithm).digest_oid,
-            signature_oid=seal.algorithm,
-        )
+        _check_signature(seal.maker, seal.signature, seal.signed, seal.algorithm)
     except (SignatureInvalid, WeakAlgorithm, CertificateBad) as error:
         raise SealForged(error.detail) from error
     try:
@@ -100,6 +95,16 @@ def check_maker(
             verify_token(seal.timestamp, seal.signature, trust)
         except YidaoError as error:
             raise SealForged(f"time-stamp: {error.detail}") from error
+
+
+@lru_cache(maxsize=16)
+def _check_signature(maker: bytes, signature: bytes, signed: bytes, algorithm: str) -> None:
+    """The mathematics, which no time changes; of the seals used last it is done once.
+
+    Raises `SignatureInvalid` or `WeakAlgorithm`, which are never kept.
+    """
+    digest = suite_of_signature(algorithm).digest_oid
+    suites.verify(maker, signature, signed, digest_oid=digest, signature_oid=algorithm)
 
 
 def made_for(seal: ElectronicSeal, certificate: bytes) -> bool:
