@@ -28,7 +28,11 @@ _GRANTED: Final = (0, 1)  # RFC 3161 2.4.2: granted, grantedWithMods
 _REJECTION: Final = 2
 _BAD_ALGORITHM, _BAD_REQUEST, _BAD_FORMAT = 0, 2, 5  # PKIFailureInfo bits
 _TAG_0: Final = 0xA0
-_COMPROMISED: Final = {"keyCompromise", "cACompromise"}
+HARMLESS_ENDS: Final = frozenset(
+    {"unspecified", "affiliationChanged", "superseded", "cessationOfOperation"}
+)
+"""RFC 3161 4, 1: an authority revoked for one of these leaves its earlier time-stamps good; one
+revoked for another cause, or for none that is told, does not."""
 
 
 class TimestampRefused(Refused):
@@ -198,7 +202,7 @@ def check_authority(stamp: Timestamp, trust: TrustStore) -> None:
     """Whether its authority was trusted when it stamped. Raises a `TrustError`."""
     trust.check_suite(stamp.suite.name, stamp.at)  # that of the imprint; validate asks the key's
     path = trust.validate(stamp.certificate, stamp.at, "timestamp", stamp.certificates)
-    if path.revoked_later is not None and path.revoked_reason in _COMPROMISED:
+    if path.revoked_later is not None and path.revoked_reason not in HARMLESS_ENDS:
         # RFC 3161 4: with the key in other hands, an old time proves nothing.
         trust.validate(stamp.certificate, path.revoked_later, "timestamp", stamp.certificates)
 

@@ -18,7 +18,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from formats.errors import YidaoError
 from signing.seal.dss import read_validation_data
-from signing.timestamp import Timestamp, TimestampInvalid, open_token
+from signing.timestamp import HARMLESS_ENDS, Timestamp, TimestampInvalid, open_token
 from signing.trust import certs
 from signing.trust.errors import Expired, RevocationStale, Revoked, SuiteRetired, Undecided
 from signing.trust.store import TrustPath, TrustStore
@@ -28,9 +28,6 @@ from signing.verdict.reasons import Reason, reason
 
 CLOCKS_APART: Final = timedelta(minutes=10)
 """Two authorities' clocks may differ so far before the inner stamp contradicts the outer one."""
-
-_HARMLESS: Final = {"unspecified", "affiliationChanged", "superseded", "cessationOfOperation"}
-"""RFC 3161 4, 1: an authority that ended for one of these leaves its earlier stamps good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +143,7 @@ def _judge_authority(stamp: Timestamp, grounds: Grounds, outer: Stamped | None) 
         # and who must know of today has a directory that expires itself.
         pass
     except Revoked as error:
-        if error.values.get("reason") not in _HARMLESS:
+        if error.values.get("reason") not in HARMLESS_ENDS:
             raise
     return Stamped(stamp.at, (), stamp, path)
 

@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from signing import cms, der, suites
 from signing.errors import TrustError
-from signing.keys import KeySigner
+from signing.keys import KeySigner, load_key
 from signing.pilot import Pilot, issue_node, issue_timestamp_authority, revoke
 from signing.timestamp import (
     LocalAuthority,
@@ -20,7 +23,7 @@ from signing.timestamp import (
     token_source,
     verify_token,
 )
-from signing.trust.certs import serial_of, to_pem
+from signing.trust.certs import load, serial_of, to_pem
 from signing.trust.errors import Revoked, WrongUsage
 from signing.trust.store import TrustStore
 
@@ -177,6 +180,34 @@ def test_a_compromised_authority_proves_no_time_not_even_an_earlier_one(tmp_path
 
     with pytest.raises(Revoked):
         verify_token(response, DATA, trust_of(pki))
+
+
+def test_an_authority_revoked_for_no_reason_told_proves_nothing(tmp_path: Path) -> None:
+    pki = Pilot.create(tmp_path / "pki", clock, os.urandom)
+    issued = issue_timestamp_authority(pki, tmp_path / "tsa")
+    authority = LocalAuthority(issued.signer(), clock, os.urandom)
+    response = request_timestamp(DATA, authority, os.urandom)
+    key = load_key(pki.folder / "keys/province.key")
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    later = NOW + timedelta(days=2)
+    entry = (
+        x509.RevokedCertificateBuilder()
+        .serial_number(int(serial_of(issued.certificate), 16))
+        .revocation_date(later)
+        .build()
+    )
+    silent = (
+        x509.CertificateRevocationListBuilder()
+        .issuer_name(load(pki.authority("province")).subject)
+        .last_update(later)
+        .next_update(later + timedelta(days=30))
+        .add_revoked_certificate(entry)
+        .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.DER)
+    )
+
+    with pytest.raises(Revoked):
+        verify_token(response, DATA, trust_of(pki).with_crls([silent]))
 
 
 def test_an_authority_that_ceased_operation_still_proves_its_earlier_times(
