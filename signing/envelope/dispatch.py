@@ -37,6 +37,7 @@ from signing import suites
 from signing.cms import open_attached, sign_attached
 from signing.envelope.enveloped import unwrap_secret, wrap_secret
 from signing.envelope.files import whole_file
+from signing.envelope.recipients import suite_for
 from signing.envelope.unwrap import Unwrapper
 from signing.errors import (
     EnvelopeMismatch,
@@ -251,8 +252,7 @@ def _check_suite(declared: Suite, certificate: bytes) -> None:
 
 def _of_suite(certificates: Sequence[BodyCertificate], suite: Suite) -> list[BodyCertificate]:
     """Those that something of that suite can be encrypted to."""
-    encrypting = [c for c in certificates if c.usage == "encrypt"]
-    return [c for c in encrypting if suites.suite_of_key(c.certificate).name == suite]
+    return [c for c in certificates if c.usage == "encrypt" and suite_for(c) == suite]
 
 
 @contextmanager

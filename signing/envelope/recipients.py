@@ -7,7 +7,7 @@ exactly these forms; an entry of another form is somebody else's.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, Protocol
 
@@ -98,6 +98,8 @@ class Recipient:
 
     certificate: bytes
     profile: WrapProfile
+    key: suites.PublicKey = field(compare=False, repr=False)
+    """That of the certificate: finding it costs as much as wrapping to it."""
 
     @property
     def suite(self) -> Suite:
@@ -114,6 +116,16 @@ class Entry:
     """DER IssuerAndSerialNumber."""
     unwrap: Callable[[Unwrapper, bytes], ContentKey]
     """By the holder of the recipient's certificate (DER)."""
+
+
+def suite_for(certificate: BodyCertificate) -> Suite:
+    """In which suite something can be wrapped to it: as the directory declares, or by its key.
+
+    Raises `WeakAlgorithm` for a key that is not supported.
+    """
+    if certificate.wrap is not None:
+        return _SUITE_OF_PROFILE[certificate.wrap]
+    return suites.suite_of_key(certificate.certificate).name
 
 
 def recipient_of(certificate: BodyCertificate | bytes) -> Recipient:
@@ -134,15 +146,12 @@ def recipient_of(certificate: BodyCertificate | bytes) -> Recipient:
     profile = declared or fitting[0]
     if profile not in fitting:
         raise WeakAlgorithm(f"profile {profile}", algorithm=profile)
-    return Recipient(raw, profile)
+    return Recipient(raw, profile, key)
 
 
 def wrap_key(key: bytes, recipient: Recipient, randomness: Randomness) -> bytes:
     """One RecipientInfo with the content key for that recipient; RFC 5652 6.2.1 and 6.2.2."""
-    named, public = (
-        issuer_and_serial(recipient.certificate),
-        suites.public_key(recipient.certificate),
-    )
+    named, public = issuer_and_serial(recipient.certificate), recipient.key
     if isinstance(public, Sm2PublicKey):
         wrapped = der.octets(public.encrypt(key))
         return der.sequence(der.integer(0), named, _SM2_ALGORITHM, wrapped)
