@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from desktop.presenters.lists import ListPresenter
@@ -47,7 +48,7 @@ class OutsideRow:
 def standing(row: OutsideRow) -> tuple[str, Tone]:
     """The pill of a row: the state in words."""
     if row.status is None:
-        return tr("无法读取"), "bad"
+        return (tr("无法读取"), "bad") if row.error else (tr("正在验证……"), "quiet")
     return tr(WORDS[row.status]), VERDICT_TONES[row.status]
 
 
@@ -57,27 +58,28 @@ class OutsidePresenter(ListPresenter):
     def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
         super().__init__(workspace, tasks)
         self.outside = Outside(workspace)
-        self._files: dict[Path, OutsideFile | str] = {}
+        self._files: dict[Path, OutsideFile | str | None] = {}
+        """``None`` while it is being judged; words where it could not be read."""
 
     def open_files(self, paths: Iterable[Path]) -> None:
-        """Judge these and put them on the list, the newest first."""
+        """Put these on the list at once, the newest first, and judge one after the other."""
         wanted = tuple(dict.fromkeys(paths))[:MOST]
-        if wanted:
-            words = tr("正在验证……")
-            self.act(
-                words,
-                lambda: tuple((path, self._judged(path)) for path in wanted),
-                self._opened,
-                pool="compute",
+        for path in wanted:
+            self._files.pop(path, None)
+            self._files[path] = None
+        self.refresh()
+        for path in wanted:
+            self.tasks.run(
+                "compute",
+                tr("验证 {name}", name=path.name),
+                self._judged,
+                path,
+                done=partial(self._one_done, path),
+                failed=self._fail,
             )
 
     def load_rows(self) -> tuple[OutsideRow, ...]:
-        return tuple(
-            OutsideRow(path, None, found)
-            if isinstance(found, str)
-            else OutsideRow(path, found.verdict.status)
-            for path, found in reversed(tuple(self._files.items()))
-        )
+        return tuple(_row(path, found) for path, found in reversed(tuple(self._files.items())))
 
     def key(self, row: OutsideRow) -> str:
         return str(row.path)
@@ -86,7 +88,9 @@ class OutsidePresenter(ListPresenter):
         return tr("选择文件，或把 PDF 和公文包拖到这里：是谁盖的章、何时、有没有被改动，一看便知。")
 
     def load_detail(self, row: OutsideRow) -> DetailState:
-        found = self._files.get(row.path, row.error)
+        found = self._files.get(row.path)
+        if found is None:
+            return DetailState(key=self.key(row), title=row.title, page_text=tr("正在验证……"))
         if isinstance(found, str):
             return DetailState(key=self.key(row), title=row.title, page_text=found)
         pdf, verdict = found.pdf, found.verdict
@@ -109,19 +113,15 @@ class OutsidePresenter(ListPresenter):
     def countersign(self, key: str, pin: Secret) -> None:
         """Set the own seal in its field, into a new file, which comes on the list judged."""
 
-        def job() -> tuple[tuple[Path, OutsideFile | str], ...]:
-            target = self.outside.countersign(Path(key))
-            return ((target, self._judged(target)),)
+        def told(target: Path) -> str:
+            self.open_files((target,))
+            return tr("已盖章，存为 {name}。", name=target)
 
-        def told(judged: tuple[tuple[Path, OutsideFile | str], ...]) -> str:
-            self._opened(judged)
-            return tr("已盖章，存为 {name}。", name=judged[0][0])
-
-        self.act(tr("正在盖章……"), job, told, pin=pin)
+        self.act(tr("正在盖章……"), lambda: self.outside.countersign(Path(key)), told, pin=pin)
 
     def write_report(self, key: str, folder: Path) -> tuple[Path, ...]:
         found = self._files[Path(key)]
-        if isinstance(found, str):
+        if not isinstance(found, OutsideFile):
             return ()
         return save_report(found.verdict, folder, found.path.stem)
 
@@ -132,14 +132,21 @@ class OutsidePresenter(ListPresenter):
         except YidaoError as error:
             return error.text()
 
-    def _opened(self, judged: tuple[tuple[Path, OutsideFile | str], ...]) -> str:
-        for path, found in judged:
-            self._files.pop(path, None)
+    def _one_done(self, path: Path, found: OutsideFile | str) -> None:
+        if path in self._files:
             self._files[path] = found
         while len(self._files) > MOST or (self._bytes() > KEPT_BYTES and len(self._files) > 1):
             self._files.pop(next(iter(self._files)))
-        count = sum(not isinstance(found, str) for _path, found in judged)
-        return tr("已验证 {count} 个文件。", count=count)
+        self.refresh()
+        if not isinstance(found, str):
+            word = tr(WORDS[found.verdict.status])
+            self.told.emit(tr("{name}：{word}。", name=path.name, word=word))
 
     def _bytes(self) -> int:
-        return sum(len(f.pdf or b"") for f in self._files.values() if not isinstance(f, str))
+        return sum(len(f.pdf or b"") for f in self._files.values() if isinstance(f, OutsideFile))
+
+
+def _row(path: Path, found: OutsideFile | str | None) -> OutsideRow:
+    if isinstance(found, OutsideFile):
+        return OutsideRow(path, found.verdict.status)
+    return OutsideRow(path, None, found or "")

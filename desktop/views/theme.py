@@ -149,6 +149,9 @@ def style_sheet(tokens: Tokens) -> str:
     QScrollBar::handle:hover {{ background: {t.muted}; }}
     QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
     QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+    QProgressBar {{ background: {t.sunken}; border: 1px solid {t.line}; border-radius: 4px;
+                    text-align: center; min-height: 20px; }}
+    QProgressBar::chunk {{ background: {t.accent_soft}; border-right: 3px solid {t.accent}; }}
     #Chip {{ background: {t.sunken}; border: 1px solid {t.line}; padding: 2px 8px; }}
     #Trouble {{ background: {t.warn_soft}; color: {t.warn}; padding: 6px 10px;
                 border-radius: 4px; }}
