@@ -120,8 +120,9 @@ def _spec(
         on_page=slot.page - 1,
         box=box_of(slot, page),  # type: ignore[arg-type]  # it takes any numbers
         field_mdp_spec=lock,
-        # What a screen reader says, and whose key the field wants; a person's name is no key's.
-        readable_field_name=None if slot.kind == "personal" and not lock else slot.body,
+        # What a screen reader says, and whose the field is: a body's, or a person's whose stamp
+        # goes here, set with the key of whichever body that person signs for.
+        readable_field_name=slot.body,
         empty_field_appearance=False,
     )
 

@@ -112,8 +112,9 @@ def _judge_signature(found: _Findings, point: Point, pdf: bytes, grounds: Ground
     found.reasons += why
     if owner.kind != "body" and not any(r.code == "untrusted" for r in found.reasons):
         found.add("usage")
-    if part.label and part.label.split() != owner.name.split():
-        found.add("body", actual=owner.name, expected=part.label)
+    shown = found.eseal.name if found.eseal and found.eseal.personal else owner.name
+    if part.label and part.label.split() not in (owner.name.split(), shown.split()):
+        found.add("body", actual=shown, expected=part.label)
 
 
 def _judge_certificate(

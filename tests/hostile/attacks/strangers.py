@@ -1,7 +1,11 @@
 """Signatures of others beside the honest seal (sneaky signature attack, 2021)."""
 
+from unittest.mock import patch
+
+from formats.typeset.display import SealSlot
+from signing.seal import apply
 from tests.hostile.attacks.registry import variant
-from tests.hostile.attacks.sealed import CITY, COUNTY, NAMES, PROVINCE, Sealed
+from tests.hostile.attacks.sealed import CITY, COUNTY, NAMES, PROVINCE, Sealed, rich_pdf
 from tests.hostile.attacks.update import OPEN, Update, dictionary, node
 from tests.support.attacks import sign_field, stranger
 
@@ -117,3 +121,44 @@ def whole_document_forged(sealed: Sealed) -> bytes:
 def sealed_by_a_node(sealed: Sealed) -> bytes:
     """Seal with the genuine key of an exchange node."""
     return sealed.forge(sealed.hands.world.nodes["340000"].signer())
+
+
+@variant("body", kinds=("single",))
+def stamp_of_another_person(sealed: Sealed) -> bytes:
+    """Put somebody's 签名章 in the place that was left for a certain person's."""
+    return _stamped(sealed, "张三")
+
+
+@variant("body", kinds=("single",))
+def stamp_that_names_a_body(sealed: Sealed) -> bytes:
+    """Put a stamp with a body's name in the place that was left for a person's 签名章."""
+    return _stamped(sealed, NAMES[COUNTY])
+
+
+def _stamped(sealed: Sealed, name: str) -> bytes:
+    """An order with places for two persons, the second used by a trusted body without a part."""
+    hands = sealed.hands
+    issuer, other = sealed.signer(), sealed.signer(COUNTY)
+    places = tuple(
+        SealSlot(2, 60.0 + 90 * number, 180.0, 30.0, person, "personal", 15.0)
+        for number, person in enumerate(("罗云峰", "王清宪"))
+    )
+    first = apply.seal_pdf(
+        rich_pdf(),
+        signer=issuer,
+        seal=hands.eseal(issuer, places[0].body, stamp_mm=(30, 15)),
+        trust=hands.trust,
+        timestamps=hands.authority,
+        clock=lambda: hands.now,
+        slots=places,
+    )
+    with patch.object(apply, "check_owner"):
+        return apply.countersign_pdf(
+            first,
+            OPEN,
+            signer=other,
+            seal=hands.eseal(other, name, stamp_mm=(30, 15)),
+            trust=hands.trust,
+            timestamps=hands.authority,
+            clock=lambda: hands.now,
+        )

@@ -166,7 +166,7 @@ def test_a_round_seal_does_not_go_where_a_stamp_belongs_nor_a_stamp_on_a_seal(
 
 def test_joint_stamps_are_set_one_after_another_and_all_count(hands: Hands) -> None:
     sealed = stamped(hands, order(NAME, "罗云峰"))
-    ((field, body),) = open_fields(sealed)
+    ((field, person),) = open_fields(sealed)
     both = countersign_pdf(
         sealed,
         field,
@@ -178,9 +178,27 @@ def test_joint_stamps_are_set_one_after_another_and_all_count(hands: Hands) -> N
     )
     verdict = verify_pdf(both, trust=hands.trust, now=hands.now)
 
-    assert "" == body
+    assert "罗云峰" == person
     assert verdict.accepted
     assert 2 == len([seal for seal in verdict.signatures if seal.kind != "timestamp"])
+
+
+def test_stamp_of_another_person_is_refused_in_a_place_for_one(hands: Hands) -> None:
+    sealed = stamped(hands, order(NAME, "罗云峰"))
+    ((field, _),) = open_fields(sealed)
+
+    with pytest.raises(SealRefused) as caught:
+        countersign_pdf(
+            sealed,
+            field,
+            signer=hands.world.signer(CITY),
+            seal=hands.eseal(hands.world.signer(CITY), "张三", stamp_mm=(30, 15)),
+            trust=hands.trust,
+            timestamps=None,
+            clock=lambda: hands.now,
+        )
+
+    assert "stamp" == caught.value.fault
 
 
 def test_stamps_that_overlap_are_refused(hands: Hands) -> None:
