@@ -23,7 +23,7 @@ class OutsideScreen(ListScreen):
             (
                 Column(
                     tr("结论"),
-                    190,
+                    212,
                     lambda row: standing(row)[0],
                     lambda row: standing(row)[1],
                 ),

@@ -18,6 +18,8 @@ _ROLE = Qt.ItemDataRole
 PADDING = 10
 """On either side of a cell, as in the header of the table."""
 _BAR = 3
+_REDDISH = {"accent", "bad"}
+"""Tones whose ground is next to that of a selected row."""
 _SMALL = 0.9
 
 
@@ -67,7 +69,7 @@ def _draw_pill(
     if not text:
         return
     ink, ground = tone_colours(tone)  # type: ignore[arg-type]  # the role holds a Tone
-    if option.state & QStyle.StateFlag.State_Selected and ground == LIGHT.accent_soft:
+    if option.state & QStyle.StateFlag.State_Selected and tone in _REDDISH:
         ground = LIGHT.panel  # else the pill would vanish in the selected row
     metrics = QFontMetrics(option.font)
     width = min(metrics.horizontalAdvance(text) + 16, box.width())
