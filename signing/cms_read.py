@@ -243,10 +243,10 @@ def _single(attributes: dict[str, list[der.Element]], kind: str) -> der.Element:
 
 def _algorithm(element: der.Element) -> str:
     """The OID of an AlgorithmIdentifier whose parameters are absent or NULL."""
-    kind, *parameters = element.expect(der.SEQUENCE).children()
-    if [p.raw for p in parameters] not in ([], [b"\x05\x00"]):
+    parts = element.expect(der.SEQUENCE).children()
+    if not parts or [p.raw for p in parts[1:]] not in ([], [b"\x05\x00"]):
         raise refused("algorithm", "parameters")
-    return kind.dotted()
+    return parts[0].dotted()
 
 
 def _check_protection(
