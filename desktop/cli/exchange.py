@@ -60,6 +60,13 @@ def send(
         list[Path] | None,
         typer.Option("--attach", metavar="文件", help="随公文发送的文件，可重复。"),
     ] = None,
+    ask: Annotated[
+        list[str] | None,
+        typer.Option("--countersign", metavar="单位", help="为该单位预留会签位置，可重复。"),
+    ] = None,
+    riding: Annotated[
+        bool, typer.Option("--riding", help="同时加盖骑缝章。", show_default=False)
+    ] = False,
     json: JsonOption = False,
     profile: ProfileOption = None,
     pin_file: PinFileOption = None,
@@ -75,7 +82,9 @@ def send(
         draft = drafting.save(document, main=to or (), cc=cc or ())
         for path in attach or ():
             drafting.attach(draft.id, path)
-        sealed = Sealing(workspace).seal(draft.id, progress=progress)
+        sealed = Sealing(workspace).seal(
+            draft.id, countersign=ask or (), riding=riding, progress=progress
+        )
         result = Outgoing(workspace).send(sealed.dispatch, progress=progress)
         row = Outgoing(workspace).get(sealed.dispatch)
     progress_ends()

@@ -192,6 +192,20 @@ def test_png_seal_is_shown_and_verified(hands: Hands) -> None:
     assert verdict_on(hands, rogue(hands, seal)).status == "green"
 
 
+@pytest.mark.parametrize("riding", [False, True], ids=["seal", "strips"])
+def test_seal_of_the_suite_gm_is_verified_by_the_same_call(riding: bool, hands: Hands) -> None:
+    issued = issue_neighbour(
+        hands.world.pilot, "320000.gm", "国密试验厅", hands.world.folder / "gm", suite="GM"
+    )
+    verdict = verdict_on(hands, hands.seal(plain_pdf(), signer=issued.signer(), riding=riding))
+
+    assert verdict.accepted
+    assert verdict.seal is not None
+    assert verdict.seal.eseal is not None
+    assert (verdict.seal.eseal.name, verdict.seal.eseal.riding) == ("国密试验厅", riding)
+    assert verdict.seal.eseal.maker == "安徽省电子印章制章中心（国密）"
+
+
 # --- joint issuers and 会签 -----------------------------------------------------------------------
 GUEST = SealSlot(page=1, x_mm=60, y_mm=220, diameter_mm=42, body=NAMES[COUNTY])
 
