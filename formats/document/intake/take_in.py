@@ -27,6 +27,7 @@ from formats.document.intake.lines import (
     decode,
     lines_of_text,
 )
+from formats.document.intake.rtf import RTF, text_of_rtf
 from formats.document.intake.wrapped import unwrapped
 from formats.document.model import Attachment, Document
 from formats.document.parse import check_document, parse_document
@@ -45,7 +46,6 @@ __all__ = [
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
-_RTF: Final = b"{\\rtf"
 _FOREIGN: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"MZ", b"\x7fELF", b"Rar!", b"7z")
 _TEXTUAL: Final = frozenset({"json", "txt", "text", "md", ""})
 _HEAD_LINES: Final = 5
@@ -73,7 +73,7 @@ def take_in(data: bytes, filename: str) -> Intake:
     ending = PurePath(filename).suffix.lower().removeprefix(".")
     if ending == "docm":
         raise MacroDocument("by name", filename=filename)
-    if data.startswith((_OLE, _RTF)) or (ending in {"doc", "wps"} and not data.startswith(_ZIP)):
+    if data.startswith((_OLE, RTF)) or (ending in {"doc", "wps"} and not data.startswith(_ZIP)):
         raise LegacyWord(ending, filename=filename)
     if data.startswith(_ZIP):
         notes = Notes()
@@ -91,7 +91,7 @@ def take_in(data: bytes, filename: str) -> Intake:
 def refuse_classified_file(data: bytes, filename: str) -> None:
     """Raises `Classified` when the name or the text of a file beside a document has a 密级 mark.
 
-    Text and DOCX are read as `take_in` reads them; what cannot be read so is judged by its name.
+    Text, DOCX and RTF are read; what cannot be read so is judged by its name.
     """
     _refuse_name(filename)
     if len(data) > MAX_SOURCE_BYTES:
@@ -99,7 +99,10 @@ def refuse_classified_file(data: bytes, filename: str) -> None:
     try:
         if data.startswith(_ZIP):
             lines_of_docx(data, filename, Notes())
-        elif not data.startswith((_OLE, _RTF, *_FOREIGN)):
+        elif data.startswith(RTF):
+            for line in text_of_rtf(data).splitlines():
+                refuse_paragraph(line)
+        elif not data.startswith((_OLE, *_FOREIGN)):
             lines_of_text(decode(data, filename), Notes())
     except Classified:
         raise

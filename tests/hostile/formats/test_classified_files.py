@@ -37,6 +37,11 @@ def docx(text: str) -> bytes:
     return sink.getvalue()
 
 
+def rtf(body: bytes) -> bytes:
+    """An RTF with that body."""
+    return b"{\\rtf1\\ansi\\ansicpg936\\uc1{\\fonttbl{\\f0 Times;}}" + body + b"}"
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [
@@ -46,6 +51,9 @@ def docx(text: str) -> bytes:
         ("机密★1年\n名单\n".encode(), "名单.txt"),
         ("密级：秘密\n名单\n".encode("gb18030"), "名单.csv"),
         (docx("秘密★5年"), "名单.docx"),
+        (rtf(b"\\'bb\\'fa\\'c3\\'dc\\u9733 ?1\\u24180 ?\\par \\'c3\\'fb"), "名单.rtf"),
+        (rtf(b"\\u31192?\\u23494?\\par"), "名单.rtf"),
+        (rtf("密级：秘密".encode("gb18030")), "名单.doc"),
     ],
 )
 def test_a_classified_file_is_refused(data: bytes, name: str) -> None:
@@ -57,6 +65,9 @@ def test_a_classified_file_is_refused(data: bytes, name: str) -> None:
     ("data", "name"),
     [
         (docx("名单"), "名单.docx"),
+        (rtf(b"\\'c3\\'fb\\'b5\\'a5\\par"), "名单.rtf"),
+        (rtf(b"{\\fonttbl{\\f0 " + "机密★".encode("gb18030") + b";}}"), "字体.rtf"),
+        (b"{\\rtf" + b"{" * 100_000, "深.rtf"),
         ("关于加强秘密载体管理的学习材料\n".encode(), "材料.txt"),
         (b"\xff\xd8\xff\xe0", "照片.jpg"),
         (b"PK\x03\x04 broken", "资料.zip"),
