@@ -2,15 +2,20 @@
 
 from pathlib import Path
 
+from PyQt6.QtCore import pyqtSignal
+
 from desktop.presenters.inbox import KEPT_CHECKS
 from desktop.presenters.lists import ListPresenter, Loaded
 from desktop.presenters.states import Action, DetailState, when
-from desktop.presenters.tasks import Tasks
+from desktop.presenters.tasks import TaskHandle, Tasks
 from desktop.presenters.verdict import card_of
+from desktop.progress import Cancelled, Progress
 from desktop.services.filing import Filing
+from desktop.services.restamping import Restamping, RestampReport
 from desktop.services.rows import FiledRow
 from desktop.services.session import Workspace
 from desktop.services.verdicts import Verdicts, as_sealed, save_report
+from formats.errors import YidaoError
 from formats.i18n import tr
 from formats.ids import sha256
 from signing.verdict.report import Verdict
@@ -19,12 +24,16 @@ from signing.verdict.report import Verdict
 class ArchivePresenter(ListPresenter):
     """The filed documents that answer a query."""
 
+    restamping = pyqtSignal(str)
+    """How far the renewal has come, in words; empty when none runs."""
+
     def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
         super().__init__(workspace, tasks)
         self.filing = Filing(workspace)
         self.verdicts = Verdicts(workspace)
         self.query = ""
         self._judged: dict[str, Verdict] = {}
+        self._restamping: TaskHandle | None = None
 
     def load_list(self) -> Loaded:
         query = self.query
@@ -81,9 +90,61 @@ class ArchivePresenter(ListPresenter):
             self._judged[digest] = self.verdicts.judge(pdf)
         return self.compared(self.load_detail(row), pdf)
 
+    def restamp(self) -> None:
+        """Renew the archive time-stamps that end soon; asked again while it runs, it stops."""
+        if self._restamping is not None:
+            self._restamping.cancel()
+            return
+
+        def job(progress: Progress, cancelled: Cancelled) -> RestampReport:
+            with Restamping.of(self.workspace) as run:
+                return run.run(progress=progress, cancelled=cancelled)
+
+        def done(report: RestampReport) -> None:
+            self._restamped()
+            self.told.emit(restamped_words(report))
+            self._judged.clear()
+            self.refresh()
+
+        def failed(error: YidaoError) -> None:
+            self._restamped()
+            self.failed.emit(error)
+
+        self.restamping.emit(tr("正在续签……"))
+        # Time-stamps are asked of the nodes; the UKEY has no part in it.
+        self._restamping = self.tasks.run(
+            "network",
+            tr("续签存档时间戳"),
+            job,
+            done=done,
+            failed=failed,
+            progress=lambda _step, part: self.restamping.emit(
+                tr("正在续签……{percent}%", percent=int(100 * (part or 0)))
+            ),
+        )
+
+    def _restamped(self) -> None:
+        self._restamping = None
+        self.restamping.emit("")
+
     def write_report(self, key: str, folder: Path) -> tuple[Path, ...]:
         verdict = self.verdicts.judge(self.filing.read(key))
         return save_report(verdict, folder, self.filing.item(key).row.title)
+
+
+def restamped_words(report: RestampReport) -> str:
+    """What a renewal came to, and the first that failed with its cause."""
+    told = tr(
+        "查看 {count} 件，续签 {done} 件，未能续签 {failed} 件",
+        count=report.items,
+        done=report.restamped,
+        failed=report.failed,
+    )
+    first = next((row for row in report.rows if row.state == "failed"), None)
+    if first is not None:
+        why = tr("《{title}》：{why}", title=first.title, why=first.message)
+        return tr("{told}。{why}", told=told, why=why)
+    return told + tr("。")
 
 
 def facts(row: FiledRow) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PyQt6.QtWidgets import QFileDialog
+from PyQt6.QtWidgets import QFileDialog, QPushButton
 
 from desktop.presenters.archive import ArchivePresenter, snippet
 from desktop.services.words import KINDS, label
@@ -34,6 +34,17 @@ class ArchiveScreen(ListScreen):
         self.filter.setPlaceholderText(tr("检索全文：任意两个字即可"))
         self.filter.setAccessibleName(tr("检索档案"))
         self.filter.setToolTip(tr("检索全文：任意两个字即可"))
+
+        self.renew = QPushButton()
+        self.renew.setObjectName("archive-restamp")
+        self.renew.setToolTip(tr("为半年内将失去证明力的档案续加存档时间戳；原有各版本不变"))
+        self.renew.clicked.connect(lambda _checked=False: presenter.restamp())
+        self.tools.addWidget(self.renew)
+        presenter.restamping.connect(self._tell_renewal)
+        self._tell_renewal("")
+
+    def _tell_renewal(self, words: str) -> None:
+        self.renew.setText(tr("{words} 停止", words=words) if words else tr("续签时间戳"))
 
     def _show_rows(self) -> None:
         # Here the box is a full-text query for the archive, not a filter over the list.

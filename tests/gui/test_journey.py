@@ -57,6 +57,15 @@ def journey(person: Person) -> DetailState:
     return person.window.outgoing.state.detail or DetailState("", "")
 
 
+def judged(person: Person) -> str:
+    """The state in which the filed document is shown, once it has been judged."""
+    archive = person.window.archive
+    person.wait(lambda: archive.state.detail is not None and archive.state.detail.card is not None)
+    assert archive.state.detail is not None
+    assert archive.state.detail.card is not None
+    return archive.state.detail.card.status
+
+
 def test_a_document_travels_from_window_to_window_and_is_found(
     sit: Sit, nodes: Nodes, dialogs: Dialogs
 ) -> None:
@@ -84,6 +93,11 @@ def test_a_document_travels_from_window_to_window_and_is_found(
     city.window.search.returnPressed.emit()
     city.wait(lambda: [TITLE] == [row.title for row in city.window.archive.state.rows])
     city.wait(lambda: city.window.archive_screen.detail.preview.pages > 0)
+    assert "green" == judged(city)
+    city.window.archive_screen.renew.click()
+    city.wait(lambda: "查看 1 件，续签 1 件，未能续签 0 件。" == city.told())
+    city.rest()
+    assert "blue" == judged(city)
 
     dialogs.give_reason("other", "应由县水利局办理")
     dialogs.enter_pin()
