@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop.archive.values import Item
     from signing.timestamp import TimestampSource
     from signing.trust.store import TrustStore
+    from signing.verdict.pool import Pool
 
 State = Literal["lasting", "due", "restamped", "failed", "other"]
 """``lasting``: its proof lasts. ``due``: found, not done (a trial run, or stopped). ``other``:
@@ -86,8 +87,12 @@ class Restamping:
         clock: Clock,
         actor: str,
         within: timedelta = WITHIN,
+        pool: "Pool | None" = None,
     ) -> None:
-        """``timestamps`` stamps; ``trust`` is current; ``actor`` is named in the ledger."""
+        """``timestamps`` stamps; ``trust`` is current; ``actor`` is named in the ledger.
+
+        ``pool``: processes that verify, which stay the caller's; without one it has its own.
+        """
         from signing.verdict.pool import Pool  # noqa: PLC0415 - loads when it is used
 
         self._archive = archive
@@ -96,7 +101,8 @@ class Restamping:
         self._clock = clock
         self._actor = actor
         self._within = within
-        self._pool = Pool()
+        self._owned = pool is None
+        self._pool = Pool() if pool is None else pool
 
     @classmethod
     def of(cls, workspace: Workspace, *, within: timedelta = WITHIN) -> Self:
@@ -121,8 +127,9 @@ class Restamping:
         self.close()
 
     def close(self) -> None:
-        """End the process that verifies."""
-        self._pool.close()
+        """End the process that verifies, where it is the job's own."""
+        if self._owned:
+            self._pool.close()
 
     def run(
         self,

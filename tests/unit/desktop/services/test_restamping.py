@@ -1,5 +1,6 @@
 """The archive's re-stamping job: what is due, what it does, and what it leaves alone."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,10 +18,20 @@ from signing.timestamp import TimestampSource
 from signing.timestamp_client import Authority, TimestampClient
 from signing.trust.store import TrustStore
 from signing.verdict.pdf import verify_pdf
+from signing.verdict.pool import Pool
 from tests.support.pki import PilotWorld
 from tests.support.sealed import Hands, plain_pdf
 from tests.support.vaults import seeded
 from tests.support.years import Years, apart
+
+POOL = Pool()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pool() -> Iterator[None]:
+    """One process that verifies for all tests here."""
+    yield
+    POOL.close()
 
 
 @pytest.fixture
@@ -55,6 +66,7 @@ def job(
         clock=years.clock,
         actor="340000.bgt",
         within=timedelta(days=180),
+        pool=POOL,
     )
 
 
