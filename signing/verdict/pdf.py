@@ -16,7 +16,7 @@ from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from formats.limits import MAX_PDF_BYTES
-from signing.seal.dss import read_validation_data
+from signing.seal.dss import ValidationData, read_validation_data
 from signing.seal.intake import unsteady
 from signing.trust.store import TrustStore
 from signing.verdict import parts as found
@@ -91,12 +91,24 @@ def _verify(
     moving = unsteady(pdf)
     if moving:
         reasons.append(reason("unsteady", detail=moving.rstrip("。.")))
-    if unrelated(read_validation_data(reader), trust):
+    if unrelated(_ever_stored(reader, parts[0].revision), trust):
         reasons.append(reason("store"))
     if any(revision.kind == "unknown" for revision in revisions):
         reasons.append(reason("modified"))
     return verdict_of(
         pdf, reasons=reasons, signatures=signatures, revisions=revisions, level=level, now=now
+    )
+
+
+def _ever_stored(reader: PdfFileReader, since: int) -> ValidationData:
+    """What the security store held in any revision: what a later one dropped is still there."""
+    held = [
+        read_validation_data(reader.get_historical_resolver(revision))
+        for revision in range(since, reader.xrefs.total_revisions)
+    ]
+    return ValidationData(
+        tuple(dict.fromkeys(item for store in held for item in store.certificates)),
+        tuple(dict.fromkeys(item for store in held for item in store.crls)),
     )
 
 

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from signing.keys import generate_key
 from signing.trust import certs
 from tests.hostile.attacks.registry import variant
-from tests.hostile.attacks.sealed import Sealed
+from tests.hostile.attacks.sealed import Sealed, with_store
 from tests.hostile.attacks.update import Update, dictionary, node, store
 from tests.support.attacks import stranger
 
@@ -116,6 +116,12 @@ def store_holds_a_stranger_that_names_a_known_issuer(sealed: Sealed) -> bytes:
 def store_holds_a_list_of_a_stranger(sealed: Sealed) -> bytes:
     """Clear every certificate by a list that bears the authority's name and another's signature."""
     return store(sealed.pdf, CRLs=(forged_list(sealed),))
+
+
+@variant("store")
+def store_held_a_stranger_once(sealed: Sealed) -> bytes:
+    """Leave the stranger in the file and take it out of sight by a clean store on top."""
+    return with_store(sealed.hands, store_holds_a_stranger(sealed))
 
 
 def forged_list(sealed: Sealed) -> bytes:
