@@ -11,9 +11,9 @@ import pytest
 
 from formats.directory import Body, Snapshot
 from formats.ids import new_id
-from formats.package.archive import AttachedFile, content_members, parts_of
+from formats.package.archive import AttachedFile, build_package, content_members, parts_of
 from formats.package.manifest import Addressee, Manifest, RulesResult
-from signing.package import sign_package
+from signing.cms import sign_detached
 from signing.pilot.issue import issue_neighbour
 from signing.trust.store import TrustStore
 from signing.verdict.package import sends_for, verify_package
@@ -61,7 +61,9 @@ class Sending:
             directory_version=1,
             rules=RulesResult(version="1", checked=now),
         )
-        return sign_package(members, manifest, self.hands.world.signer(self.sender), at=now)
+        signer = self.hands.world.signer(self.sender)
+        # Not `sign_package`, which refuses what a dishonest sender would do.
+        return build_package(members, manifest, lambda asic: sign_detached(asic, signer, at=now))
 
     def verdict(self, data: bytes | None = None, recipient: str = CITY) -> Verdict:
         """What the recipient makes of it."""
