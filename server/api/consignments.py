@@ -78,7 +78,8 @@ def signed_act(act: Act, event: str) -> Handler:
     async def handle(asked: Asked) -> Response:
         session = asked.session()
         road = asked.node.road()
-        opened = open_record(await asked.body(MAX_RECORD_BYTES), road.directory)
+        record = await asked.body(MAX_RECORD_BYTES)
+        opened = open_record(record, road.directory, now=asked.node.clock())
         if opened.statement.event != event:
             raise ActRefused(opened.statement.event, reason=tr("操作类型不同"))
         consignment = asked.path["consignment"]

@@ -5,6 +5,7 @@ good. A node holds besides that the directory lists the certificate for the body
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from formats.canonical import from_bytes
 from formats.errors import BadInput
@@ -43,12 +44,14 @@ class OpenedReceipt:
     keeper: NodeId
 
 
-def open_record(record: bytes, directory: Directory) -> Opened:
+def open_record(record: bytes, directory: Directory, *, now: datetime) -> Opened:
     """A record made just now, believed.
 
-    Raises as `signing.evidence.open_record`, or `NotListed`.
+    Its suite must be one that is accepted ``now``: the time it claims could be from before that
+    suite ended. Raises as `signing.evidence.open_record`, or `NotListed`.
     """
     opened = evidence.open_record(record, directory.trust)
+    directory.trust.check_suite(opened.statement.suite, now)
     _check_listed(opened, directory)
     return Opened(opened.statement, record)
 
