@@ -22,7 +22,7 @@ from signing.tokens.base import Secret, TokenInfo
 SYNC_INTERVAL_MS = 30_000
 """Between two looks at the mailbox while the window is open; a look waits for news by itself."""
 
-TOKEN_INTERVAL_MS = 400
+TOKEN_INTERVAL_MS = 300
 """A pulled UKEY locks the desk within a second; polling is what every driver supports."""
 
 
