@@ -88,7 +88,8 @@ class SignatureReport(Value, frozen=True, kw_only=True):
     authority: str = ""
     """Who issued the time-stamp."""
     neighbour: str = ""
-    """The cross-certified authority that trust in it leads through; empty where by none."""
+    """The cross-certified authority that trust in its signer, or else in its time-stamp, leads
+    through; empty where by none."""
     algorithm: str = ""
     """How its key signs: ``sm2-sm3``, ``ecdsa-sha256`` or ``rsa-sha256``."""
     revocation_as_of: Instant | None = None

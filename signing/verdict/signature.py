@@ -57,6 +57,8 @@ class _Findings:
         self.reasons += stamped.reasons
         self.time, self.proven = stamped.at, stamped.at is not None
         self.authority = stamped.authority
+        if stamped.path is not None:
+            self.neighbour = neighbour_of(stamped.path)
 
 
 def judge_all(parts: tuple[Part, ...], pdf: bytes, grounds: Grounds) -> tuple[SignatureReport, ...]:
@@ -129,7 +131,7 @@ def _judge_certificate(
     else:
         if strays(signed.certificates, path, grounds.trust):
             found.add("cms")
-        found.neighbour = neighbour_of(path)
+        found.neighbour = neighbour_of(path) or found.neighbour
         found.revocation_as_of = path.revocation_as_of
         if found.proven and (note := revoked_later(path, found.time)):
             found.reasons.append(note)

@@ -6,12 +6,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from formats.effects import system_randomness
+from signing.keys import KeySigner, generate_key, load_key
 from signing.pilot import issue_neighbour
+from signing.pilot.profiles import PROFILES, build_certificate, subject_name
+from signing.seal.apply import seal_pdf
+from signing.timestamp import LocalAuthority
+from signing.trust import certs
 from signing.verdict.acceptance import DEFAULT, Policy
 from signing.verdict.pdf import verify_pdf
 from signing.verdict.report import Level, Verdict
 from signing.verdict.sandbox import verify_outside
-from tests.support.sealed import Hands, plain_pdf
+from tests.support.sealed import PROVINCE, Hands, plain_pdf, slot
 
 ALONE = Policy(neighbours=False)
 
@@ -40,6 +46,42 @@ def test_neighbour_is_not_trusted_where_the_policy_says_so(hands: Hands, foreign
     assert (verdict.status, codes(verdict)) == ("amber", ["neighbour"])
     assert "江苏省电子公文试点根证书" in verdict.sentence
     assert verdict.signatures[0].status == "amber"
+
+
+def test_time_stamp_of_a_neighbour_is_one_of_it(hands: Hands) -> None:
+    source = LocalAuthority(foreign_stamper(hands), lambda: hands.now, system_randomness)
+    signer = hands.world.signer(PROVINCE)
+    pdf = seal_pdf(
+        plain_pdf(),
+        signer=signer,
+        seal=hands.eseal(signer),
+        trust=hands.trust,
+        timestamps=source,
+        clock=lambda: hands.now,
+        slots=(slot(PROVINCE),),
+    )
+    trusting = verify_pdf(pdf, trust=hands.trust, now=hands.now)
+    alone = verify_pdf(pdf, trust=hands.trust, now=hands.now, policy=ALONE)
+
+    assert (trusting.status, trusting.signatures[0].proven) == ("green", True)
+    assert (alone.status, codes(alone)) == ("amber", ["neighbour"])
+
+
+def foreign_stamper(hands: Hands) -> KeySigner:
+    """A time-stamp authority that the neighbour's root has certified."""
+    pilot, key = hands.world.pilot, generate_key()
+    certificate = build_certificate(
+        PROFILES["tsa"],
+        subject=subject_name("江苏省时间戳服务", "江苏省", "江苏省"),
+        public_key=key.public_key(),
+        issuer=certs.load(pilot.authority("neighbour")),
+        issuer_key=load_key(pilot.folder / "keys/neighbour.key"),
+        issuer_id="neighbour",
+        serial=4711,
+        now=hands.now,
+    )
+    cross = pilot.current("role:neighbour", "cross")
+    return KeySigner(key, certificate, (cross,) if cross else ())
 
 
 def test_own_province_is_no_neighbour(hands: Hands, sealed: bytes) -> None:
