@@ -236,12 +236,7 @@ def requirements_added(sealed: Sealed) -> bytes:
 def catalog_copied(sealed: Sealed) -> bytes:
     """Move the catalog to another number, from where it can be exchanged unnoticed."""
     update = Update.of(sealed.pdf)
-    copy = update.add(dictionary(**{key[1:]: value for key, value in _raw(update.writer.root)}))
-    update.writer._root = copy
-    update.writer._root_object = copy.get_object()
-    update.writer.set_custom_trailer_entry(node("/Root"), copy)
+    root = update.writer.root
+    copy = dictionary(**{str(key)[1:]: root.raw_get(key) for key in root})
+    update.writer._root = update.add(copy)
     return update.done()
-
-
-def _raw(held: object) -> list[tuple[str, object]]:
-    return [(str(key), held.raw_get(key)) for key in held]  # type: ignore[attr-defined] # pyHanko's

@@ -20,8 +20,6 @@ from tests.hostile.attacks.sealed import CITY, NAMES, PROVINCE, Sealed, rich_pdf
 from tests.hostile.attacks.update import SEAL, Node
 from tests.support.attacks import sign_field, stranger
 
-_ONCE = ("single",)
-
 
 def _set(
     sealed: Sealed,
@@ -75,44 +73,44 @@ def _made(sealed: Sealed, maker: Signer, *, since: int = -1, until: int = 300) -
     return make_seal(order, maker=maker)
 
 
-@variant("seal-certificate", kinds=_ONCE)
+@variant("seal-certificate")
 def seal_of_another_body(sealed: Sealed) -> bytes:
     """Sign with the city's UKEY and show the province's genuine seal."""
     return _set(sealed, sealed.hands.eseal(sealed.signer()), body=CITY)
 
 
-@variant("seal-maker", "seal-maker-unknown", kinds=_ONCE)
+@variant("seal-maker", "seal-maker-unknown")
 def seal_made_by_the_attacker(sealed: Sealed) -> bytes:
     """Have a seal made by nobody in particular."""
     return _set(sealed, _made(sealed, stranger("安徽省电子印章制作中心")))
 
 
-@variant("seal-maker", kinds=_ONCE)
+@variant("seal-maker")
 def seal_made_by_a_body(sealed: Sealed) -> bytes:
     """Make a seal with a UKEY, which may sign documents and no seals."""
     return _set(sealed, _made(sealed, sealed.signer(CITY)))
 
 
-@variant("seal-maker", kinds=_ONCE)
+@variant("seal-maker")
 def seal_made_by_a_node(sealed: Sealed) -> bytes:
     """Make a seal with the key of an exchange node."""
     return _set(sealed, _made(sealed, sealed.hands.world.nodes["340000"].signer()))
 
 
-@variant("seal-validity", kinds=_ONCE)
+@variant("seal-validity")
 def seal_of_a_time_gone_by(sealed: Sealed) -> bytes:
     """Set a seal that has ended."""
     maker = seal_maker(sealed.hands.world.pilot)
     return _set(sealed, _made(sealed, maker, since=-800, until=-1))
 
 
-@variant("seal-validity", kinds=_ONCE)
+@variant("seal-validity")
 def seal_of_a_time_to_come(sealed: Sealed) -> bytes:
     """Set a seal that is not valid yet."""
     return _set(sealed, _made(sealed, seal_maker(sealed.hands.world.pilot), since=5))
 
 
-@variant("seal-picture", kinds=_ONCE)
+@variant("seal-picture")
 def seal_shown_as_another(sealed: Sealed) -> bytes:
     """Sign with the body's own seal and show the picture of another."""
     other = parse_seal(sealed.hands.eseal(sealed.signer(CITY)))
@@ -123,7 +121,7 @@ def seal_shown_as_another(sealed: Sealed) -> bytes:
     )
 
 
-@variant("seal-picture", kinds=_ONCE)
+@variant("seal-picture")
 def seal_shown_with_a_line_more(sealed: Sealed) -> bytes:
     """Draw a line of text beside the genuine picture."""
     return _set(
@@ -137,7 +135,7 @@ def _with_more(appearance: Appearance) -> Appearance:
     return replace(appearance, content=appearance.content + b"0 g 10 10 80 4 re f\n")
 
 
-@variant("seal-picture", kinds=_ONCE)
+@variant("seal-picture")
 def seal_shown_as_nothing(sealed: Sealed) -> bytes:
     """Sign with the genuine seal and show none, to deny later that it was sealed."""
     return _set(
@@ -147,7 +145,7 @@ def seal_shown_as_nothing(sealed: Sealed) -> bytes:
     )
 
 
-@variant("seal-unbound", kinds=_ONCE)
+@variant("seal-unbound")
 def seal_left_out(sealed: Sealed) -> bytes:
     """Certify with the genuine UKEY and draw a seal without having one."""
     return sign_field(
@@ -155,7 +153,7 @@ def seal_left_out(sealed: Sealed) -> bytes:
     )
 
 
-@variant("seal-maker", "seal-picture", "cms", kinds=_ONCE)
+@variant("seal-maker", "seal-picture", "cms")
 def seal_with_a_flipped_byte(sealed: Sealed) -> bytes:
     """Change the name on a genuine seal."""
     honest = sealed.hands.eseal(sealed.signer())
@@ -164,7 +162,7 @@ def seal_with_a_flipped_byte(sealed: Sealed) -> bytes:
     return _set(sealed, honest.replace(name, other))
 
 
-@variant("cms", "seal-unbound", kinds=_ONCE)
+@variant("cms", "seal-unbound")
 def seal_given_twice(sealed: Sealed) -> bytes:
     """Carry two seals in one attribute, of which readers take one or the other."""
     city = sealed.hands.eseal(sealed.signer(CITY))
@@ -176,7 +174,7 @@ def seal_given_twice(sealed: Sealed) -> bytes:
         return _set(sealed, sealed.hands.eseal(sealed.signer()))
 
 
-@variant("seal-picture", kinds=_ONCE)
+@variant("seal-picture")
 def riding_seal_left_out_on_a_page(sealed: Sealed) -> bytes:
     """Put the seal over the edges of all pages but the one to be exchanged."""
     honest = strips_of
@@ -185,11 +183,11 @@ def riding_seal_left_out_on_a_page(sealed: Sealed) -> bytes:
         return _set(sealed, sealed.hands.eseal(sealed.signer()), over_edges=True)
 
 
-@variant("seal-picture", kinds=_ONCE)
+@variant("seal-picture")
 def riding_seal_of_another_body(sealed: Sealed) -> bytes:
     """Put another body's seal over the edges of the pages."""
     other = appearance_of(parse_seal(sealed.hands.eseal(sealed.signer(CITY))).picture)
-    honest = apply.add_strips
+    honest = riding.add_strips
 
     def strips(writer: Node, _: Appearance, __: object) -> None:
         honest(writer, other, add_form(writer, other))

@@ -3,19 +3,17 @@
 from collections.abc import Callable
 from unittest.mock import patch
 
-from signing.seal import apply
+from signing.seal import apply, fields
 from tests.hostile.attacks.fields import OVER, add_field
 from tests.hostile.attacks.registry import variant
 from tests.hostile.attacks.sealed import CITY, Sealed, countersign
 from tests.hostile.attacks.update import OPEN, SEAL, Node, Update, dictionary, node
 from tests.support.attacks import sign_field
 
-_ONCE = ("open",)
-
 
 def _while_signing(sealed: Sealed, change: Callable[[Update, Node], None]) -> bytes:
     """The city's genuine seal in its own field, with something done in the same revision."""
-    honest = apply.show
+    honest = fields.show
 
     def show(writer: Node, field: Node, appearance: Node) -> Node:
         form = honest(writer, field, appearance)
@@ -27,7 +25,7 @@ def _while_signing(sealed: Sealed, change: Callable[[Update, Node], None]) -> by
         return countersign(sealed.hands, sealed.pdf, 1, CITY)
 
 
-@variant("modified", kinds=_ONCE)
+@variant("modified")
 def issuer_changes_a_page(sealed: Sealed) -> bytes:
     """Exchange the words while signing."""
 
@@ -37,7 +35,7 @@ def issuer_changes_a_page(sealed: Sealed) -> bytes:
     return _while_signing(sealed, change)
 
 
-@variant("modified", kinds=_ONCE)
+@variant("modified")
 def issuer_changes_the_title(sealed: Sealed) -> bytes:
     """Exchange the title while signing."""
 
@@ -49,7 +47,7 @@ def issuer_changes_the_title(sealed: Sealed) -> bytes:
     return _while_signing(sealed, change)
 
 
-@variant("modified", kinds=_ONCE)
+@variant("modified")
 def issuer_adds_a_note(sealed: Sealed) -> bytes:
     """Write over the page while signing."""
 
@@ -62,7 +60,7 @@ def issuer_adds_a_note(sealed: Sealed) -> bytes:
     return _while_signing(sealed, change)
 
 
-@variant("modified", kinds=_ONCE)
+@variant("modified")
 def issuer_adds_a_field(sealed: Sealed) -> bytes:
     """Fill in a field of its own making while signing."""
 
@@ -72,7 +70,7 @@ def issuer_adds_a_field(sealed: Sealed) -> bytes:
     return _while_signing(sealed, change)
 
 
-@variant("modified", kinds=_ONCE)
+@variant("modified")
 def issuer_hides_the_first_seal(sealed: Sealed) -> bytes:
     """Make the other body's seal invisible while signing."""
 
@@ -82,7 +80,7 @@ def issuer_hides_the_first_seal(sealed: Sealed) -> bytes:
     return _while_signing(sealed, change)
 
 
-@variant("modified", "seal-picture", kinds=_ONCE)
+@variant("modified", "seal-picture")
 def issuer_takes_another_place(sealed: Sealed) -> bytes:
     """Set its seal where no place was left for it."""
 
@@ -92,7 +90,7 @@ def issuer_takes_another_place(sealed: Sealed) -> bytes:
     return _while_signing(sealed, change)
 
 
-@variant("modified", kinds=_ONCE)
+@variant("modified")
 def issuer_brings_a_script(sealed: Sealed) -> bytes:
     """Bring in a script as the action of its own field."""
 
@@ -102,7 +100,7 @@ def issuer_brings_a_script(sealed: Sealed) -> bytes:
     return _while_signing(sealed, change)
 
 
-@variant("modified", "body", kinds=_ONCE)
+@variant("modified", "body")
 def issuer_signs_as_another(sealed: Sealed) -> bytes:
     """Relabel its field while signing."""
 
@@ -112,7 +110,7 @@ def issuer_signs_as_another(sealed: Sealed) -> bytes:
     return _while_signing(sealed, change)
 
 
-@variant("modified", "seal-picture", kinds=_ONCE)
+@variant("modified", "seal-picture")
 def issuer_shows_two_pictures(sealed: Sealed) -> bytes:
     """Show another picture under the pointer."""
 
@@ -122,7 +120,7 @@ def issuer_shows_two_pictures(sealed: Sealed) -> bytes:
     return _while_signing(sealed, change)
 
 
-@variant("modified", kinds=_ONCE)
+@variant("modified")
 def issuer_brings_a_loose_object(sealed: Sealed) -> bytes:
     """Bring in tomorrow's page under its signature."""
 
@@ -132,7 +130,7 @@ def issuer_brings_a_loose_object(sealed: Sealed) -> bytes:
     return _while_signing(sealed, change)
 
 
-@variant("seal-unbound", kinds=_ONCE)
+@variant("seal-unbound")
 def issuer_signs_without_a_seal(sealed: Sealed) -> bytes:
     """Sign in its own place with a picture that no electronic seal vouches for."""
     return sign_field(sealed.pdf, OPEN, sealed.signer(CITY), existing=True)

@@ -269,8 +269,9 @@ def archive_stamp_with_annotations_reordered(sealed: Sealed) -> bytes:
 
 def _noted_twice(sealed: Sealed) -> bytes:
     """The file, its last page bearing two annotations."""
-    with_two = sealed.pdf if sealed.kind == "joint" else ""
-    return with_two or seal(sealed.hands, rich_pdf(), slots=JOINT[:1], countersigners=JOINT[1:2])
+    if sealed.kind == "joint":
+        return sealed.pdf
+    return seal(sealed.hands, rich_pdf(), slots=JOINT[:1], countersigners=JOINT[1:2])
 
 
 @variant("modified")

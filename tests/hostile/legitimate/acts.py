@@ -6,7 +6,13 @@ from formats.effects import system_randomness
 from formats.typeset.display import SealSlot
 from signing import suites
 from signing.keys import KeySigner, generate_key, load_key
-from signing.pilot.profiles import PROFILES, alternative_names, build_certificate, subject_name
+from signing.pilot.profiles import (
+    PROFILES,
+    Authority,
+    alternative_names,
+    build_certificate,
+    subject_name,
+)
 from signing.seal.apply import countersign_pdf, seal_pdf
 from signing.seal.extend import extend_lt, extend_lta
 from signing.seal.place import countersign_name, field_name
@@ -46,7 +52,7 @@ def issued(hands: Hands, body: str, name: str) -> Signer:
     """A signer of any body, its key in memory: the pilot issues the certificate."""
     pilot, suite = hands.world.pilot, hands.world.suite
     national = suite == "GM"
-    authority = "gm-province" if national else "province"
+    authority: Authority = "gm-province" if national else "province"
     key = generate_key("sm2" if national else "p256")
     certificate = build_certificate(
         PROFILES["ukey-sign"],
@@ -188,6 +194,13 @@ def level_lta_of_level_b(hands: Hands) -> bytes:
 def second_ukey_of_the_same_body(hands: Hands) -> bytes:
     """A body's other UKEY, with a certificate of its own."""
     return set_by(hands, rich_pdf(), [issued(hands, PROVINCE, NAMES[PROVINCE])])
+
+
+@act("blue", 2)
+def two_ukeys_of_the_same_body(hands: Hands) -> bytes:
+    """Both UKEYs of a body on one document, each in a place of its own."""
+    second = issued(hands, PROVINCE, NAMES[PROVINCE])
+    return set_by(hands, rich_pdf(), [hands.world.signer(PROVINCE), second])
 
 
 @act("green")
