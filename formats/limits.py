@@ -109,8 +109,11 @@ MAX_PROOF_HASHES: Final = 64
 MAX_EVIDENCE_RECORDS: Final = 10_000
 """Records in one bundle: a dispatch to 300 bodies with some twenty each is 6,000."""
 
-MAX_BUNDLE_BYTES: Final = 64 * MIB
-"""A bundle of 6,000 records at some 8 KiB each is 48 MiB."""
+MAX_BUNDLE_BYTES: Final = 96 * MIB
+"""A bundle of 6,000 records at some 8 KiB each is 48 MiB; under GM, at 11 KiB each, 66 MiB."""
+
+MAX_BUNDLE_MEMBERS: Final = 65_534
+"""What a ZIP without ZIP64 can count: 7,200 records under GM with nine files each."""
 
 # --- protocol between client and node -----------------------------------------------------------
 MAX_INLINE_PAYLOAD: Final = 8 * MIB

@@ -23,13 +23,13 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
-from formats.errors import BadInput
+from formats.errors import BadInput, TooLarge
 from formats.evidence.checkpoint import CheckpointInvalid, parse_checkpoint
 from formats.evidence.receipt import Receipt, parse_proof, proof_text
 from formats.evidence.sidecar import Sidecar, find_sidecar, sidecar_files, sidecar_name
 from formats.i18n import mark
 from formats.ids import sha256
-from formats.limits import MAX_BUNDLE_BYTES, MAX_EVIDENCE_RECORDS
+from formats.limits import MAX_BUNDLE_BYTES, MAX_BUNDLE_MEMBERS, MAX_EVIDENCE_RECORDS
 from formats.package.stored import read_zip, write_zip
 
 README: Final = "README.txt"
@@ -40,9 +40,6 @@ MANIFEST: Final = "manifest.sha256"
 _LOG_KEYS: Final = "log-keys/"
 _RECORD = re.compile(r"([0-9]{2,5})-([A-Za-z]{1,40})\.p7m")
 _LOG_KEY = re.compile(r"log-keys/([0-9]{6})\.pem")
-_MAX_MEMBERS: Final = 9 * (MAX_EVIDENCE_RECORDS + 1) + 200
-"""Three files a record and six beside it, the keys of a province's logs, and the rest."""
-
 _ED25519_SPKI: Final = bytes.fromhex("302a300506032b6570032100")  # RFC 8410 4
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\n((?:[A-Za-z0-9+/=]{1,64}\n)+)-----END \1-----\n")
 
@@ -89,7 +86,7 @@ class Bundle:
 
 
 def build_bundle(bundle: Bundle) -> bytes:
-    """The bundle as a file; the same contents are the same bytes."""
+    """The bundle as a file; the same contents are the same bytes. Raises `TooLarge`."""
     beside = dict(_sidecars(bundle))
     national = any(sidecar is not None for sidecar in beside.values())
     members: dict[str, bytes] = {README: readme_text(national=national), HEADER: bundle.header_p7m}
@@ -105,13 +102,15 @@ def build_bundle(bundle: Bundle) -> bytes:
     members[CRLS] = to_pem("X509 CRL", bundle.crls)
     for node, key in sorted(bundle.log_keys.items()):
         members[f"{_LOG_KEYS}{node}.pem"] = to_pem("PUBLIC KEY", [_ED25519_SPKI + key])
+    if len(members) >= MAX_BUNDLE_MEMBERS:
+        raise TooLarge(f"{len(members)} files in a bundle", limit=MAX_BUNDLE_MEMBERS)
     members[MANIFEST] = _manifest(members)
     return write_zip(members)
 
 
 def read_bundle(data: bytes) -> Bundle:
     """The contents of a bundle in its one form. Raises `BundleDamaged` or another `BadInput`."""
-    members = read_zip(data, max_members=_MAX_MEMBERS, max_bytes=MAX_BUNDLE_BYTES)
+    members = read_zip(data, max_members=MAX_BUNDLE_MEMBERS, max_bytes=MAX_BUNDLE_BYTES)
     for name in (README, HEADER, CERTIFICATES, CRLS, MANIFEST):
         if name not in members:
             raise BundleDamaged(f"no {name}", place=name)

@@ -5,11 +5,13 @@ import random  # noqa: TID251 - seeded, for choosing which bytes to alter
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from formats.evidence.bundle import read_bundle
+from formats.errors import TooLarge
+from formats.evidence.bundle import build_bundle, read_bundle
 from formats.package.stored import read_zip, write_zip
 from signing.evidence import BundleReport, export_bundle, verify_bundle
 from signing.trust.certs import to_pem
@@ -337,3 +339,12 @@ def test_nothing_lies_beside_a_signature_that_openssl_reads_itself(
     ])  # fmt: skip
 
     assert {"evidence.bundle-damaged"} == codes(verify_bundle(resealed(added), anchors))
+
+
+@pytest.mark.parametrize("journey", ["GM"], indirect=True)
+def test_more_records_than_a_zip_can_count_are_refused(bundle: bytes) -> None:
+    read = read_bundle(bundle)
+    many = replace(read, entries=read.entries[:1] * 7_300)
+
+    with pytest.raises(TooLarge):
+        build_bundle(many)
