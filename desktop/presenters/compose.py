@@ -371,8 +371,11 @@ class ComposePresenter(QObject):
         first, second = self.bodies.recipients(self.document)
         return tuple(row.name for row in (*first.bodies, *second.bodies))
 
-    def seal_and_send(self, pin: Secret) -> None:
-        """Seal the draft with the UKEY and send it; the form waits meanwhile."""
+    def seal_and_send(self, pin: Secret, *, riding: bool = False) -> None:
+        """Seal the draft with the UKEY and send it; the form waits meanwhile.
+
+        ``riding``: over the edges of all pages too (骑缝章).
+        """
         draft = self._ensure_saved()
         if draft is None:
             pin.wipe()
@@ -384,7 +387,7 @@ class ComposePresenter(QObject):
                 self.workspace.present_pin(pin)
             finally:
                 pin.wipe()
-            dispatch = self.sealing.seal(draft).dispatch
+            dispatch = self.sealing.seal(draft, riding=riding).dispatch
             try:
                 return self.outgoing.send(dispatch), None
             except YidaoError as error:  # sealed, so it is no draft any more

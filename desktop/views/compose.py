@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import (
+    QCheckBox,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -129,6 +130,9 @@ class ComposeScreen(QWidget):
         buttons.addWidget(save)
         buttons.addWidget(self.saved)
         buttons.addStretch(1)
+        self.riding = QCheckBox(tr("加盖骑缝章"))
+        self.riding.setToolTip(tr("印章分布在每一页的边上，缺页或换页一看便知"))
+        buttons.addWidget(self.riding)
         buttons.addWidget(self.send_button)
         return buttons
 
@@ -271,17 +275,17 @@ class ComposeScreen(QWidget):
         shown = "、".join(names[:NAMES_SHOWN]) or tr("（没有找到收文单位）")
         if len(names) > NAMES_SHOWN:
             shown = tr("{names}等", names=shown)
-        pin = self._ask_pin(
-            tr(
-                "为《{title}》加盖本单位印章，并发送给 {count} 个单位：{names}。",
-                title=self.form.title.text().strip(),
-                count=len(names),
-                names=shown,
-            ),
-            tr("签章并发送"),
+        purpose = tr(
+            "为《{title}》加盖本单位印章，并发送给 {count} 个单位：{names}。",
+            title=self.form.title.text().strip(),
+            count=len(names),
+            names=shown,
         )
+        if self.riding.isChecked():
+            purpose += tr("每一页同时加盖骑缝章。")
+        pin = self._ask_pin(purpose, tr("签章并发送"))
         if pin is not None:
-            self.presenter.seal_and_send(pin)
+            self.presenter.seal_and_send(pin, riding=self.riding.isChecked())
 
     def _take_in(self) -> None:
         self._choose(tr("导入草稿"), tr("公文 (*.docx *.txt *.json)"), self.presenter.take_in)

@@ -4,6 +4,7 @@ from desktop.views.window import Window
 from formats.document.model import Document
 from formats.document.parse import document_to_json
 from signing.errors import PinWrong
+from signing.verdict.pdf import verify_pdf
 from tests.gui.test_journey import TITLE, write
 from tests.support.windows import Dialogs, Person
 
@@ -52,3 +53,24 @@ def test_a_wrong_pin_leaves_the_document_in_the_editor(person: Person, dialogs: 
     assert before == document_to_json(document_on_screen(person.window))
     assert screen.form.isEnabled()
     assert [TITLE] == [row.title for row in person.window.drafts.load_rows()]
+
+
+def test_a_document_is_sealed_over_the_edges_where_that_is_asked(
+    person: Person, dialogs: Dialogs
+) -> None:
+    screen = write(person)
+    screen.riding.setChecked(True)
+    dialogs.enter_pin()
+    screen.send_button.click()
+    person.wait(lambda: "在发件箱" in person.told())
+    person.rest()
+
+    assert "每一页同时加盖骑缝章" in dialogs.seen[-1]
+    workspace = person.window.workspace
+    row = person.window.outgoing.state.rows[0]
+    sealed = person.window.outgoing.sealing.sealed_pdf(row.dispatch)
+    verdict = verify_pdf(sealed, trust=workspace.trust, now=workspace.clock())
+    assert "green-b" == verdict.status, verdict.reasons
+    assert verdict.seal is not None
+    assert verdict.seal.eseal is not None
+    assert verdict.seal.eseal.riding
