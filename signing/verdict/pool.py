@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
@@ -136,6 +137,7 @@ class _Standby:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._told: Trusted | None = None
+        self._end: weakref.finalize[[subprocess.Popen[bytes]], _Standby] | None = None
 
     def ask(self, task: Task, pdf: bytes, trust: TrustStore) -> tuple[Ending, bytes] | None:
         """How its daughter ended and what she answered; ``None`` when the process itself died."""
@@ -165,19 +167,15 @@ class _Standby:
                 env=child_environment(),
                 start_new_session=True,  # so that a daughter dies with her mother
             )
+            # Whoever forgets to close the pool, or ends in a hurry, leaves no process behind.
+            self._end = weakref.finalize(self, _end, self._process)
         return self._process
 
     def stop(self) -> None:
         """End the process and forget what it was told."""
-        process, self._process, self._told = self._process, None, None
-        if process is None:
-            return
-        _kill(process)
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                with suppress(OSError):
-                    stream.close()
-        process.wait()
+        self._process, self._told = None, None
+        if self._end is not None:
+            self._end()
 
 
 def _exchange(
@@ -192,8 +190,17 @@ def _exchange(
         told = read_frame(process.stdout, MAX_JSON_BYTES)
         answer = read_frame(process.stdout, MAX_JSON_BYTES)
         return None if told is None or answer is None else (from_bytes(Ending, told), answer)
-    except (OSError, BadInput):
+    except (OSError, ValueError, BadInput):  # also where another thread has closed the pool
         return None
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    _kill(process)
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with suppress(OSError):
+                stream.close()
+    process.wait()
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

@@ -1,5 +1,6 @@
 """Processes that stand ready give the verdicts of the sandbox, sooner, under the same limits."""
 
+import gc
 import mmap
 import os
 import signal
@@ -293,3 +294,24 @@ def test_answer_about_another_file_is_not_believed(hands: Hands, sealed: bytes) 
     assert pool_module._read(written, sealed, hands.now).has("unreadable")
     assert pool_module._read(b"{}", sealed, hands.now).has("limits")
     assert pool_module._read(b"", sealed, hands.now).has("limits")
+
+
+def test_forgotten_pool_leaves_no_process(hands: Hands, now: datetime) -> None:
+    pool = Pool()
+    pool.verify(b"junk", trust=hands.trust, now=now)
+    mother = mother_of(pool)
+    del pool
+    gc.collect()
+
+    assert not Path(f"/proc/{mother}").exists()
+
+
+def test_pool_closed_at_work_leaves_a_red_verdict(hands: Hands, now: datetime) -> None:
+    with Pool(seconds=20) as pool:
+        pool.verify(b"junk", trust=hands.trust, now=now)
+        closing = threading.Timer(0.4, pool.close)
+        closing.start()
+        cut = pool.verify(SLOW, trust=hands.trust, now=now)
+        closing.join()
+
+    assert ("red", True) == (cut.status, cut.has("limits"))
