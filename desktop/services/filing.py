@@ -209,9 +209,7 @@ class Filing:
         return backup(archive, target, actor=actor, progress=progress, cancelled=cancelled)
 
     def _verify(self, pdf: bytes) -> tuple[str, str]:
-        from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loads when used
-
-        verdict = verify_outside(
+        verdict = self._workspace.verifiers.verify(
             pdf,
             trust=self._workspace.trust,
             now=self._workspace.clock(),

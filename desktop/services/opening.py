@@ -5,7 +5,7 @@ one, for as long as it takes to read it; what stays is encrypted in the vault.
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,6 +78,7 @@ def open_consignment(
         signed_at=accepted_at,
         policy=workspace.profile.settings.policy,
         directory=workspace.snapshot,
+        verify=workspace.verifiers.verify,
     )
     return OpenedConsignment(opened, package, data, verdict)
 
@@ -92,11 +93,16 @@ def judge(
     signed_at: datetime | None,
     policy: Policy = DEFAULT,
     directory: Snapshot | None = None,
+    verify: Callable[..., Verdict] | None = None,
 ) -> Verdict:
-    """The verdict on a package from outside; its PDF is read in a process of its own."""
+    """The verdict on a package from outside; its PDF is read in a process of its own.
+
+    ``verify``: that of a pool which stands ready; without one, a process is started.
+    """
     from signing.verdict.package import verify_package  # noqa: PLC0415 - pyHanko loads slowly
     from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loaded when used: start-up stays quick
 
+    judge_pdf = verify or verify_outside
     return verify_package(
         package,
         trust=trust,
@@ -104,7 +110,7 @@ def judge(
         recipient=recipient,
         sender=sender,
         signed_at=signed_at,
-        check=lambda pdf: verify_outside(pdf, trust=trust, now=now, policy=policy),
+        check=lambda pdf: judge_pdf(pdf, trust=trust, now=now, policy=policy),
         policy=policy,
         directory=directory,
     )

@@ -60,6 +60,7 @@ class Outside:
             signed_at=None,
             policy=workspace.profile.settings.policy,
             directory=workspace.snapshot,
+            verify=workspace.verifiers.verify,
         )
         return OutsideFile(path, _document(data), verdict)
 

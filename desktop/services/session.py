@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desktop.transport import Transport
     from desktop.vault.vault import Vault
     from signing.timestamp_client import TimestampClient
+    from signing.verdict.pool import Pool
 
 
 class Workspace:
@@ -54,6 +55,7 @@ class Workspace:
         self._transport: Transport | None = None
         self._archive: Archive | None = None
         self._timestamps: TimestampClient | None = None
+        self._verifiers: Pool | None = None
         self._making = threading.Lock()
         self.sending = SharedLock(profile.folder / "sending.lock")
         """Held over a run of the outbox and over packaging, which numbers the dispatches; also
@@ -160,6 +162,8 @@ class Workspace:
         if self._transport is not None:
             self._transport.close()
             self._transport = None
+        if self._verifiers is not None:
+            self._verifiers.close()
         self.vault.lock()
         self._token.logout()
 
@@ -210,6 +214,16 @@ class Workspace:
                     self.profile, self._snapshot, self._trust, self.clock
                 )
             return self._timestamps
+
+    @property
+    def verifiers(self) -> "Pool":
+        """Processes in which foreign files are verified, started when the first one comes."""
+        from signing.verdict.pool import Pool  # noqa: PLC0415 - pyHanko loads slowly
+
+        with self._making:
+            if self._verifiers is None:
+                self._verifiers = Pool()
+            return self._verifiers
 
     @property
     def archive(self) -> "Archive":

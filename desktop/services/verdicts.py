@@ -25,10 +25,8 @@ class Verdicts:
         self._workspace = workspace
 
     def judge(self, pdf: bytes) -> Verdict:
-        """A PDF judged now, in a process of its own; takes about half a second."""
-        from signing.verdict.sandbox import verify_outside  # noqa: PLC0415 - loads when used
-
-        return verify_outside(
+        """A PDF judged now, in a process of its own; the first takes about half a second."""
+        return self._workspace.verifiers.verify(
             pdf,
             trust=self._workspace.trust,
             now=self._workspace.clock(),
