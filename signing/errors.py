@@ -106,7 +106,7 @@ class SeveralTokens(TokenError):
     code = "ukey.several"
     happened = mark("插入了多个 UKEY：{labels}。")
     safe = mark("操作没有执行，原文件没有改动。")
-    advice = mark("请用 --token 指定其中一个的标签或序列号。")
+    advice = mark("请指定其中一个的序列号（或唯一的标签），或只留下要用的一个后重试。")
 
 
 class NotOffered(TokenError):

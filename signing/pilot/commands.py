@@ -11,13 +11,11 @@ import typer
 
 from formats.effects import system_clock, system_randomness
 from formats.i18n import tr
-from signing.keys import write_private
 from signing.pilot import issue
 from signing.pilot.store import Entry, Pilot
+from signing.pilot.ukeys import ask_pin, initialised, provider_named, writable
 from signing.suites import SuiteName
-from signing.tokens.base import Secret, TokenKeyKind, TokenWriter, find_token
-from signing.tokens.pkcs11 import Pkcs11Provider, find_softhsm
-from signing.tokens.soft import SoftProvider
+from signing.tokens.base import Secret, TokenKeyKind, TokenWriter
 from signing.trust import certs
 
 app = typer.Typer(help=tr("试点证书系统（仅供试用，无法律效力）"), no_args_is_help=True)
@@ -29,6 +27,13 @@ InSuite = Annotated[
     typer.Option("--suite", help=tr("算法体系：INTL（P-256、SHA-256）或 GM（SM2、SM3）")),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help=tr("输出 JSON"))]
+Module = Annotated[
+    str | None,
+    typer.Option(
+        "--module", help=tr("UKEY 驱动的路径；也可写 skf:路径、vendor:厂商标识、soft:目录")
+    ),
+]
+PinFile = Annotated[Path | None, typer.Option("--pin-file", help=tr("PIN 文件"))]
 
 
 def open_pilot(folder: Path) -> Pilot:
@@ -62,14 +67,12 @@ def issue_ukey(  # noqa: PLR0917 - typer passes every one by name
     folder: Folder,
     body: Annotated[str, typer.Option("--body", help=tr("单位标识，例如 340000.bgt"))],
     name: Annotated[str, typer.Option("--name", help=tr("单位名称"))],
-    token_label: Annotated[str, typer.Option("--token-label", help=tr("UKEY 标签"))],
-    pin_file: Annotated[Path | None, typer.Option("--pin-file", help=tr("PIN 文件"))] = None,
+    token_label: Annotated[str, typer.Option("--token-label", help=tr("UKEY 标签或序列号"))],
+    pin_file: PinFile = None,
     so_pin_file: Annotated[
         Path | None, typer.Option("--so-pin-file", help=tr("管理员 PIN 文件"))
     ] = None,
-    module: Annotated[
-        Path | None, typer.Option("--module", help=tr("UKEY 驱动（PKCS#11 模块）"))
-    ] = None,
+    module: Module = None,
     initialise: Annotated[bool, typer.Option("--init", help=tr("先初始化空白 UKEY"))] = False,
     rsa: Annotated[bool, typer.Option("--rsa", help=tr("使用 RSA-2048 密钥"))] = False,
     sm2: Annotated[bool, typer.Option("--sm2", help=tr("使用国密 SM2 密钥"))] = False,
@@ -82,24 +85,16 @@ def issue_ukey(  # noqa: PLR0917 - typer passes every one by name
     if rsa and sm2:
         raise typer.BadParameter(tr("--rsa 和 --sm2 只能选一个。"))
     kind: TokenKeyKind = "sm2" if sm2 else "rsa2048" if rsa else "p256"
+    if soft is not None and module is not None:
+        raise typer.BadParameter(tr("--soft 和 --module 只能选一个。"))
     pilot = open_pilot(folder)
-    if soft is not None:
-        blank = SoftProvider(soft).initialise(
-            token_label, pin := ask_secret(pin_file, tr("UKEY 的 PIN")), system_randomness
-        )
-        _login_and_issue(pilot, blank, pin, body=body, name=name, kind=kind, as_json=as_json)
-        return
-    provider = Pkcs11Provider(module or find_softhsm())
-    pin = ask_secret(pin_file, tr("UKEY 的 PIN"))
-    if initialise:
-        so_pin = _officer_pin(so_pin_file)
-        token = provider.initialise(token_label, so_pin, pin)
-        if so_pin_file is None:
-            kept = pilot.folder / "recovery" / f"{token.info().serial}.so-pin"
-            write_private(kept, so_pin.reveal())
+    provider = provider_named(pilot, module, soft)
+    pin = ask_pin(pin_file, tr("UKEY 的 PIN"))
+    if initialise or soft is not None:
+        so_pin = None if so_pin_file is None else ask_pin(so_pin_file, "")
+        token = initialised(pilot, provider, token_label, pin, so_pin)
     else:
-        found = find_token(provider, token_label)
-        token = provider.open(found.info().id)
+        token = writable(provider, token_label)
     _login_and_issue(pilot, token, pin, body=body, name=name, kind=kind, as_json=as_json)
 
 
@@ -132,20 +127,6 @@ def _login_and_issue(
         recovery=str(recovery),
         token=token.info().serial,
     )
-
-
-def ask_secret(path: Path | None, prompt: str) -> Secret:
-    """A PIN from a file, or asked for without showing it."""
-    if path is not None:
-        return Secret(path.read_bytes().rstrip(b"\r\n"))
-    return Secret(typer.prompt(prompt, hide_input=True))
-
-
-def _officer_pin(path: Path | None) -> Secret:
-    """The security officer's PIN, which unlocks a UKEY; a random one where none is given."""
-    if path is not None:
-        return ask_secret(path, "")
-    return Secret(system_randomness(8).hex())
 
 
 @app.command("issue-node")

@@ -1,7 +1,7 @@
 """What the pilot CA does: create itself, issue, revoke, publish CRLs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,7 @@ from formats.errors import Refused
 from formats.i18n import mark
 from formats.ids import is_body
 from signing import suites
+from signing.errors import DriverGarbage
 from signing.gm.sm2 import Sm2PublicKey
 from signing.keys import (
     KeyKind,
@@ -63,6 +64,7 @@ _ENCRYPT_PROFILES: Final[dict[TokenKeyKind, str]] = {
     "rsa2048": "ukey-encrypt-rsa",
     "sm2": "ukey-encrypt-sm2",
 }
+_USAGES: Final[tuple[Usage, ...]] = ("sign", "encrypt")
 SUITES: Final[tuple[SuiteName, ...]] = ("INTL", "GM")
 RANKS: Final[tuple[Rank, ...]] = ("root", "province", "neighbour")
 CRL_DAYS: Final = 30
@@ -93,8 +95,7 @@ class _Applicant:
 
     profile: str
     subject: x509.Name
-    public_key: PublicKey | None
-    """``None`` until a token has made the key."""
+    public_key: PublicKey
     owner: str = ""
     hosts: tuple[str, ...] = ()
     within: x509.Name | None = None
@@ -182,31 +183,24 @@ def issue_ukey(
 ) -> IssuedUkey:
     """Dual certificates for a UKEY that is logged in: keys made on it, certificates put on it.
 
-    The body's recovery key is made with its first UKEY. Raises `BadBodyId` or a `TokenError`.
+    The body's recovery key is made with its first UKEY. Nothing is issued before the token has made
+    both keys. Raises `BadBodyId` or a `TokenError`.
     """
     if not is_body(body_id):
         raise BadBodyId(body_id, body=body_id)
     owner = f"body:{body_id}"
-    _require_hierarchy(pilot, "GM" if kind == "sm2" else "INTL")
-    recovery = _recovery(pilot, owner, body_id, name, "GM" if kind == "sm2" else "INTL")
+    suite: SuiteName = "GM" if kind == "sm2" else "INTL"
+    keys = {usage: _made(token, usage, kind) for usage in _USAGES}
+    _require_hierarchy(pilot, suite)
+    recovery = _recovery(pilot, owner, body_id, name, suite)
     subject = subject_name(name, name, PROVINCE)
-    encrypt_profile = _ENCRYPT_PROFILES[kind]
-    sign = _on_token(pilot, token, "sign", kind, _Applicant("ukey-sign", subject, None, owner))
-    encrypt = _on_token(
-        pilot, token, "encrypt", kind, _Applicant(encrypt_profile, subject, None, owner)
-    )
-    return IssuedUkey(sign, encrypt, recovery)
-
-
-def _on_token(
-    pilot: Pilot, token: TokenWriter, usage: Usage, kind: TokenKeyKind, applicant: _Applicant
-) -> bytes:
-    key_ref, spki = token.generate(usage, kind, usage)
-    public = _public_key(spki, kind)
-    authority = authority_of("province", "GM" if kind == "sm2" else "INTL")
-    certificate = _issue(pilot, authority, replace(applicant, public_key=public))
-    token.store_certificate(key_ref, certificate, usage)
-    return certificate
+    profiles = {"sign": "ukey-sign", "encrypt": _ENCRYPT_PROFILES[kind]}
+    issued = {}
+    for usage, (key_ref, public_key) in keys.items():
+        applicant = _Applicant(profiles[usage], subject, public_key, owner)
+        issued[usage] = _issue(pilot, authority_of("province", suite), applicant)
+        token.store_certificate(key_ref, issued[usage], usage)
+    return IssuedUkey(issued["sign"], issued["encrypt"], recovery)
 
 
 def _recovery(pilot: Pilot, owner: str, body_id: str, name: str, suite: SuiteName) -> bytes:
@@ -358,8 +352,6 @@ def _signed(
     issuer: x509.Certificate | None,
     issuer_key: PrivateKey,
 ) -> bytes:
-    if applicant.public_key is None:
-        raise TypeError("no key to certify")
     now = pilot.clock()
     certificate = build_certificate(
         PROFILES[applicant.profile],
@@ -418,11 +410,13 @@ def _write(
     return Issued(certificate, chain, key_path, certificate_path)
 
 
-def _public_key(spki: bytes, kind: TokenKeyKind) -> PublicKey:
-    """The key that a token made, which must be of the kind asked for."""
+def _made(token: TokenWriter, usage: Usage, kind: TokenKeyKind) -> tuple[str, PublicKey]:
+    """A key pair made on the token. Raises `DriverGarbage` for one of another kind."""
+    key_ref, spki = token.generate(usage, kind, usage)
     if kind == "sm2":
-        return Sm2PublicKey.from_spki(spki)
+        return key_ref, Sm2PublicKey.from_spki(spki)
     key = serialization.load_der_public_key(spki)
-    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-        raise TypeError(f"the token made another key than {kind}")
-    return key
+    wanted = ec.EllipticCurvePublicKey if kind == "p256" else rsa.RSAPublicKey
+    if not isinstance(key, wanted):
+        raise DriverGarbage(f"another key than {kind}")
+    return key_ref, key

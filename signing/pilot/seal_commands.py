@@ -1,20 +1,31 @@
 """``yidao-node pki seal`` and its kin: electronic seals made, listed, taken out of use."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from formats.i18n import tr
+from signing.errors import WrongOwner
 from signing.keys import write_private
 from signing.pilot import seals
-from signing.pilot.commands import AsJson, Folder, InSuite, app, ask_secret, open_pilot, report
+from signing.pilot.commands import (
+    AsJson,
+    Folder,
+    Module,
+    PinFile,
+    app,
+    open_pilot,
+    report,
+)
 from signing.pilot.store import Pilot
+from signing.pilot.ukeys import ask_pin, provider_named, writable
 from signing.seal.gbt38540 import SealPicture, parse_seal
 from signing.suites import SuiteName
-from signing.tokens.base import Secret, TokenProvider, TokenWriter, certificate_for, find_token
-from signing.tokens.pkcs11 import Pkcs11Provider, find_softhsm
-from signing.tokens.soft import SoftProvider
+from signing.tokens.base import Secret, TokenWriter, certificate_for
+from signing.trust.certs import owner_of
 
 __all__ = ["app"]
 
@@ -32,15 +43,16 @@ def seal(  # noqa: PLR0917 - typer passes every one by name
     ] = None,
     width: Annotated[int, typer.Option("--width", help=tr("印模图片的宽度，毫米"))] = 42,
     height: Annotated[int, typer.Option("--height", help=tr("印模图片的高度，毫米"))] = 42,
-    suite: InSuite = "INTL",
+    suite: Annotated[
+        SuiteName | None,
+        typer.Option("--suite", help=tr("算法体系：INTL 或 GM；不指定时依 UKEY 的证书，否则 INTL")),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help=tr("另存为印章文件（.esl）"))] = None,
     token_label: Annotated[
-        str | None, typer.Option("--token-label", help=tr("写入的 UKEY 标签"))
+        str | None, typer.Option("--token-label", help=tr("写入的 UKEY 的标签或序列号"))
     ] = None,
-    pin_file: Annotated[Path | None, typer.Option("--pin-file", help=tr("PIN 文件"))] = None,
-    module: Annotated[
-        Path | None, typer.Option("--module", help=tr("UKEY 驱动（PKCS#11 模块）"))
-    ] = None,
+    pin_file: PinFile = None,
+    module: Module = None,
     soft: Annotated[
         Path | None, typer.Option("--soft", help=tr("文件 UKEY 的目录（仅供试用）"))
     ] = None,
@@ -50,18 +62,20 @@ def seal(  # noqa: PLR0917 - typer passes every one by name
     pilot = open_pilot(folder)
     kind: Literal["body", "personal"] = "body" if person is None else "personal"
     picture = None if png is None else SealPicture("PNG", png.read_bytes(), width, height)
-    if token_label is None:
-        der = seals.issue_seal(
-            pilot, body, person or name, _current(pilot, body, suite), kind=kind, picture=picture
-        )
-    else:
-        provider = SoftProvider(soft) if soft else Pkcs11Provider(module or find_softhsm())
-        token = _writable(provider, token_label)
-        certificates = [certificate_for(token, "sign").der]
-        der = seals.issue_seal(
+
+    def made_for(certificates: list[bytes]) -> bytes:
+        return seals.issue_seal(
             pilot, body, person or name, certificates, kind=kind, picture=picture
         )
-        _store(token, ask_secret(pin_file, tr("UKEY 的 PIN")), der)
+
+    if token_label is None:
+        der = made_for(_current(pilot, body, suite or "INTL"))
+    else:
+        token = writable(provider_named(pilot, module, soft), token_label)
+        certificate = _certificate(token, body, suite)
+        with _logged_in(token, ask_pin(pin_file, tr("UKEY 的 PIN"))):
+            der = made_for([certificate])
+            token.store_seal(der)
     if out is not None:
         write_private(out, der)
         out.chmod(0o644)
@@ -76,16 +90,20 @@ def _current(pilot: Pilot, body: str, suite: SuiteName) -> list[bytes]:
     return [] if found is None else [found]
 
 
-def _writable(provider: TokenProvider, label: str) -> TokenWriter:
-    """The token of that label, opened as one that can be written."""
-    token: TokenWriter = provider.open(find_token(provider, label).info().id)  # type: ignore[assignment]  # both providers' tokens are writers
-    return token
+def _certificate(token: TokenWriter, body: str, suite: SuiteName | None) -> bytes:
+    """The signing certificate on a UKEY that the seal is for. Raises `KeyMissing`, `WrongOwner`."""
+    certificate = certificate_for(token, "sign", suite).der
+    owner = owner_of(certificate)
+    if owner.id != body:
+        raise WrongOwner(owner.id, owner=owner.name, expected=body)
+    return certificate
 
 
-def _store(token: TokenWriter, pin: Secret, der: bytes) -> None:
+@contextmanager
+def _logged_in(token: TokenWriter, pin: Secret) -> Iterator[None]:
     try:
         token.login(pin)
-        token.store_seal(der)
+        yield
     finally:
         token.logout()
         pin.wipe()

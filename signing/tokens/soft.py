@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from formats.canonical import from_bytes, to_bytes
 from formats.effects import Randomness, system_randomness
 from formats.errors import BadInput, TooLarge
+from formats.i18n import tr
 from formats.limits import MAX_TOKEN_SEAL_BYTES, MAX_TOKEN_SEALS
 from signing import suites
 from signing.errors import (
@@ -211,7 +212,7 @@ class SoftToken:
             self.logout()
             state = self._state()
             if state.admin is None:
-                raise NotOffered("no admin PIN", function="unlock")
+                raise NotOffered("no admin PIN", function=tr("用管理员 PIN 解锁"))
             if state.admin.tries <= 0:
                 raise AdminPinLocked(state.serial)
             left = state.admin.tries - 1
