@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QCoreApplication, QEvent
+from PyQt6.QtCore import QCoreApplication, QEvent, Qt
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -39,6 +40,8 @@ def theme(qapp: QApplication) -> QApplication:
 
 def leave(window: Window) -> None:
     """Close a window and take it away, so that the tests after it do not carry it along."""
+    # Qt remembers Ctrl of the last key as held; a key without it lets go.
+    QTest.keyClick(window, Qt.Key.Key_F12)  # type: ignore[call-overload]  # its stub lacks static
     window.compose.dirty = False
     window.close()
     window.deleteLater()
