@@ -233,6 +233,31 @@ def requirements_added(sealed: Sealed) -> bytes:
 
 
 @variant("modified")
+def document_parts_added(sealed: Sealed) -> bytes:
+    """Divide the document into parts that a printer takes for documents (PDF 2.0)."""
+    update = Update.of(sealed.pdf)
+    update.root["/DPartRoot"] = update.add(dictionary(Type="/DPartRoot"))
+    return update.done()
+
+
+@variant("modified")
+def colours_of_the_print_changed(sealed: Sealed) -> bytes:
+    """Have the print come out in other colours."""
+    update = Update.of(sealed.pdf)
+    intent = dictionary(Type="/OutputIntent", S="/GTS_PDFX", OutputConditionIdentifier="other")
+    update.root["/OutputIntents"] = node([update.add(intent)])
+    return update.done()
+
+
+@variant("modified")
+def threads_added(sealed: Sealed) -> bytes:
+    """Lead the reader through the words in another order (article threads)."""
+    update = Update.of(sealed.pdf)
+    update.root["/Threads"] = node([update.add(dictionary(Type="/Thread"))])
+    return update.done()
+
+
+@variant("modified")
 def catalog_copied(sealed: Sealed) -> bytes:
     """Move the catalog to another number, from where it can be exchanged unnoticed."""
     update = Update.of(sealed.pdf)

@@ -229,3 +229,38 @@ def page_private_data_added(sealed: Sealed) -> bytes:
     update = Update.of(sealed.pdf)
     update.page()["/PieceInfo"] = dictionary(Draw=dictionary(Private=update.stream(OTHER)))
     return update.done()
+
+
+@variant("modified")
+def page_turned_by_itself(sealed: Sealed) -> bytes:
+    """Have the page give way to the next after a second (/Dur), as in a presentation."""
+    update = Update.of(sealed.pdf)
+    update.page()["/Dur"] = node(1)
+    return update.done()
+
+
+@variant("modified")
+def page_given_a_file(sealed: Sealed) -> bytes:
+    """Associate a file of the attacker's with the page (PDF 2.0)."""
+    update = Update.of(sealed.pdf)
+    held = update.stream(b"other", Type="/EmbeddedFile")
+    spec = dictionary(Type="/Filespec", F="a.txt", EF=dictionary(F=held))
+    update.page()["/AF"] = node([update.add(spec)])
+    return update.done()
+
+
+@variant("modified")
+def page_given_other_colours(sealed: Sealed) -> bytes:
+    """Have the print come out in other colours by an intent of the page's own (PDF 2.0)."""
+    update = Update.of(sealed.pdf)
+    intent = dictionary(Type="/OutputIntent", S="/GTS_PDFX", OutputConditionIdentifier="other")
+    update.page()["/OutputIntents"] = node([update.add(intent)])
+    return update.done()
+
+
+@variant("modified")
+def page_given_a_group(sealed: Sealed) -> bytes:
+    """Blend the page otherwise, so that what lies below shines through."""
+    update = Update.of(sealed.pdf)
+    update.page()["/Group"] = dictionary(S="/Transparency", CS="/DeviceCMYK", K=True)
+    return update.done()

@@ -15,7 +15,7 @@ from tests.hostile.attacks.cms import Signature
 from tests.hostile.attacks.raw import value_of, with_value
 from tests.hostile.attacks.registry import variant
 from tests.hostile.attacks.sealed import CITY, JOINT, Kind, Sealed, rich_pdf, seal
-from tests.hostile.attacks.update import Node, Update, archive, dictionary, node
+from tests.hostile.attacks.update import SEAL, Node, Update, archive, dictionary, node
 
 _STAMPED: tuple[Kind, ...] = ("single", "joint", "gm")
 
@@ -281,5 +281,25 @@ def archive_stamp_with_fields_reordered(sealed: Sealed) -> bytes:
     def change(update: Update, _: Node) -> None:
         fields = list(update.form()["/Fields"])
         update.form()["/Fields"] = node([fields[-1], *fields[:-1]])
+
+    return _archived(sealed, change)
+
+
+@variant("modified", "unreadable", "stranger")
+def archive_stamp_named_like_the_seal(sealed: Sealed) -> bytes:
+    """Give the field of an archive time-stamp the name of the seal's field."""
+
+    def change(_: Update, field: Node) -> None:
+        field["/T"] = node(SEAL)
+
+    return _archived(sealed, change)
+
+
+@variant("modified", "stranger")
+def archive_stamp_below_the_seal(sealed: Sealed) -> bytes:
+    """Make the field of an archive time-stamp a child of the seal's field."""
+
+    def change(update: Update, field: Node) -> None:
+        field["/Parent"] = update.field_reference()
 
     return _archived(sealed, change)
