@@ -143,7 +143,7 @@ def _ask_daughter(trust: TrustStore, task: Task, pdf: bytes) -> tuple[Ending, by
         end=end,  # type: ignore[arg-type]  # one of the four words
         wall=time.monotonic() - begun,
         cpu=used.ru_utime + used.ru_stime,
-        peak=used.ru_maxrss,
+        peak=used.ru_maxrss >> (10 if sys.platform == "darwin" else 0),  # bytes there
     )
     return ending, answer if answer is not None and end == "answered" else b""
 

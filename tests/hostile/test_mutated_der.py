@@ -154,6 +154,10 @@ def _seals(pki: Pilot, suite: str, signer: KeySigner) -> Iterator[tuple[str, Rea
 
     yield "seal", Reader(seal, verified)
     yield "seal-alone", Reader(seal, parse_seal, bound=False)
+    fifth = issue_seal(
+        pki, "340000.bgt", "某机关", [signer.certificate], kind="body", picture=SQUARE, version=5
+    )
+    yield "seal-5", Reader(fifth, verified)
     digest = suites.suite_named(suite).digest(DATA)
     signature = make_signature(seal, digest, signer=signer, at=NOW, property_info="document")
     yield (
@@ -195,7 +199,7 @@ def _vendors() -> Iterator[tuple[str, Reader]]:
 NAMES = (
     "cms", "detached", "request", "request-answered", "time-stamp", "certificate", "issuer", "list",
     "list-alone", "response", "response-alone", "seal", "seal-alone", "seal-signature",
-    "seal-signature-alone", "capsule",
+    "seal-signature-alone", "seal-5", "capsule",
 )  # fmt: skip
 ALONE = ("cipher", "value", "value-form", "key", "der", "vendors")
 ALL = [*(f"{name}-{suite}" for name in NAMES for suite in SUITES), *ALONE]
