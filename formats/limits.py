@@ -97,6 +97,9 @@ MAX_OCSP_ANSWERS: Final = 256
 MAX_DSS_ITEMS: Final = 512
 """Certificates, lists and responses kept in a document: seven bodies, re-stamped ten times."""
 
+MAX_DSS_UNKNOWN: Final = 128
+"""Of these, certificates or lists unknown to the reader: each costs some signature checks."""
+
 MAX_CHECKPOINT_BYTES: Final = 16 * KIB
 """A checkpoint of 200 bytes with one cosignature line of 150 bytes a witness."""
 

@@ -7,10 +7,12 @@ issued by one of these (a CA's older or newer certificate).
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from asn1crypto import crl, x509
 from cryptography.exceptions import InvalidSignature
 
+from formats.limits import MAX_DSS_UNKNOWN
 from signing.seal.dss import ValidationData
 from signing.trust import certs
 from signing.trust.certs import CertificateBad
@@ -21,26 +23,72 @@ from signing.trust.validator import SuiteValidator
 def strays(carried: Iterable[bytes], path: TrustPath, trust: TrustStore) -> bool:
     """Whether a certificate was carried that nobody known has issued."""
     known = {path.certificate, *path.issuers, *trust.intermediates, *trust.anchors}
-    return any(not _issued_by(known, extra) for extra in carried if extra not in known)
+    extras = [extra for extra in carried if extra not in known]
+    if not extras:
+        return False
+    issuers = _Issuers(known)
+    return not all(_readable(extra) and issuers.made(_parsed(extra)) for extra in extras)
 
 
 def unrelated(stored: ValidationData, trust: TrustStore) -> bool:
     """Whether a document's store holds what belongs to nobody the trust store knows.
 
     A certificate belongs where it was issued by a known one or has issued one; a list where its
-    issuer does. What is related makes others known in turn.
+    issuer does. What is related makes others known in turn. More unknown ones than an honest
+    store can have are not looked at one by one.
     """
     known = {*trust.intermediates, *trust.anchors}
     left = [extra for extra in stored.certificates if extra not in known]
+    lists = [held for held in stored.crls if held not in trust.crls]
+    if not left and not lists:
+        return False
+    if len(left) > MAX_DSS_UNKNOWN or len(lists) > MAX_DSS_UNKNOWN:
+        return True
     if not all(map(_readable, left)):
         return True
+    issuers = _Issuers(known)
     while left:
-        related = {extra for extra in left if _issued_by(known, extra) or _issuer_of(known, extra)}
+        related = {extra for extra in left if issuers.are_kin(_parsed(extra))}
         if not related:
             return True
-        known |= related
-        left = [extra for extra in left if extra not in known]
-    return any(not _listed_by(known, held) for held in stored.crls if held not in trust.crls)
+        issuers.add(related)
+        left = [extra for extra in left if extra not in related]
+    return not all(map(issuers.listed, lists))
+
+
+class _Issuers:
+    """Known certificates by the name they may have issued under."""
+
+    def __init__(self, certificates: Iterable[bytes]) -> None:
+        self._held: list[x509.Certificate] = []
+        self._by_name: dict[str, list[x509.Certificate]] = {}
+        self.add(certificates)
+
+    def add(self, certificates: Iterable[bytes]) -> None:
+        for certificate in map(_parsed, certificates):
+            self._held.append(certificate)
+            self._by_name.setdefault(certificate.subject.hashable, []).append(certificate)
+
+    def made(self, below: x509.Certificate) -> bool:
+        """Whether one of them issued the certificate."""
+        above = self._by_name.get(below.issuer.hashable, ())
+        return any(_issued(issuer, below) for issuer in above)
+
+    def are_kin(self, other: x509.Certificate) -> bool:
+        """Whether one of them issued the certificate or was issued by it."""
+        name = other.subject.hashable
+        below = (held for held in self._held if held.issuer.hashable == name)
+        return self.made(other) or any(_issued(other, held) for held in below)
+
+    def listed(self, held: bytes) -> bool:
+        """Whether one of them issued the revocation list."""
+        try:
+            found = crl.CertificateList.load(held)
+            above = self._by_name.get(found.issuer.hashable, ())
+            signed = found["tbs_cert_list"].dump(), found["signature"].native
+        except ValueError:
+            return False
+        return any(_signed(issuer, *signed, found["signature_algorithm"]) for issuer in above)
 
 
 def _readable(certificate: bytes) -> bool:
@@ -51,41 +99,17 @@ def _readable(certificate: bytes) -> bool:
     return True
 
 
-def _issuer_of(known: Iterable[bytes], certificate: bytes) -> bool:
-    return any(_issued_by((certificate,), other) for other in known)
+@lru_cache(maxsize=1024)
+def _parsed(certificate: bytes) -> x509.Certificate:
+    return x509.Certificate.load(certificate)
 
 
-def _issued_by(issuers: Iterable[bytes], certificate: bytes) -> bool:
-    if not _readable(certificate):
-        return False
-    below = x509.Certificate.load(certificate)
-    return any(
-        above.subject == below.issuer
-        and _signed(
-            above,
-            below["tbs_certificate"].dump(),
-            below["signature_value"].native,
-            below["signature_algorithm"],
-        )
-        for above in map(x509.Certificate.load, issuers)
-    )
-
-
-def _listed_by(issuers: Iterable[bytes], held: bytes) -> bool:
-    try:
-        found = crl.CertificateList.load(held)
-        issuer_name = found.issuer
-    except ValueError:
-        return False
-    return any(
-        above.subject == issuer_name
-        and _signed(
-            above,
-            found["tbs_cert_list"].dump(),
-            found["signature"].native,
-            found["signature_algorithm"],
-        )
-        for above in map(x509.Certificate.load, issuers)
+def _issued(issuer: x509.Certificate, below: x509.Certificate) -> bool:
+    return _signed(
+        issuer,
+        below["tbs_certificate"].dump(),
+        below["signature_value"].native,
+        below["signature_algorithm"],
     )
 
 
