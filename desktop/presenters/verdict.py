@@ -123,7 +123,7 @@ class CardState:
 
 def card_of(verdict: Verdict, pdf_size: int | None = None) -> CardState:
     """The card of a verdict. ``pdf_size``: of the PDF, where the verdict is on its package."""
-    status, seal = verdict.status, verdict.seal
+    status = verdict.status
     size = verdict.size if pdf_size is None else pdf_size
     return CardState(
         status=status,
@@ -141,7 +141,7 @@ def card_of(verdict: Verdict, pdf_size: int | None = None) -> CardState:
             _signature(report, several=len(verdict.signatures) > 1) for report in verdict.signatures
         ),
         document=tuple(_kept(_document(verdict))),
-        added=seal is not None and 0 < seal.covers < size,
+        added=0 < verdict.issued < size,
     )
 
 

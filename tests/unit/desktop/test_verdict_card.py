@@ -29,6 +29,7 @@ SEAL = SignatureReport(
     time=NOON,
     proven=True,
     authority="安徽省时间戳中心",
+    content=sha256(PDF),
     pages=2,
     covers=9000,
 )
@@ -163,6 +164,9 @@ def test_the_original_is_offered_only_where_something_was_added() -> None:
     assert not card_of(verdict()).added
     assert card_of(verdict(seal=replace_report(SEAL, covers=8000))).added
     assert not card_of(verdict(seal=replace_report(SEAL, covers=8000)), 8000).added
+    assert not card_of(
+        verdict("digest", seal=replace_report(SEAL, covers=8000, content=None))
+    ).added
 
 
 def test_reasons_keep_their_codes() -> None:
