@@ -106,13 +106,19 @@ def _is_as_signed(data: bytes, verdict: Verdict, files: Sequence[bytes]) -> bool
 
 
 def survey(
-    seeds: Iterable[int], files: Sequence[bytes], trust: TrustStore, now: datetime, pool: Pool
+    seeds: Iterable[int],
+    files: Sequence[bytes],
+    trust: TrustStore,
+    now: datetime,
+    pool: Pool,
+    *,
+    in_place: bool,
 ) -> Survey:
     """Verify the mutants of these seeds, two at a time."""
     found = Survey()
 
     def one(seed: int) -> tuple[int, str, bytes, Measured]:
-        how, data = mutant(seed, files)
+        how, data = mutant(seed, files, in_place=in_place)
         return seed, how, data, pool.measure(data, trust=trust, now=now)
 
     with ThreadPoolExecutor(2) as threads:
@@ -160,25 +166,29 @@ def test_honest_files_end_well(files: list[bytes], trusted: tuple[TrustStore, da
     assert {"green", "green-b", "blue", "red"} <= set(statuses)
 
 
+MOVED_OR_NOT = pytest.mark.parametrize("in_place", [False, True], ids=["moved", "in-place"])
+"""Half of the mutants move what follows the damage, half keep the cross-reference right."""
+
+
+@MOVED_OR_NOT
 def test_mutants_end_in_a_verdict_within_time_and_memory(
-    files: list[bytes], trusted: tuple[TrustStore, datetime]
+    files: list[bytes], trusted: tuple[TrustStore, datetime], in_place: bool
 ) -> None:
-    trust, now = trusted
     with Pool(processes=2) as pool:
-        found = survey(range(IN_EVERY_RUN), files, trust, now, pool)
+        found = survey(range(IN_EVERY_RUN // 2), files, *trusted, pool, in_place=in_place)
 
     assert [] == found.offenders, found.told()
-    assert IN_EVERY_RUN == found.count
+    assert IN_EVERY_RUN // 2 == found.count
 
 
+@MOVED_OR_NOT
 @pytest.mark.soak
 @pytest.mark.timeout(7200)
 def test_a_hundred_thousand_mutants_end_in_a_verdict_within_time_and_memory(
-    files: list[bytes], trusted: tuple[TrustStore, datetime]
+    files: list[bytes], trusted: tuple[TrustStore, datetime], in_place: bool
 ) -> None:
-    trust, now = trusted
     with Pool(processes=2) as pool:
-        found = survey(range(IN_THE_SOAK), files, trust, now, pool)
+        found = survey(range(IN_THE_SOAK // 2), files, *trusted, pool, in_place=in_place)
 
     assert [] == found.offenders, found.told()
 
@@ -204,3 +214,13 @@ def test_mutants_come_again_and_differ(files: list[bytes]) -> None:
     assert made == [mutant(seed, files) for seed in range(200)]
     assert len(set(made)) > 180
     assert set(WAYS) == {name for how, _ in made for name in how.split("+")}
+
+
+def test_mutants_in_place_keep_the_length(files: list[bytes]) -> None:
+    lengths = {len(file) for file in files}
+    moving = {"appended", "cut", "later_revision"}
+    made = [mutant(seed, files, in_place=True) for seed in range(200)]
+    kept = [len(data) for how, data in made if not moving & set(how.split("+"))]
+
+    assert len(kept) > 100
+    assert set(kept) <= lengths

@@ -41,14 +41,39 @@ def way(function: Way) -> Way:
     return function
 
 
-def mutant(seed: int, files: Sequence[bytes]) -> tuple[str, bytes]:
-    """The mutant of a seed, and how it was made."""
+def mutant(seed: int, files: Sequence[bytes], *, in_place: bool = False) -> tuple[str, bytes]:
+    """The mutant of a seed, and how it was made.
+
+    ``in_place``: what follows the damage stays where the cross-reference looks for it.
+    """
     rng = random.Random(seed)  # noqa: S311 - no secret comes of it
     data = rng.choice(files)
     names = [rng.choice(list(WAYS)) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
     for name in names:
-        data = WAYS[name](data, rng, files)
+        damaged = WAYS[name](data, rng, files)
+        data = _kept_in_place(data, damaged) if in_place and name in _LOCAL else damaged
     return "+".join(names), data
+
+
+_LOCAL: Final = frozenset({"block", "token", "number", "reference", "stream", "splice", "deep"})
+"""Ways that change one place, and may move what follows it."""
+
+
+def _kept_in_place(data: bytes, damaged: bytes) -> bytes:
+    """The damage with spaces where it is the shorter, else over what follows it."""
+    grown = len(damaged) - len(data)
+    if grown == 0 or not damaged:
+        return damaged
+    same, different = 0, min(len(data), len(damaged))
+    while same < different:  # how long both begin alike
+        middle = (same + different + 1) // 2
+        same, different = (
+            (middle, different) if data[:middle] == damaged[:middle] else (same, middle - 1)
+        )
+    if grown < 0:
+        return damaged[:same] + b" " * -grown + damaged[same:]
+    end = min(same + grown, len(data))
+    return damaged[:end] + data[end:]
 
 
 def _put(data: bytes, start: int, end: int, new: bytes) -> bytes:
