@@ -67,7 +67,6 @@ class ShellPresenter(QObject):
     changed = pyqtSignal(object)
     news = pyqtSignal(object)
     failed = pyqtSignal(object)
-    unlocked = pyqtSignal()
 
     def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
         super().__init__()
@@ -108,6 +107,8 @@ class ShellPresenter(QObject):
 
         Trouble is told when a person ``asked``, or when it is new; not again every time.
         """
+        if self.state.locked:
+            return  # the node asks for the UKEY, and a failure would be blamed on the network
         self._asked = self._asked or asked
         if self._syncing:
             return
@@ -190,7 +191,8 @@ class ShellPresenter(QObject):
         def done(_nothing: None) -> None:
             self._show(replace(self.state, locked=False, unlocking=False))
             self.look_at_token()
-            self.unlocked.emit()
+            if self._sync_timer.isActive():
+                self.sync()
 
         def failed(error: YidaoError) -> None:
             self._show(replace(self.state, unlocking=False, lock_words=error.text()))

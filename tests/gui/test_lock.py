@@ -171,6 +171,16 @@ def test_a_covered_desk_answers_no_key(person: Person, window: Window, socket: S
     person.rest()
 
 
+def test_the_node_is_left_alone_meanwhile(person: Person, window: Window, socket: Socket) -> None:
+    socket.pull()
+    person.wait(lambda: window.locked)
+    window.sync()
+
+    assert "同步" not in [task.title for task in window.tasks.running]
+    assert "未连接" == window.top.node_badge.text()
+    person.rest()
+
+
 def test_a_question_that_stood_open_is_closed_and_its_pin_forgotten(
     person: Person, window: Window, socket: Socket
 ) -> None:
