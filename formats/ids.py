@@ -2,8 +2,8 @@
 
 import hashlib
 import re
-from datetime import datetime
-from typing import Annotated
+from datetime import datetime, timedelta, timezone
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta
@@ -27,6 +27,9 @@ Digest = Annotated[str, Meta(pattern=r"^(sha256|sm3):[0-9a-f]{64}$")]
 
 Instant = Annotated[datetime, Meta(tz=True)]
 """An aware point in time, written as RFC 3339 in UTC."""
+
+CHINA: Final = timezone(timedelta(hours=8), "CST")
+"""In which a day is meant where a person says or reads one."""
 
 _BODY = re.compile(r"[0-9]{6}\.[a-z0-9-]{1,32}")
 

@@ -240,22 +240,29 @@ def directory_build(  # noqa: PLR0917 - typer passes every one by name
     out: Annotated[Path, typer.Option("-o", "--out", help=tr("写入签名的通讯录"))],
     previous: Annotated[Path | None, typer.Option("--previous", help=tr("上一版通讯录"))] = None,
     version: Annotated[int | None, typer.Option("--version", help=tr("版本号"))] = None,
-    days: Annotated[int, typer.Option("--days", help=tr("有效天数"))] = 30,
+    days: Annotated[int, typer.Option("--days", help=tr("有效天数"), min=1, max=3650)] = 30,
     suite: Annotated[
         str | None, typer.Option("--suite", help=tr("新发公文采用的算法体系：INTL 或 GM"))
     ] = None,
     accept: Annotated[
         list[str] | None,
-        typer.Option("--accept", help=tr("仍采信的另一体系及截止日，如 INTL=2027-06-30，可重复")),
+        typer.Option(
+            "--accept",
+            help=tr(
+                "仍采信的另一体系及截止日，如 INTL=2027-06-30；不指定时，单位持有哪种密钥就采信哪种"
+            ),
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Build the directory from bodies, nodes and the pilot PKI, and sign it."""
     from server.directory import read_directory  # noqa: PLC0415 - other commands need no trust
     from server.directory_build import (  # noqa: PLC0415 - the same
+        bodies_cut_off,
         build_snapshot,
         read_bodies,
         read_policy,
+        read_suite,
         signing_suite,
     )
     from signing.pilot import Pilot  # noqa: PLC0415 - the same
@@ -266,7 +273,7 @@ def directory_build(  # noqa: PLR0917 - typer passes every one by name
     if previous is not None:
         signed = previous.read_bytes()
         before = read_directory(signed, pilot.anchors, system_clock).snapshot
-    current = before.suite if before else "INTL"
+    new = read_suite(suite if suite is not None else before.suite if before else "INTL")
     snapshot = build_snapshot(
         pilot,
         read_bodies(bodies),
@@ -274,9 +281,16 @@ def directory_build(  # noqa: PLR0917 - typer passes every one by name
         version=version,
         previous=before,
         days=days,
-        suite=current,
-        policy=read_policy(suite or current, accept or ()) if suite or accept else None,
+        suite=new,
+        policy=read_policy(new, accept) if accept else None,
     )
+    silent = bodies_cut_off(snapshot)
+    if silent:
+        bodies_named = "、".join(silent)
+        typer.echo(
+            tr("注意：{bodies} 没有仍被采信的签名证书，将不能办理公文。", bodies=bodies_named),
+            err=True,
+        )
     signer = pilot.directory_signer(signing_suite(snapshot, before))
     signed = sign_snapshot(snapshot, signer, system_clock())
     read_directory(signed, pilot.anchors, system_clock)  # what no one could open is not written

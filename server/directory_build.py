@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -22,9 +22,9 @@ from formats.directory import (
     SuitePolicy,
     SuiteTerm,
 )
-from formats.errors import BadInput
+from formats.errors import BadInput, Refused
 from formats.i18n import mark
-from formats.ids import BodyId, NodeId
+from formats.ids import CHINA, BodyId, NodeId
 from formats.limits import MAX_DIRECTORY_BYTES
 from server.enrol import Enrolment
 from signing import suites
@@ -32,7 +32,6 @@ from signing.pilot import Pilot
 from signing.pilot.seals import revoked_seals
 from signing.trust.snapshot import digest_of
 
-_CHINA: Final = timezone(timedelta(hours=8), "CST")
 _LAST_SECOND: Final = time(23, 59, 59)
 
 
@@ -43,6 +42,26 @@ class BadBodies(BadInput):
     happened = mark("单位名册无法读取：{place}")
     safe = mark("没有生成通讯录。")
     advice = mark("请按说明改正名册（JSON 或 CSV）后重试。")
+
+
+class SuiteOptionBad(BadSuitePolicy):
+    """What an operator wrote of suites cannot be meant."""
+
+    code = "node.suite-option"
+    happened = mark("无法识别算法体系规定“{place}”。")
+    safe = mark("没有生成通讯录。")
+    advice = mark("体系写 INTL 或 GM；--accept 写另一体系，可带截止日，例如 INTL=2027-06-30。")
+
+
+class NodeCutOff(Refused):
+    """A node whose certificate would be of a suite that nobody accepts any more."""
+
+    code = "node.suite-cut-off"
+    happened = mark(
+        "节点 {node} 的证书属于算法体系 {suite}，按本次规定不再采信，其存证将全部被拒。"
+    )
+    safe = mark("没有生成通讯录。")
+    advice = mark("请先为该节点换发证书并重新登记，或用 --accept {suite}=截止日 保留过渡期。")
 
 
 class BodyRow(Value, frozen=True, kw_only=True):
@@ -148,7 +167,7 @@ def build_snapshot(
 def read_policy(new: str, accepted: Iterable[str]) -> SuitePolicy:
     """A policy as one writes it in a command: ``GM``, and ``INTL`` or ``INTL=2027-06-30`` each.
 
-    A day counts to its end, China Standard Time. Raises `BadSuitePolicy`.
+    A day counts to its end, China Standard Time. Raises `SuiteOptionBad`.
     """
     terms = []
     for text in accepted:
@@ -156,19 +175,43 @@ def read_policy(new: str, accepted: Iterable[str]) -> SuitePolicy:
         until = None
         if dated:
             try:
-                ends = datetime.combine(date.fromisoformat(day), _LAST_SECOND, _CHINA)
+                ends = datetime.combine(date.fromisoformat(day), _LAST_SECOND, CHINA)
                 until = ends.astimezone(UTC)
             except ValueError as error:
-                raise BadSuitePolicy(day, place=text) from error
-        terms.append(SuiteTerm(suite=_suite(name), until=until))
-    return SuitePolicy(new=_suite(new), accepted=tuple(terms))
+                raise SuiteOptionBad(day, place=text) from error
+        terms.append(SuiteTerm(suite=read_suite(name), until=until))
+    try:
+        return SuitePolicy(new=read_suite(new), accepted=tuple(terms))
+    except SuiteOptionBad:
+        raise
+    except BadSuitePolicy as error:
+        raise SuiteOptionBad(error.detail, place=" ".join([new, *accepted])) from error
 
 
-def _suite(name: str) -> Suite:
+def read_suite(name: str) -> Suite:
+    """A suite by its name. Raises `SuiteOptionBad`."""
     for suite in SUITES:
         if suite == name:
             return suite
-    raise BadSuitePolicy(name, place=name)
+    raise SuiteOptionBad(name, place=name)
+
+
+def bodies_cut_off(snapshot: Snapshot) -> tuple[BodyId, ...]:
+    """The bodies that have signing certificates, but none of a suite accepted from now on.
+
+    Raises `NodeCutOff` where that befalls a node, with which every body there would fall silent.
+    """
+    policy = snapshot.suite_policy()
+
+    def serves(certificate: bytes) -> bool:
+        return policy.accepts(suites.suite_of_key(certificate).name, snapshot.issued)
+
+    for node in snapshot.nodes:
+        if not serves(node.certificate):
+            used = suites.suite_of_key(node.certificate).name
+            raise NodeCutOff(f"{node.id} {used}", node=node.id, suite=used)
+    held = {body.id: body.signing_certificates() for body in snapshot.bodies}
+    return tuple(body for body, every in held.items() if every and not any(map(serves, every)))
 
 
 def signing_suite(snapshot: Snapshot, previous: Snapshot | None) -> Suite:
@@ -186,11 +229,13 @@ def policy_for(
 ) -> SuitePolicy:
     """The policy where none is given: as before, or every suite in which anybody has a key.
 
-    An end that was once set stays; without one, a suite is accepted for as long as somebody in the
-    directory has nothing else. Raises `WeakAlgorithm` for a certificate of no suite.
+    An end that was once set stays, and a directory of GM alone takes no other suite in by itself;
+    otherwise a suite is accepted for as long as somebody in the directory has a key of it. Raises
+    `WeakAlgorithm` for a certificate of no suite.
     """
-    if previous is not None and previous.policy is not None and previous.suite == suite:
-        return previous.policy
+    as_before = previous is not None and previous.suite == suite
+    if previous is not None and as_before and (previous.policy is not None or suite == "GM"):
+        return previous.suite_policy()
     held = {suites.suite_of_key(certificate).name for certificate in certificates}
     others = tuple(SuiteTerm(suite=s) for s in SUITES if s in held and s != suite)
     return SuitePolicy(new=suite, accepted=others)

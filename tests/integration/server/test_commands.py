@@ -89,7 +89,28 @@ def test_a_network_moves_to_another_suite_by_commands(pilot: PilotWorld, tmp_pat
         "directory", "build", "--bodies", tmp_path / "bodies.json", "--pki", pki,
         "--node", enrolled, "--out", signed, "--suite", "SM9", status=1,
     )  # fmt: skip
-    assert "directory.bad-suite-policy" == said["error"]["code"]
+    assert "node.suite-option" == said["error"]["code"]
+
+
+def test_a_suite_that_a_node_still_needs_is_not_ended_by_a_slip(
+    pilot: PilotWorld, tmp_path: Path
+) -> None:
+    pki, data, signed = pilot.pilot.folder, tmp_path / "data", tmp_path / "directory.p7m"
+    run("pki", "issue-node", "--dir", pki, "--node", "340200", "--out", data)
+    enrolled, bodies = tmp_path / "340200.json", tmp_path / "bodies.json"
+    run("enrol", "--data", data, "--node", "340200", "--url", "https://x:9", "--out", enrolled)
+    bodies.write_text("[]")
+    build = (
+        *("directory", "build", "--bodies", bodies, "--pki", pki),
+        *("--node", enrolled, "--out", signed, "--suite", "GM"),
+    )
+
+    moved = run(*build)
+    assert ("GM", {"INTL": None}) == (moved["suite"], moved["accepted"])
+    signed.unlink()
+    said = run(*build, "--accept", "INTL=2020-01-01", status=1)
+    assert "node.suite-cut-off" == said["error"]["code"]
+    assert not signed.exists()
 
 
 def test_a_node_without_a_certificate_gets_a_request_for_one(tmp_path: Path) -> None:

@@ -5,11 +5,23 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from formats.directory import BadSuitePolicy, Snapshot, SuitePolicy, SuiteTerm
-from server.directory_build import BodyRow, build_snapshot, policy_for, read_policy, signing_suite
+from formats.directory import Snapshot, SuitePolicy, SuiteTerm
+from server.directory_build import (
+    BodyRow,
+    NodeCutOff,
+    SuiteOptionBad,
+    bodies_cut_off,
+    build_snapshot,
+    policy_for,
+    read_policy,
+    signing_suite,
+)
 from server.enrol import Enrolment
-from signing.pilot import Pilot, issue_node
+from signing.pilot import Pilot, issue_node, issue_ukey
+from signing.tokens.base import Secret
+from signing.tokens.soft import SoftProvider
 from signing.trust.snapshot import open_snapshot, sign_snapshot
+from tests.support.pki import PIN
 
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 BODY = BodyRow(id="340000.bgt", name="安徽省人民政府办公厅", level="province", node="340000")
@@ -52,11 +64,17 @@ def test_a_policy_is_written_as_a_suite_and_the_last_day_of_another() -> None:
 
 @pytest.mark.parametrize(
     ("new", "accepted"),
-    [("RSA", []), ("GM", ["RSA"]), ("GM", ["INTL=30.6.2027"]), ("GM", ["GM"]), ("GM", ["INTL="])],
+    [
+        ("RSA", []),
+        ("GM", ["RSA"]),
+        ("GM", ["INTL=30.6.2027"]),
+        ("GM", ["GM"]),
+        ("GM", ["INTL="]),
+    ],
     ids=["unknown", "unknown-other", "no-day", "twice", "empty-day"],
 )
 def test_a_policy_that_is_none_is_refused(new: str, accepted: list[str]) -> None:
-    with pytest.raises(BadSuitePolicy):
+    with pytest.raises(SuiteOptionBad, match=SuiteOptionBad.code):
         read_policy(new, accepted)
 
 
@@ -87,6 +105,32 @@ def test_an_end_once_set_stays_in_the_next_version(pki: Pilot) -> None:
 
     assert MOVING == second.policy
     assert "GM" == second.suite
+
+
+def test_a_directory_of_gm_alone_takes_no_other_suite_in_by_itself(pki: Pilot) -> None:
+    first = built(pki, policy=SuitePolicy(new="GM"))
+
+    assert SuitePolicy(new="GM") == built(pki, first, suite="GM").suite_policy()
+
+
+def test_a_suite_is_not_ended_under_a_node_that_has_no_other(pki: Pilot) -> None:
+    assert () == bodies_cut_off(built(pki, policy=MOVING))
+    with pytest.raises(NodeCutOff, match="340000"):
+        bodies_cut_off(built(pki, policy=read_policy("GM", ["INTL=2026-11-23"])))
+
+
+def test_bodies_that_a_policy_silences_are_named(
+    pki: Pilot, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("tokens")
+    mixed = Pilot.open(pki.folder, clock, os.urandom)
+    issue_node(mixed, "340000", folder / "node", suite="GM")
+    token = SoftProvider(folder).initialise("t", Secret(PIN), os.urandom)
+    token.login(Secret(PIN))
+    issue_ukey(mixed, token, BODY.id, BODY.name)
+
+    assert (BODY.id,) == bodies_cut_off(built(mixed, policy=SuitePolicy(new="GM")))
+    assert () == bodies_cut_off(built(mixed, policy=MOVING))
 
 
 def test_a_directory_is_signed_in_the_suite_of_the_one_in_use_and_taken_over(pki: Pilot) -> None:
