@@ -52,7 +52,7 @@ EDGES: Final[dict[VerdictStatus, str]] = {
 
 KINDS: Final = {
     "certification": mark("发文机关印章（认证签名）"),
-    "approval": mark("联合行文机关印章"),
+    "approval": mark("联合行文或会签机关印章"),
     "timestamp": mark("存档时间戳"),
     "package": mark("文件包签名"),
 }
@@ -166,7 +166,8 @@ def _facts(report: SignatureReport) -> Iterable[tuple[str, str]]:
     yield tr("交叉认证"), report.neighbour
     yield tr("密码算法"), _algorithm(report)
     if (seal := report.eseal) is not None:
-        yield tr("电子印章"), tr("{name}（编号 {id}）", name=seal.name, id=seal.id)
+        kind = tr("签名章") if seal.personal else tr("电子印章")
+        yield kind, tr("{name}（编号 {id}）", name=seal.name, id=seal.id)
         yield tr("制章机构"), seal.maker
         term = tr("{since} 至 {until}", since=_day(seal.since), until=_day(seal.until))
         yield tr("印章有效期"), term

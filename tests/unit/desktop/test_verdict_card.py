@@ -125,6 +125,7 @@ def test_it_names_the_seal_and_who_made_it() -> None:
     assert "安徽省电子印章制章中心" == told["制章机构"]
     assert "2026-11-24 至 2029-11-24" == told["印章有效期"]
     assert "骑缝章" not in told
+    assert "签名章" in facts(replace_report(SEAL, eseal=changed(ESEAL, personal=True)))
     assert "每一页都有" == facts(replace_report(SEAL, eseal=changed(ESEAL, riding=True)))["骑缝章"]
 
 
