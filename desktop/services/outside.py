@@ -10,6 +10,7 @@ from typing import Final
 
 from desktop.files import read_file
 from desktop.services import opening
+from desktop.services.batch_sealing import TargetThere
 from desktop.services.session import Workspace
 from desktop.services.verdicts import Verdicts
 from formats.errors import BadInput
@@ -67,14 +68,17 @@ class Outside:
     def countersign(self, path: Path) -> Path:
         """Set the own seal in the field kept open for it, into a new file beside the old one.
 
-        Raises `SealRefused`, `SealMissing`, `SealFault`, what the UKEY raises, or `DiskTrouble`.
+        Raises `SealRefused`, `SealMissing`, `SealFault`, what the UKEY raises, `DiskTrouble`, or
+        `TargetThere` where every name for it is taken.
         """
         from desktop.services.countersigning import countersign_file  # noqa: PLC0415 - loads when used
         from desktop.services.sealing import Hand  # noqa: PLC0415 - loads when used
 
         workspace = self._workspace
         workspace.require_current_directory()
-        target = _beside(path)
+        target = beside(path)
+        if target.exists():
+            raise TargetThere(str(target), name=target.name)
         hand = Hand(workspace.signer(), workspace.seals(), workspace.trust, workspace.clock)
         countersign_file(path, target, hand=hand, timestamps=workspace.timestamps)
         return target
@@ -95,8 +99,8 @@ class Outside:
             return False
 
 
-def _beside(path: Path) -> Path:
-    """A name in the same folder that is not taken yet."""
+def beside(path: Path) -> Path:
+    """A name in the same folder that is not taken yet; the last one tried where all are."""
     for number in range(1, _MOST_NAMES):
         mark = tr("已会签") if number == 1 else tr("已会签{number}", number=number)
         target = path.with_name(f"{path.stem}（{mark}）{path.suffix}")
