@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from formats.canonical import from_bytes
+from formats.limits import MAX_VERIFY_MEMORY
 from signing.trust.store import TrustStore
 from signing.verdict import pool as pool_module
 from signing.verdict import zygote
@@ -195,7 +196,7 @@ def daughter(
     This process maps more than a mother does, so the limit is a gibibyte beyond what it maps.
     """
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * mmap.PAGESIZE
-    monkeypatch.setattr(zygote, "MAX_VERIFY_MEMORY", mapped + zygote.MAX_VERIFY_MEMORY)
+    monkeypatch.setattr(zygote, "MAX_VERIFY_MEMORY", mapped + MAX_VERIFY_MEMORY)
     monkeypatch.setattr(zygote, "verify_pdf", work)
     task = Task(
         now=hands.now, expected_bodies=None, policy=DEFAULT, language="zh", size=1,
@@ -227,16 +228,20 @@ def test_daughter_that_fills_her_memory_bit_by_bit_stays_below_the_limit(
     assert ending.peak < resident + 1.1 * (1 << 20)
 
 
-def test_daughter_that_computes_for_ever_is_ended_by_her_own_limit(
+def test_daughter_that_computes_for_ever_is_ended(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """By her own limit of processor time; on a crowded machine by her mother's clock before."""
+
     def spin(*_: object, **__: object) -> None:
         while True:
             pass
 
     ending, answer = daughter(monkeypatch, hands, spin, seconds=1)
 
-    assert ("killed", b"") == (ending.end, answer)
+    assert b"" == answer
+    assert ending.end in {"killed", "late"}
+    assert ending.cpu < 2
 
 
 def test_daughter_that_sleeps_is_ended_by_her_mother(
