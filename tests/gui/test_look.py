@@ -23,20 +23,27 @@ from PyQt6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from desktop.presenters.states import Tone
+from desktop.presenters.states import DetailState, Tone
 from desktop.presenters.unlock import UnlockPresenter
+from desktop.presenters.verdict import card_of
+from desktop.views.detail import DetailPane
 from desktop.views.theme import LIGHT, Tokens, tone_colours
 from desktop.views.unlock import UnlockDialog
 from desktop.views.widgets.dialogs import PinDialog, ReturnDialog
 from desktop.views.widgets.pins import ChangePinDialog, UnlockPinDialog
 from desktop.views.window import Window
+from tests.unit.desktop.test_verdict_card import verdict
 
 HERE = Path(__file__).parent
 OWNERS = (QComboBox, QDateEdit, QSpinBox, QLineEdit, QTabBar, QAbstractItemView)
 """Widgets that make inner parts of their own."""
 FIELDS = (QLineEdit, QPlainTextEdit, QComboBox, QDateEdit, QSpinBox)
 LATIN_WORDS = re.compile(r"[A-Za-z]{3,}")
-KNOWN_LATIN = re.compile(r"\b(UKEY|PIN|Ctrl|Enter|Alt|F\d|KiB|MiB|R\d\d)\b")
+KNOWN_LATIN = re.compile(
+    r"\b(UKEY|PIN|PDF|Ctrl|Enter|Alt|F\d|KiB|MiB|R\d\d|ECDSA|RSA|SHA-?256|B-LTA?)\b"
+    r"|代码 [a-z-]+"
+)
+"""Proper names, and the codes of reasons, which are the same in every language."""
 
 
 def every(root: QWidget, *kinds: type[QWidget]) -> Iterator[QWidget]:
@@ -66,7 +73,11 @@ def roots(window: Window, qtbot: QtBot) -> list[QWidget]:
     ]
     for dialog in made:
         qtbot.addWidget(dialog)
-    return [window, *made]
+    pane = DetailPane()
+    qtbot.addWidget(pane)
+    card = card_of(verdict("digest", "revocation", "joint", "time-claimed"))
+    pane.render_state(DetailState("1", "标题", card=card, original=True))
+    return [window, *made, pane]
 
 
 def test_every_field_and_button_has_a_name_to_be_read_aloud(roots: list[QWidget]) -> None:
