@@ -49,6 +49,11 @@ def is_body(text: str) -> bool:
     return _BODY.fullmatch(text) is not None
 
 
+def is_node(text: str) -> bool:
+    """Whether the text has the form of a `NodeId`."""
+    return is_body(f"{text}.x")
+
+
 def new_id(clock: Clock, randomness: Randomness) -> str:
     """A UUIDv7 (RFC 9562 5.7): sortable by time, from the passed-in clock and randomness."""
     milliseconds = int(clock().timestamp() * 1000)

@@ -13,7 +13,7 @@ from formats.canonical import to_bytes
 from formats.effects import system_clock, system_randomness
 from formats.errors import YidaoError
 from formats.i18n import tr
-from formats.ids import is_body
+from formats.ids import is_node
 from formats.system import reason_of
 from server.alone import alone
 from server.config import RUN_PKI, DataFolder, Settings, load_settings, require_database
@@ -166,7 +166,7 @@ def enrol_command(  # noqa: PLR0917 - typer passes every one by name
 
 
 def _node_id(text: str) -> str:
-    if not is_body(f"{text}.x"):
+    if not is_node(text):
         raise NotSetUp(text, what=tr("正确的节点号"), how=tr("节点号是六位行政区划代码。"))
     return text
 

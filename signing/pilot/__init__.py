@@ -13,9 +13,8 @@ from signing.pilot.issue import (
     issue_timestamp_authority,
     issue_tls,
     issue_ukey,
-    revoke,
-    write_crl,
 )
+from signing.pilot.revoking import revoke, write_crl
 from signing.pilot.store import Pilot
 
 __all__ = [

@@ -11,7 +11,7 @@ import typer
 
 from formats.effects import system_clock, system_randomness
 from formats.i18n import tr
-from signing.pilot import issue
+from signing.pilot import issue, revoking
 from signing.pilot.store import Entry, Pilot
 from signing.pilot.ukeys import ask_pin, initialised, provider_named, writable
 from signing.suites import SuiteName
@@ -88,6 +88,7 @@ def issue_ukey(  # noqa: PLR0917 - typer passes every one by name
     if soft is not None and module is not None:
         raise typer.BadParameter(tr("--soft 和 --module 只能选一个。"))
     pilot = open_pilot(folder)
+    issue.check_body(body, name)
     provider = provider_named(pilot, module, soft)
     pin = ask_pin(pin_file, tr("UKEY 的 PIN"))
     if initialise or soft is not None:
@@ -172,7 +173,7 @@ def revoke(
     as_json: AsJson = False,
 ) -> None:
     """Revoke a certificate and publish the list of its issuer."""
-    entry = issue.revoke(open_pilot(folder), serial, reason=reason)
+    entry = revoking.revoke(open_pilot(folder), serial, reason=reason)
     text = tr("已吊销：{name}（序列号 {serial}）", name=entry.name, serial=entry.serial)
     report(as_json, text, **_described(entry))
 
@@ -181,7 +182,7 @@ def revoke(
 def crl(folder: Folder, as_json: AsJson = False) -> None:
     """Publish fresh revocation lists of every authority."""
     pilot = open_pilot(folder)
-    issue.write_crl(pilot)
+    revoking.write_crl(pilot)
     place = pilot.folder / "crls"
     report(as_json, tr("已更新吊销列表：{place}", place=place), place=str(place))
 

@@ -1,20 +1,16 @@
-"""What the pilot CA does: create itself, issue, revoke, publish CRLs."""
+"""What the pilot CA does: create itself and issue."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from formats.effects import Clock, Randomness
-from formats.errors import Refused
-from formats.i18n import mark
-from formats.ids import is_body
+from formats.ids import is_body, is_node
 from signing import suites
 from signing.errors import DriverGarbage
 from signing.gm.sm2 import Sm2PublicKey
@@ -27,17 +23,19 @@ from signing.keys import (
     load_key,
     write_private,
 )
+from signing.pilot.errors import BadBodyId, BadName, BadNodeId
 from signing.pilot.profiles import (
+    MAX_NAME,
     PROFILES,
     Authority,
     Rank,
     alternative_names,
     authority_of,
     build_certificate,
-    build_crl,
     province_name,
     subject_name,
 )
+from signing.pilot.revoking import write_crl
 from signing.pilot.store import Entry, Pilot, PilotExists, suite_of_authority
 from signing.suites import PublicKey, SuiteName
 from signing.tokens.base import TokenKeyKind, TokenWriter, Usage
@@ -46,15 +44,9 @@ from signing.trust import certs
 PROVINCE: Final = "安徽省"
 ORGANISATION: Final = "驿道试点证书系统"
 NEIGHBOUR: Final = "江苏省"
-_REASONS: Final = (
-    "unspecified",
-    "keyCompromise",
-    "cACompromise",
-    "affiliationChanged",
-    "superseded",
-    "cessationOfOperation",
-    "certificateHold",
-)
+_RECOVERY: Final = "（密钥恢复）"
+"""Behind a body's name in the certificate of its recovery key."""
+
 _KINDS: Final[dict[SuiteName, KeyKind]] = {"INTL": "p256", "GM": "sm2"}
 _NAMED: Final[dict[SuiteName, str]] = {"INTL": "", "GM": "（国密）"}
 """Two names that differ: an issuer is found by its name."""
@@ -67,26 +59,6 @@ _ENCRYPT_PROFILES: Final[dict[TokenKeyKind, str]] = {
 _USAGES: Final[tuple[Usage, ...]] = ("sign", "encrypt")
 SUITES: Final[tuple[SuiteName, ...]] = ("INTL", "GM")
 RANKS: Final[tuple[Rank, ...]] = ("root", "province", "neighbour")
-CRL_DAYS: Final = 30
-"""A trial must survive a month without its operator; production lists live a day."""
-
-
-class BadBodyId(Refused):
-    """The text is not the id of a body."""
-
-    code = "pilot.bad-body-id"
-    happened = mark("“{body}”不是有效的单位标识，应形如 340000.bgt。")
-    safe = mark("没有签发任何证书。")
-    advice = mark("请核对单位标识后重试。")
-
-
-class BadReason(Refused):
-    """The text is not a reason of RFC 5280 5.3.1."""
-
-    code = "pilot.bad-reason"
-    happened = mark("“{reason}”不是有效的吊销原因。")
-    safe = mark("没有吊销任何证书。")
-    advice = mark("可用的原因：{known}。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +145,15 @@ def _require_hierarchy(pilot: Pilot, suite: SuiteName) -> None:
             write_crl(pilot, authority_of(rank, suite))
 
 
+def check_body(body_id: str, name: str) -> x509.Name:
+    """The subject of a body's certificates. Raises `BadBodyId` or `BadName`."""
+    if not is_body(body_id):
+        raise BadBodyId(body_id, body=body_id)
+    if len(name) + len(_RECOVERY) > MAX_NAME:
+        raise BadName(name, limit=MAX_NAME - len(_RECOVERY))
+    return subject_name(name, name, PROVINCE)
+
+
 def issue_ukey(
     pilot: Pilot,
     token: TokenWriter,
@@ -184,16 +165,14 @@ def issue_ukey(
     """Dual certificates for a UKEY that is logged in: keys made on it, certificates put on it.
 
     The body's recovery key is made with its first UKEY. Nothing is issued before the token has made
-    both keys. Raises `BadBodyId` or a `TokenError`.
+    both keys. Raises `BadBodyId`, `BadName` or a `TokenError`.
     """
-    if not is_body(body_id):
-        raise BadBodyId(body_id, body=body_id)
+    subject = check_body(body_id, name)
     owner = f"body:{body_id}"
     suite: SuiteName = "GM" if kind == "sm2" else "INTL"
     keys = {usage: _made(token, usage, kind) for usage in _USAGES}
     _require_hierarchy(pilot, suite)
     recovery = _recovery(pilot, owner, body_id, name, suite)
-    subject = subject_name(name, name, PROVINCE)
     profiles = {"sign": "ukey-sign", "encrypt": _ENCRYPT_PROFILES[kind]}
     issued = {}
     for usage, (key_ref, public_key) in keys.items():
@@ -211,7 +190,7 @@ def _recovery(pilot: Pilot, owner: str, body_id: str, name: str, suite: SuiteNam
         return known
     key = generate_key(_KINDS[suite])
     write_private(path, key_to_pem(key))
-    subject = subject_name(f"{name}（密钥恢复）", name, PROVINCE)
+    subject = subject_name(f"{name}{_RECOVERY}", name, PROVINCE)
     applicant = _Applicant(profile, subject, key.public_key(), owner)
     return _issue(pilot, authority_of("province", suite), applicant)
 
@@ -224,7 +203,12 @@ def issue_node(
     *,
     suite: SuiteName = "INTL",
 ) -> Issued:
-    """Key and certificate of an exchange node: ``node.key`` and ``node.pem`` in ``folder``."""
+    """Key and certificate of an exchange node: ``node.key`` and ``node.pem`` in ``folder``.
+
+    Raises `BadNodeId` or `BadName`.
+    """
+    if not is_node(node_id):
+        raise BadNodeId(node_id, node=node_id)
     common = name or f"电子公文交换节点 {node_id}"
     return _to_files(pilot, "node", folder, common, owner=f"node:{node_id}", suite=suite)
 
@@ -278,50 +262,6 @@ def issue_neighbour(
     return _write(folder, body_id, key, certificate, () if cross is None else (cross,))
 
 
-def revoke(
-    pilot: Pilot,
-    serial: str,
-    *,
-    reason: str = "unspecified",
-    at: datetime | None = None,
-    publish: bool = True,
-) -> Entry:
-    """Revoke a certificate and publish its issuer's CRL. A second time changes nothing.
-
-    ``reason`` is a name of RFC 5280 5.3.1, for example ``keyCompromise``. Raises `NotIssued` or
-    `BadReason`.
-    """
-    entry = pilot.entry(serial)
-    if entry.revoked is None:
-        if reason not in _REASONS:
-            raise BadReason(reason, reason=reason, known="、".join(_REASONS))
-        flag = x509.ReasonFlags(reason)
-        entry = msgspec.structs.replace(entry, revoked=at or pilot.clock(), reason=flag.value)
-        pilot.replace(entry)
-    if publish:
-        write_crl(pilot, entry.issuer)
-    return entry
-
-
-def write_crl(pilot: Pilot, authority: Authority | None = None, *, days: int = CRL_DAYS) -> None:
-    """Publish a fresh CRL of one authority, or of all."""
-    for name in pilot.authorities if authority is None else (authority,):
-        revoked = [
-            (int(e.serial, 16), e.revoked, x509.ReasonFlags(e.reason or "unspecified"))
-            for e in pilot.entries
-            if e.issuer == name and e.revoked is not None
-        ]
-        crl = build_crl(
-            issuer=certs.load(pilot.authority(name)),
-            issuer_key=load_key(pilot.folder / f"keys/{name}.key"),
-            revoked=revoked,
-            number=pilot.next_crl_number(name),
-            now=pilot.clock(),
-            days=days,
-        )
-        pilot.write_public(f"crls/{name}.crl", crl)
-
-
 def _new_authority(pilot: Pilot, authority: Authority, name: str, province: str) -> bytes:
     """A self-signed authority, kept and returned."""
     key = generate_key(_KINDS[suite_of_authority(authority)])
@@ -341,8 +281,8 @@ def _keep_authority(
 
 def _issue(pilot: Pilot, issuer: Authority, applicant: _Applicant) -> bytes:
     """A certificate under an authority, recorded before it is returned."""
-    key = load_key(pilot.folder / f"keys/{issuer}.key")
-    return _signed(pilot, issuer, applicant, certs.load(pilot.authority(issuer)), key)
+    certificate = certs.load(pilot.authority(issuer))
+    return _signed(pilot, issuer, applicant, certificate, pilot.authority_key(issuer))
 
 
 def _signed(

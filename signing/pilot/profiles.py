@@ -4,6 +4,7 @@ Pure: a profile, names, keys, a serial number and times in; DER out.
 """
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from signing import der
 from signing.gm.sm2 import Sm2PrivateKey, Sm2PublicKey
 from signing.keys import PrivateKey, public_der
+from signing.pilot.errors import BadHost, BadName
 from signing.pilot.national import resigned, stand_in
 from signing.suites import PublicKey, SuiteName
 from signing.trust import oids
@@ -43,6 +45,11 @@ BACKDATED: Final = timedelta(days=1)
 
 CRL_URL: Final = "http://crl.yidao.invalid/{issuer}.crl"
 """RFC 2606 2: never fetched; the directory carries the lists."""
+
+MAX_NAME: Final = 64
+"""Characters of a common name or an organisation, RFC 5280 appendix A.1 (ub-common-name)."""
+
+_HOST: Final = re.compile(r"(\*\.)?[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 
 _BITS: Final = (
     "digital_signature",
@@ -105,7 +112,10 @@ PROFILES: Final = {
 
 
 def subject_name(common_name: str, organisation: str, province: str) -> x509.Name:
-    """C=CN, ST, O, CN."""
+    """C=CN, ST, O, CN. Raises `BadName`."""
+    for name in (common_name, organisation):
+        if not 0 < len(name) <= MAX_NAME or not name.isprintable() or name.isspace():
+            raise BadName(name, limit=MAX_NAME)
     parts = (
         (NameOID.COUNTRY_NAME, "CN"),
         (NameOID.STATE_OR_PROVINCE_NAME, province),
@@ -126,14 +136,16 @@ def province_name(province: str) -> x509.Name:
 
 
 def alternative_names(owner: str, hosts: Sequence[str] = ()) -> list[x509.GeneralName]:
-    """The owner's URI, and host names or addresses for TLS."""
+    """The owner's URI, and host names or addresses for TLS. Raises `BadHost`."""
     names: list[x509.GeneralName] = []
     if owner:
         names.append(x509.UniformResourceIdentifier(OWNER_PREFIX + owner))
     for host in hosts:
         try:
             names.append(x509.IPAddress(ip_address(host)))
-        except ValueError:
+        except ValueError as error:
+            if not _HOST.fullmatch(host):
+                raise BadHost(host, host=host) from error
             names.append(x509.DNSName(host))
     return names
 

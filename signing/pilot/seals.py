@@ -15,15 +15,16 @@ from typing import Final, Literal
 import msgspec
 
 from formats.canonical import Value, from_bytes, to_bytes
-from formats.errors import Refused
+from formats.errors import BadInput, Refused
 from formats.i18n import mark
 from formats.ids import Instant, is_body
 from formats.typeset.fonts import FontSet
 from formats.typeset.seals import seal_diameter
 from signing import suites
 from signing.keys import KeySigner, load_signer, write_private
-from signing.pilot.issue import BadBodyId, issue_seal_authority
-from signing.pilot.store import Pilot
+from signing.pilot.errors import BadBodyId
+from signing.pilot.issue import issue_seal_authority
+from signing.pilot.store import Pilot, PilotMissing
 from signing.seal.gbt38540 import SealOrder, SealPicture, make_seal
 from signing.seal.image import draw_seal, draw_signature_stamp
 from signing.seal.picture import svg_of
@@ -143,9 +144,12 @@ def _drawn(name: str, kind: Literal["body", "personal"], fonts: FontSet | None) 
 
 
 def seals_made(pilot: Pilot) -> tuple[MadeSeal, ...]:
-    """Every seal made, oldest first. Raises `BadInput` for a damaged index."""
+    """Every seal made, oldest first. Raises `PilotMissing` for a damaged index."""
     path = pilot.folder / "seals/index.json"
-    return from_bytes(SealIndex, path.read_bytes()).seals if path.exists() else ()
+    try:
+        return from_bytes(SealIndex, path.read_bytes()).seals if path.exists() else ()
+    except BadInput as error:
+        raise PilotMissing(str(error), folder=str(path.parent)) from error
 
 
 def revoke_seal(pilot: Pilot, seal_id: str, *, at: datetime | None = None) -> MadeSeal:

@@ -30,7 +30,7 @@ from formats.i18n import mark
 from formats.ids import Instant
 from signing import suites
 from signing.gm.sm2 import Sm2PublicKey
-from signing.keys import KeySigner, load_key, write_private
+from signing.keys import KeySigner, PrivateKey, load_key, write_private
 from signing.pilot.profiles import Authority, authority_of
 from signing.suites import SuiteName
 from signing.trust import certs
@@ -216,9 +216,15 @@ class Pilot:
         return self.read(f"authorities/{authority}.cer")
 
     def authority_signer(self, authority: Authority) -> KeySigner:
-        """An authority's key with its certificate."""
+        """An authority's key with its certificate. Raises `KeyFileBad`, `KeyPairMismatch`."""
         key = load_key(self.folder / f"keys/{authority}.key")
         return KeySigner(key, self.authority(authority))
+
+    def authority_key(self, authority: Authority) -> PrivateKey:
+        """An authority's key, which is its certificate's. Raises as `authority_signer`."""
+        key = load_key(self.folder / f"keys/{authority}.key")
+        KeySigner(key, self.authority(authority))
+        return key
 
     def directory_signer(self, suite: SuiteName = "INTL") -> KeySigner:
         """Who signs the directory of this province. Raises `PilotMissing`."""

@@ -1,5 +1,6 @@
 """The UKEYs that the pilot CA writes: how an operator names one, readies one and enters its PIN."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,7 @@ import typer
 
 from formats.effects import system_randomness
 from formats.i18n import tr
-from signing.errors import NotOffered, PinUnfit, SeveralTokens, TokenMissing
+from signing.errors import LoginNeeded, NotOffered, PinUnfit, SeveralTokens, TokenMissing
 from signing.keys import write_private
 from signing.pilot.store import Pilot
 from signing.tokens.base import Secret, TokenProvider, TokenWriter
@@ -86,9 +87,12 @@ def writable(provider: TokenProvider, named: str) -> TokenWriter:
 def ask_pin(path: Path | None, prompt: str) -> Secret:
     """A PIN from a file of one line, or asked for without showing it.
 
-    Raises `PinUnfit` for another file: a UKEY counts every guess.
+    Raises `PinUnfit` for another file (a UKEY counts every guess), `LoginNeeded` where nobody can
+    be asked.
     """
     if path is None:
+        if not sys.stdin.isatty():  # nobody sits there, and what is typed would be seen
+            raise LoginNeeded("no terminal")
         return Secret(typer.prompt(prompt, hide_input=True))
     try:
         text = path.read_bytes().decode("utf-8-sig").strip()

@@ -7,9 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from signing.keys import KeyFileBad, KeyPairMismatch, KeySigner, load_key, load_signer
-from signing.pilot import Pilot, issue_node, issue_ukey, revoke
+from signing.pilot import Pilot, issue_node, issue_tls, issue_ukey, revoke
 from signing.pilot.commands import app
-from signing.pilot.issue import BadBodyId, BadReason
+from signing.pilot.errors import BadBodyId, BadHost, BadName, BadNodeId, BadReason
 from signing.pilot.store import NotIssued, PilotExists, PilotMissing
 from signing.tokens.base import Secret
 from signing.tokens.soft import SoftProvider
@@ -61,6 +61,40 @@ def test_only_a_body_id_gets_a_ukey(pki: Pilot, tmp_path: Path) -> None:
     with pytest.raises(BadBodyId):
         issue_ukey(pki, token, "安徽", "安徽")
     assert () == token.certificates()
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", "办\n公", "长" * 59], ids=["none", "blank", "line", "long"]
+)
+def test_a_name_without_room_in_a_certificate_is_refused_before_any_key_is_made(
+    pki: Pilot, tmp_path: Path, name: str
+) -> None:
+    token = SoftProvider(tmp_path).initialise("x", Secret(PIN), os.urandom)
+    token.login(Secret(PIN))
+
+    with pytest.raises(BadName):
+        issue_ukey(pki, token, "340000.bgt", name)
+    assert not list(tmp_path.glob("*/*.p8"))
+
+
+def test_only_a_node_id_and_a_host_are_certified_as_such(pki: Pilot, tmp_path: Path) -> None:
+    with pytest.raises(BadNodeId):
+        issue_node(pki, "../340000", tmp_path)
+    for host in ("a b", "主机.政务", "a..b", ""):
+        with pytest.raises(BadHost):
+            issue_tls(pki, tmp_path, [host], "x")
+    assert not list(tmp_path.glob("*.key"))
+
+
+@pytest.mark.parametrize("other", ["neighbour", "gm-province"])
+def test_nothing_is_signed_with_a_key_of_another_authority(
+    pki: Pilot, tmp_path: Path, other: str
+) -> None:
+    keys = pki.folder / "keys"
+    (keys / "province.key").write_bytes((keys / f"{other}.key").read_bytes())
+
+    with pytest.raises(KeyPairMismatch):
+        issue_node(pki, "340000", tmp_path)
 
 
 def test_a_second_ukey_keeps_the_recovery_key_of_the_first(pki: Pilot, tmp_path: Path) -> None:

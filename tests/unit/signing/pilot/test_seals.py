@@ -8,7 +8,8 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from formats.effects import system_clock, system_randomness
-from signing.pilot.issue import BadBodyId, issue_node
+from signing.pilot.errors import BadBodyId
+from signing.pilot.issue import issue_node
 from signing.pilot.seal_commands import app
 from signing.pilot.seals import (
     NoCertificates,
@@ -19,7 +20,7 @@ from signing.pilot.seals import (
     seal_maker,
     seals_made,
 )
-from signing.pilot.store import Pilot
+from signing.pilot.store import Pilot, PilotMissing
 from signing.seal.gbt38540 import parse_seal, verify_seal
 from signing.suites import SuiteName
 from signing.tokens.base import Secret
@@ -92,6 +93,16 @@ def test_unknown_seal_body_without_certificates_and_bad_body_are_refused(pki: Pi
 
     assert "ABC" in unknown.value.text()
     assert NAME in without.value.text()
+
+
+def test_damaged_index_of_seals_is_told_by_its_place(tmp_path: Path) -> None:
+    pki = Pilot.create(tmp_path / "pki", system_clock, system_randomness)
+    (pki.folder / "seals").mkdir()
+    (pki.folder / "seals" / "index.json").write_bytes(b'{"version"')
+
+    with pytest.raises(PilotMissing) as caught:
+        seals_made(pki)
+    assert "seals" in caught.value.text()
 
 
 def test_commands_put_a_seal_on_a_ukey_and_end_it(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What the pilot's commands do with the UKEYs of an operator, and refuse to do."""
 
+import io
 import json
 import os
 from pathlib import Path
@@ -11,6 +12,7 @@ from formats.effects import system_clock, system_randomness
 from formats.errors import YidaoError
 from signing.errors import (
     DriverGarbage,
+    LoginNeeded,
     NotOffered,
     PinUnfit,
     SeveralTokens,
@@ -18,6 +20,7 @@ from signing.errors import (
     WrongOwner,
 )
 from signing.pilot import Pilot, issue_ukey
+from signing.pilot.errors import BadBodyId
 from signing.pilot.seal_commands import app
 from signing.pilot.seals import seals_made
 from signing.pilot.ukeys import ask_pin
@@ -187,3 +190,16 @@ def test_a_key_of_another_kind_is_not_certified(office: Office) -> None:
         issue_ukey(pilot, token, BODY, NAME)
     assert set() == office.issued()
     assert not token.certificates()
+
+
+def test_nobody_is_asked_for_a_pin_where_nobody_sits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("271828\n"))
+
+    with pytest.raises(LoginNeeded):
+        ask_pin(None, "PIN")
+
+
+def test_a_body_that_is_none_costs_no_blank_ukey(office: Office) -> None:
+    with pytest.raises(BadBodyId):
+        office("issue-ukey", "--token-label", "t", "--soft", office.soft, body="安徽")
+    assert not office.soft.exists()

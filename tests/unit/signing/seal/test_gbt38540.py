@@ -14,7 +14,7 @@ from formats.limits import MAX_ESEAL_BYTES
 from signing import der, suites
 from signing.errors import SealRefused, SignatureInvalid
 from signing.keys import KeySigner
-from signing.pilot.issue import issue_node, issue_timestamp_authority, revoke
+from signing.pilot import issue_node, issue_timestamp_authority, revoke
 from signing.pilot.seals import seal_maker
 from signing.pilot.store import Pilot
 from signing.seal import eseal_errors as faults
