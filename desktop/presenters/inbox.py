@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from desktop.errors import WrongState
+from desktop.files import write_new
 from desktop.presenters.lists import ListPresenter
 from desktop.presenters.states import Action, DetailState, StripState, Tone, when
 from desktop.presenters.tasks import Tasks
@@ -13,7 +14,9 @@ from desktop.presenters.verdict import card_of
 from desktop.services.bodies import Bodies
 from desktop.services.filing import Filing
 from desktop.services.incoming import Incoming
+from desktop.services.keeping import file_name
 from desktop.services.layout import layout_check
+from desktop.services.outside import Outside
 from desktop.services.rows import (
     ActResult,
     FiledRow,
@@ -27,7 +30,7 @@ from desktop.services.rows import (
 from desktop.services.session import Workspace
 from desktop.services.verdicts import as_sealed, save_report
 from desktop.services.words import INCOMING, KINDS, SENSITIVITY, URGENCY, label
-from formats.i18n import tr
+from formats.i18n import mark, tr
 from formats.ids import sha256
 from formats.protocol.errors import ExchangeFailed
 from signing.tokens.base import Secret
@@ -37,6 +40,9 @@ TODO: tuple[IncomingState, ...] = ("arriving", "pending", "suspect", "unreadable
 
 KEPT_CHECKS = 200
 """Pages measured that are remembered while the window is open."""
+
+COUNTERSIGN = Action("countersign", mark("在预留处盖章……"))
+"""Offered where the sender kept a place open for this body (联合盖章, 会签)."""
 
 STATE_TONES: dict[str, Tone] = {
     "arriving": "quiet",
@@ -60,6 +66,7 @@ class InboxPresenter(ListPresenter):
         self.incoming = Incoming(workspace)
         self.filing = Filing(workspace)
         self.bodies = Bodies(workspace)
+        self.outside = Outside(workspace)
         self.todo_only = False
         self._acted: set[str] = set()
         """What was acted on since the list was opened; it stays in sight, so 归档 is at hand."""
@@ -95,6 +102,7 @@ class InboxPresenter(ListPresenter):
         if original and pdf is not None and judged is not None:
             pdf = as_sealed(pdf, judged)
         trouble = detail.row.error if judged is None else ""
+        place = pdf is not None and judged is not None and self.outside.may_seal(pdf, judged)
         return DetailState(
             layout=known,
             key=row.id,
@@ -107,7 +115,10 @@ class InboxPresenter(ListPresenter):
             page_text=detail.row.error or tr("内容还没有下载完，同步后即可阅读。"),
             files=detail.row.files,
             events=detail.events,
-            actions=actions(detail),
+            actions=(
+                *((replace(COUNTERSIGN, words=tr(COUNTERSIGN.words)),) if place else ()),
+                *actions(detail),
+            ),
         )
 
     def newer_detail(self, row: IncomingRow) -> DetailState | None:
@@ -173,6 +184,20 @@ class InboxPresenter(ListPresenter):
             return detail.judged.sentence if detail.judged is not None else detail.row.error
 
         self.act(tr("正在重新验证……"), job, told)
+
+    def countersign(self, consignment: str, folder: Path, pin: Secret) -> None:
+        """Set the own seal in the place kept open for it; the sealed file goes into a folder."""
+
+        def job() -> Path:
+            title = self.incoming.get(consignment).row.title
+            sealed = self.outside.countersigned(self.incoming.read_pdf(consignment))
+            target = folder / file_name(title, tr("（已会签）.pdf"))
+            write_new(target, sealed)
+            return target
+
+        self.act(
+            tr("正在盖章……"), job, lambda path: tr("已盖章，存为 {name}。", name=path), pin=pin
+        )
 
     def write_report(self, key: str, folder: Path) -> tuple[Path, ...]:
         detail = self.incoming.get(key)

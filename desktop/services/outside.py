@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from desktop.files import read_file
+from desktop.files import read_file, write_whole
 from desktop.services import opening
 from desktop.services.batch_sealing import TargetThere
 from desktop.services.session import Workspace
 from desktop.services.verdicts import Verdicts
 from formats.errors import BadInput
 from formats.i18n import tr
-from formats.limits import MAX_PACKAGE_BYTES
+from formats.limits import MAX_PACKAGE_BYTES, MAX_PDF_BYTES
 from signing.verdict.report import Verdict
 
 _PACKAGE: Final = b"PK\x03\x04"
@@ -50,7 +50,7 @@ class Outside:
         if not data.startswith(_PACKAGE):
             pdf = data if data.startswith(b"%PDF-") else None
             verdict = Verdicts(self._workspace).judge(data)
-            return OutsideFile(path, pdf, verdict, place=self._may_seal(data, verdict))
+            return OutsideFile(path, pdf, verdict, place=self.may_seal(data, verdict))
         workspace = self._workspace
         verdict = opening.judge(
             data,
@@ -68,23 +68,30 @@ class Outside:
     def countersign(self, path: Path) -> Path:
         """Set the own seal in the field kept open for it, into a new file beside the old one.
 
-        Raises `SealRefused`, `SealMissing`, `SealFault`, what the UKEY raises, `DiskTrouble`, or
-        `TargetThere` where every name for it is taken.
+        Raises as `countersigned`, or `TargetThere` where every name for it is taken.
         """
-        from desktop.services.countersigning import countersign_file  # noqa: PLC0415 - loads when used
+        pdf = read_file(path, limit=MAX_PDF_BYTES)
+        target = beside(path)
+        if target.exists():
+            raise TargetThere(str(target), name=target.name)
+        write_whole(target, self.countersigned(pdf))
+        return target
+
+    def countersigned(self, pdf: bytes) -> bytes:
+        """The document with the own seal in the field kept open for it.
+
+        Raises `SealRefused`, `SealMissing`, `SealFault`, what the UKEY raises, or `DiskTrouble`.
+        """
+        from desktop.services.countersigning import countersigned  # noqa: PLC0415 - loads when used
         from desktop.services.sealing import Hand  # noqa: PLC0415 - loads when used
 
         workspace = self._workspace
         workspace.require_current_directory()
-        target = beside(path)
-        if target.exists():
-            raise TargetThere(str(target), name=target.name)
         hand = Hand(workspace.signer(), workspace.seals(), workspace.trust, workspace.clock)
-        countersign_file(path, target, hand=hand, timestamps=workspace.timestamps)
-        return target
+        return countersigned(pdf, hand, workspace.timestamps).pdf
 
-    def _may_seal(self, pdf: bytes, verdict: Verdict) -> bool:
-        """Nothing is wrong with it but the seals that are still to come, one of them our own."""
+    def may_seal(self, pdf: bytes, verdict: Verdict) -> bool:
+        """Whether nothing is wrong but seals still to come, one of them the own body's."""
         waiting = verdict.has("seals-missing") or verdict.has("countersign-open")
         wrong = {r.code for r in verdict.reasons if r.status in {"red", "amber"}}
         if not waiting or wrong - {"seals-missing"}:

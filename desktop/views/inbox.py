@@ -65,6 +65,8 @@ class InboxScreen(ListScreen):
                 self.presenter.sign_for(keys, pin)
         elif action == "return":
             self._return(key)
+        elif action == "countersign":
+            self._countersign(key)
         elif action == "file":
             self.presenter.file(key)
         elif action == "verify":
@@ -80,3 +82,14 @@ class InboxScreen(ListScreen):
             purpose = tr("为《{title}》退回。", title=self.current_title())
             if (pin := self._ask_pin(purpose, tr("退回"))) is not None:
                 self.presenter.return_document(key, dialog.reason.currentData(), dialog.note, pin)
+
+    def _countersign(self, key: str) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("盖章后存到文件夹"))
+        if not folder:
+            return
+        purpose = tr(
+            "在《{title}》为本单位预留的位置加盖印章。原文件不改动，盖章后另存。",
+            title=self.current_title(),
+        )
+        if (pin := self._ask_pin(purpose, tr("盖章"))) is not None:
+            self.presenter.countersign(key, Path(folder), pin)

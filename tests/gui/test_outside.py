@@ -1,18 +1,21 @@
 """验证文件: files that came by another way, judged and shown as received ones are."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDropEvent
 
+from desktop.services.rows import IncomingDetail
 from desktop.views.detail import VERDICT
 from desktop.views.outside import OutsideScreen
 from tests.gui.verdicts import Judged, five
 from tests.support.pki import PilotWorld
 from tests.support.sealed import CITY, COUNTY, PROVINCE, Hands, plain_pdf, slot
 from tests.support.windows import Dialogs, Person
+from tests.unit.desktop.test_presenters import RECEIVED
 
 Five = dict[str, Judged]
 
@@ -140,3 +143,35 @@ def test_no_place_of_another_body_is_offered(
     dropped(person, [path])
 
     assert [] == person.offered()
+
+
+def test_a_received_document_that_waits_for_the_own_seal_gets_it(
+    person: Person,
+    pilot: PilotWorld,
+    dialogs: Dialogs,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slots = (slot(CITY, 60, 180), slot(PROVINCE, 150, 180))
+    pdf = Hands(pilot).seal(plain_pdf(), CITY, slots=slots)
+    verdict = person.window.outside.outside.judge(written(tmp_path / "原件.pdf", pdf)).verdict
+    row = replace(RECEIVED, id="c", title="联合行文", state="suspect", verdict="amber")
+    incoming = person.window.inbox.incoming
+    monkeypatch.setattr(incoming, "list", lambda: (row,))
+    monkeypatch.setattr(incoming, "get", lambda _id: IncomingDetail(row, None, (), verdict))
+    monkeypatch.setattr(incoming, "read_pdf", lambda _id: pdf)
+    person.window.go("inbox-todo")
+    person.wait(lambda: "countersign" in person.offered())
+    dialogs.choose(tmp_path)
+    dialogs.enter_pin()
+    person.press("countersign")
+    person.wait(lambda: "已盖章，存为" in person.told())
+    person.rest()
+
+    sealed = person.window.outside.outside.judge(tmp_path / "联合行文（已会签）.pdf")
+    assert "blue" == sealed.verdict.status, sealed.verdict.reasons
+
+
+def written(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
