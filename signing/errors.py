@@ -65,15 +65,15 @@ class PinWrong(TokenError):
     happened = mark("UKEY 的 PIN 不正确。")
     safe = mark("操作没有执行，原文件没有改动。")
     advice = mark("请核对后重新输入；连续输错会锁定 UKEY。")
+    counted: ClassVar[str] = mark("还可以再试 {remaining} 次，用完将锁定 UKEY。请核对后重新输入。")
+    """The advice where the device tells the tries left."""
 
     def __init__(self, detail: str = "", /, *, remaining: int | None = None) -> None:
         """``remaining``: tries left; the advice then tells it."""
         self.remaining = remaining
         super().__init__(detail, remaining=remaining)
         if remaining is not None:
-            self.advice = mark(  # type: ignore[misc]  # an instance may advise more closely
-                "还可以再试 {remaining} 次，用完将锁定 UKEY。请核对后重新输入。"
-            )
+            self.advice = self.counted  # type: ignore[misc]  # an instance may advise more closely
 
 
 class AdminPinWrong(PinWrong):
@@ -82,6 +82,10 @@ class AdminPinWrong(PinWrong):
     code = "ukey.admin-pin-wrong"
     happened = mark("UKEY 的管理员 PIN 不正确。")
     safe = mark("用户 PIN 没有改动。")
+    advice = mark("请核对后重新输入；连续输错后该 UKEY 只能重新初始化并补发证书。")
+    counted = mark(
+        "还可以再试 {remaining} 次，用完后该 UKEY 只能重新初始化并补发证书。请核对后重新输入。"
+    )
 
 
 class PinLocked(TokenError):

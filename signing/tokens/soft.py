@@ -172,7 +172,7 @@ class SoftToken:
         """Every certificate with a key; needs no login."""
         self._state()
         paths = sorted(self._folder.glob("*.cer"))
-        listed = [usable_certificate(path.read_bytes(), path.stem) for path in paths]
+        listed = [usable_certificate(self._read(path), path.stem) for path in paths]
         return tuple(entry for entry in listed if entry is not None)
 
     def login(self, pin: Secret) -> None:
@@ -283,7 +283,7 @@ class SoftToken:
     def seals(self) -> tuple[bytes, ...]:
         """The electronic seals; see `Token.seals`."""
         self._state()
-        return tuple(path.read_bytes() for path in sorted(self._folder.glob("*.seal")))
+        return tuple(map(self._read, sorted(self._folder.glob("*.seal"))))
 
     def store_seal(self, seal: bytes) -> None:
         """Keep an electronic seal; see `TokenWriter.store_seal`."""
@@ -323,6 +323,14 @@ class SoftToken:
             self.logout()
             raise TokenMissing(str(error)) from error
 
+    def _read(self, path: Path) -> bytes:
+        """A file of the token. Raises `TokenMissing` where it went meanwhile."""
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            self.logout()
+            raise TokenMissing(str(error)) from error
+
     def _save(self, state: State) -> None:
         write_private(self._folder / "token.json", to_bytes(state))
 
@@ -339,6 +347,6 @@ class SoftToken:
         if not key_ref.isalnum() or not path.is_file():
             raise KeyMissing(key_ref)
         try:
-            return key_from_pem(path.read_bytes(), password, name=path.name)
+            return key_from_pem(self._read(path), password, name=path.name)
         except KeyFileBad as error:
             raise KeyMissing(key_ref) from error

@@ -19,8 +19,9 @@ from msgspec import Meta
 
 from formats.canonical import Value
 from formats.errors import BadInput, TooLarge
-from formats.i18n import mark
+from formats.i18n import mark, tr
 from formats.limits import MAX_VENDORS_BYTES
+from formats.system import reason_of
 from signing.tokens.base import OaepMechanism, TokenInfo
 
 FILE_NAME: Final = "vendors.toml"
@@ -176,8 +177,10 @@ def parse_vendors(data: bytes, *, name: str = FILE_NAME) -> tuple[Profile, ...]:
     if len(data) > MAX_VENDORS_BYTES:
         raise TooLarge(name, limit=MAX_VENDORS_BYTES)
     try:
-        profiles = msgspec.convert(tomllib.loads(data.decode()), _File).vendor
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        profiles = msgspec.convert(tomllib.loads(data.decode("utf-8-sig")), _File).vendor
+    except UnicodeDecodeError as error:
+        raise VendorsBad(str(error), file=name, reason=tr("不是 UTF-8 文本")) from error
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise VendorsBad(str(error), file=name, reason=str(error)) from error
     except RecursionError as error:
         raise VendorsBad("nested too deep", file=name, reason="TOML") from error
@@ -199,8 +202,7 @@ def load_vendors(folder: Path | None = None) -> Vendors:
             with path.open("rb") as stream:
                 data = stream.read(MAX_VENDORS_BYTES + 1)
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise VendorsBad(str(error), file=str(path), reason=reason) from error
+            raise VendorsBad(str(error), file=str(path), reason=reason_of(error)) from error
         own = parse_vendors(data, name=str(path))
     replaced = {profile.id for profile in own}
     return Vendors((*own, *(p for p in _shipped() if p.id not in replaced)))

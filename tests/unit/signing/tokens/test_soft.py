@@ -27,7 +27,8 @@ from signing.errors import (
 from signing.gm.sm2 import Sm2PublicKey
 from signing.pilot import Pilot, issue_ukey
 from signing.tokens.base import Secret, certificate_for, find_token, signer_of
-from signing.tokens.soft import MAX_TRIES, SoftProvider, SoftToken
+from signing.tokens.soft import SoftProvider, SoftToken
+from signing.tokens.soft_state import MAX_TRIES
 from signing.trust.certs import owner_of
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -302,6 +303,7 @@ def test_the_issuing_offices_pin_locks_as_well(unlockable: SoftToken) -> None:
         with pytest.raises(AdminPinWrong) as caught:
             unlockable.unlock(Secret("000000"), Secret("975318"))
         assert left == caught.value.remaining
+        assert "只能重新初始化" in caught.value.text()
     for pin in ("000000", ADMIN_PIN):
         with pytest.raises(AdminPinLocked):
             unlockable.unlock(Secret(pin), Secret("975318"))
@@ -353,3 +355,15 @@ def test_a_token_taken_away_is_logged_out_when_tokens_are_listed(
 
     with pytest.raises(LoginNeeded):
         token.sign(key_ref, "ecdsa-sha256", b"x")
+
+
+def test_a_file_that_goes_while_it_is_read_means_the_token_went(
+    token: SoftToken, tmp_path: Path
+) -> None:
+    token.login(Secret(PIN))
+    folder = next(tmp_path.glob("**/token.json")).parent
+    for name, read in (("x.cer", token.certificates), ("x.seal", token.seals)):
+        (folder / name).symlink_to(folder / "gone")
+        with pytest.raises(TokenMissing):
+            read()
+        (folder / name).unlink()

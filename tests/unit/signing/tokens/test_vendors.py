@@ -163,3 +163,17 @@ def test_installed_drivers_are_found_in_the_systems_folders(
     monkeypatch.setitem(vendors._FOLDERS, "linux", (str(tmp_path),))
 
     assert (tmp_path / "libcounty.so",) == find_modules(profile)
+
+
+def test_an_editors_byte_order_mark_does_not_spoil_a_file() -> None:
+    text = '\ufeff[[vendor]]\nid = "x"\nname = "x"\ninterface = "skf"\n'
+
+    assert "x" == parse_vendors(text.encode())[0].id
+
+
+def test_what_the_system_says_of_a_file_is_told_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "vendors.toml").mkdir()
+
+    with pytest.raises(VendorsBad) as caught:
+        load_vendors(tmp_path)
+    assert "这是文件夹，不是文件" in caught.value.text()
