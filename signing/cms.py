@@ -26,7 +26,6 @@ from signing.cms_read import (
     open_attached,
     open_detached,
     open_digest,
-    verify_detached,
 )
 from signing.signer import SignatureAlgorithm, Signer
 
@@ -45,7 +44,6 @@ __all__ = [
     "sign_detached",
     "sign_digest",
     "template_for",
-    "verify_detached",
 ]
 
 _CONTENT_TYPE: Final = der.oid("1.2.840.113549.1.9.3")

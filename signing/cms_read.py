@@ -121,9 +121,6 @@ def open_digest(p7s: bytes, digest: bytes) -> SignedContent:
     return _check(parsed, DATA, digest=digest)
 
 
-verify_detached = open_detached
-
-
 def _parse(data: bytes) -> _Parsed:
     """RFC 5652 3 and 5.1."""
     if len(data) > MAX_SIGNED_BYTES:

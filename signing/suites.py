@@ -5,7 +5,6 @@ never name an algorithm themselves. INTL is SHA-256 with ECDSA P-256 or RSA (204
 GM is SM3 with SM2 (GB/T 32905, GB/T 32918).
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +15,10 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
+from formats.digests import digest_bytes
 from signing import der
 from signing.errors import SignatureInvalid, WeakAlgorithm
-from signing.gm.sm2 import CURVE, Sm2PublicKey, sm3
+from signing.gm.sm2 import CURVE, Sm2PublicKey
 from signing.signer import SignatureAlgorithm
 
 PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey | Sm2PublicKey
@@ -41,13 +41,7 @@ class Suite:
 
     def digest(self, data: bytes) -> bytes:
         """The suite's digest of ``data``, 32 bytes."""
-        if self.digest_name == "sm3":  # hashlib has it only where the system's OpenSSL does
-            return sm3(data)
-        return hashlib.new(self.digest_name, data).digest()
-
-    def digest_of(self, data: bytes) -> str:
-        """The suite's digest as a `formats.ids.Digest`, for example ``sm3:66c7…``."""
-        return f"{self.digest_name}:{self.digest(data).hex()}"
+        return digest_bytes(data, self.name)
 
     def algorithm_identifiers(self) -> frozenset[str]:
         """OIDs with which a signature of the suite may be announced."""

@@ -43,8 +43,6 @@ def accept(header_p7m: bytes, keys: bytes, directory: Directory, *, at: datetime
     header = signed.header
     if signed.certificate not in directory.body(header.sender).signing_certificates():
         raise NotAccepted("certificate", reason=tr("签名证书未登记在发文单位名下"))
-    if not directory.snapshot.suite_policy().accepts(header.suite, at):
-        raise NotAccepted(f"suite {header.suite}", reason=tr("算法套件不是本网络规定的套件"))
     if len(keys) != header.capsule_size or not matches(header.capsule_digest, keys):
         raise ContentMismatch("capsule")
     for recipient in header.recipients:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from cryptography.hazmat.primitives import hashes
-
+from formats.digests import digest_bytes
 from signing import der
 from signing.errors import CapsuleError, SignatureInvalid, WeakAlgorithm
 from signing.gm.provider import KeyHandle, provider
@@ -34,23 +33,16 @@ _CURVE_IN_Z: Final = bytes.fromhex(
 """GB/T 32918.5: the curve's parameters in the order in which Z takes them."""
 
 
-def sm3(data: bytes) -> bytes:
-    """SM3, GB/T 32905: 32 bytes."""
-    digest = hashes.Hash(hashes.SM3())
-    digest.update(data)
-    return digest.finalize()
-
-
 @lru_cache(maxsize=4096)
 def _z(point: bytes, identity: bytes) -> bytes:
     """Z, GB/T 32918.2 5.5."""
     length = (8 * len(identity)).to_bytes(2, "big")
-    return sm3(length + identity + _CURVE_IN_Z + point[1:])
+    return digest_bytes(length + identity + _CURVE_IN_Z + point[1:], "GM")
 
 
 def digest_for(point: bytes, data: bytes, *, identity: bytes = DEFAULT_ID) -> bytes:
     """What the key of that uncompressed ``point`` signs: e = SM3(Z || M), 32 bytes."""
-    return sm3(_z(point, identity) + data)
+    return digest_bytes(_z(point, identity) + data, "GM")
 
 
 def der_of(r: int, s: int) -> bytes:
@@ -182,6 +174,10 @@ class Sm2PrivateKey:
 
     def decrypt(self, cipher: bytes) -> bytes:
         """The secret of a DER SM2Cipher. Raises `CapsuleError`."""
+        try:
+            der.read(cipher)  # the library passes over what follows the end
+        except der.NotDer as error:
+            raise CapsuleError("SM2") from error
         plain = provider().decrypt(self._handle, cipher)
         if plain is None:
             raise CapsuleError("SM2")

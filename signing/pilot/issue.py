@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from formats.directory import SUITES
 from formats.effects import Clock, Randomness
 from formats.ids import is_body, is_node
 from signing import suites
@@ -57,7 +58,6 @@ _ENCRYPT_PROFILES: Final[dict[TokenKeyKind, str]] = {
     "sm2": "ukey-encrypt-sm2",
 }
 _USAGES: Final[tuple[Usage, ...]] = ("sign", "encrypt")
-SUITES: Final[tuple[SuiteName, ...]] = ("INTL", "GM")
 RANKS: Final[tuple[Rank, ...]] = ("root", "province", "neighbour")
 
 

@@ -1,4 +1,4 @@
-"""A record that a body sends is of a suite accepted now, whatever time it claims for itself."""
+"""What a body sends is of a suite accepted now, whatever time it claims for itself."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ import pytest
 
 from formats.directory import SuitePolicy, SuiteTerm
 from server.directory import Directory, read_directory
+from server.exchange.accept import accept
 from server.exchange.evidence import open_record
 from signing.trust.errors import SuiteRetired
 from signing.trust.snapshot import sign_snapshot
@@ -45,3 +46,15 @@ def test_a_record_that_claims_a_time_before_its_suite_ended_is_refused_afterward
         open_record(record, directory, now=end + timedelta(seconds=1))
 
     assert journey.statements[SIGNED] == opened.statement
+
+
+def test_a_dispatch_of_a_suite_that_has_ended_is_not_taken(journey: Journey) -> None:
+    end = now() + timedelta(minutes=1)
+    policy = SuitePolicy(new="GM", accepted=(SuiteTerm(suite="INTL", until=end),))
+    directory, sealed = directory_of(journey, policy), journey.sealed
+
+    taken = accept(sealed.header_p7m, sealed.keys_p7m, directory, at=end)
+    with pytest.raises(SuiteRetired):
+        accept(sealed.header_p7m, sealed.keys_p7m, directory, at=end + timedelta(seconds=1))
+
+    assert sealed.header == taken.header
