@@ -65,6 +65,8 @@ class Reader:
     mutant: Callable[[int, bytes], bytes] = der_mutant
     bound: bool = True
     """Whether a signature or tag binds what is read: then mutants that open say the same."""
+    one_form: bool = False
+    """Whether there is one encoding alone: then nothing but the honest bytes opens."""
 
 
 @pytest.fixture(scope="module")
@@ -182,9 +184,14 @@ def _capsules(worlds: dict[suites.SuiteName, PilotWorld]) -> Iterator[tuple[str,
         yield f"capsule-{suite}", Reader(capsule, partial(unwrap_secret, holder=holder))
     key = Sm2PrivateKey.generate()
     public: Sm2PublicKey = key.public_key()
-    yield "cipher", Reader(public.encrypt(b"k" * 16), key.decrypt)
+    yield "cipher", Reader(public.encrypt(b"k" * 16), key.decrypt, one_form=True)
     signature = key.sign(DATA)
-    yield "value", Reader(signature, lambda value: public.verify(value, DATA))
+
+    def verified(value: bytes) -> bool:
+        public.verify(value, DATA)
+        return True
+
+    yield "value", Reader(signature, verified, one_form=True)
     yield "value-form", Reader(signature, raw_of, bound=False)
     yield "key", Reader(public.spki(), Sm2PublicKey.from_spki, bound=False)
     yield "der", Reader(signature, lambda data: [e.tag for e in der.read(data).children()],
@@ -232,6 +239,7 @@ def survey(reader: Reader, count: int) -> Counter[str]:
         except Exception as error:
             raise AssertionError(f"seed {seed}: {data.hex()}") from error
         assert not reader.bound or found is None or said == found, f"seed {seed}: {data.hex()}"
+        assert not reader.one_form or data == reader.honest, f"seed {seed}: {data.hex()}"
         ends["nothing" if found is None else "opened"] += 1
     return ends
 
