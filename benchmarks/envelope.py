@@ -233,7 +233,7 @@ def act(direction: str, suite: Suite, folder: Path) -> None:
 
 def sealing(pilot: Pilot, suite: Suite, folder: Path) -> Callable[[], object]:
     """The act of the sender; what travels is left in the folder."""
-    token = find_token(SoftProvider(folder / "tokens"), SENDER)
+    token = find_token((SoftProvider(folder / "tokens"),), SENDER)
     token.login(Secret(PIN))
     signer = signer_of(token, pilot.chain_of(suite))
     recipients = [

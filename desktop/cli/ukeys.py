@@ -264,21 +264,9 @@ def _providers(
 
 def _token(profile: Path | None, module: str | None, named: str | None) -> "Token":
     """The UKEY of that label or serial; the only one where none is named."""
-    from signing.errors import SeveralTokens, TokenMissing  # noqa: PLC0415 - loads when used
+    from signing.tokens.base import find_token  # noqa: PLC0415 - loads when used
 
-    listed = [
-        (provider, info)
-        for provider in _providers(profile, module, _vendors(profile))
-        for info in provider.list_tokens()
-        if named is None or named in {info.label, info.serial}
-    ]
-    if not listed:
-        raise TokenMissing(named or "any")
-    if len(listed) > 1:
-        labels = "、".join(f"{info.label}（{info.serial}）" for _, info in listed)
-        raise SeveralTokens(str(len(listed)), labels=labels)
-    provider, info = listed[0]
-    return provider.open(info.id)
+    return find_token(_providers(profile, module, _vendors(profile)), named)
 
 
 def _new_pin(new_pin_file: Path | None) -> "Secret":

@@ -2,21 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
 from formats.effects import system_randomness
 from formats.i18n import tr
-from signing.errors import LoginNeeded, NotOffered, PinUnfit, SeveralTokens, TokenMissing
+from signing.errors import LoginNeeded, NotOffered, PinUnfit
 from signing.keys import write_private
 from signing.pilot.store import Pilot
-from signing.tokens.base import Secret, TokenProvider, TokenWriter
+from signing.tokens.base import Secret, TokenProvider, TokenWriter, find_token
 from signing.tokens.providers import SOFT, provider_for
 from signing.tokens.vendors import load_vendors
-
-if TYPE_CHECKING:
-    from signing.tokens.base import TokenInfo
 
 
 def provider_named(pilot: Pilot, module: str | None, soft: Path | None) -> TokenProvider:
@@ -68,19 +64,8 @@ def _initialised(provider: TokenProvider, label: str, pin: Secret, officer: Secr
 
 
 def writable(provider: TokenProvider, named: str) -> TokenWriter:
-    """The UKEY of that label or serial. Raises `TokenMissing`, `SeveralTokens`.
-
-    Makers give UKEYs of one batch the same label: nothing is written on one by guessing.
-    """
-    fitting: list[TokenInfo] = [
-        info for info in provider.list_tokens() if named in {info.label, info.serial}
-    ]
-    if not fitting:
-        raise TokenMissing(named)
-    if len(fitting) > 1:
-        labels = "、".join(f"{info.label}（{info.serial}）" for info in fitting)
-        raise SeveralTokens(str(len(fitting)), labels=labels)
-    token: TokenWriter = provider.open(fitting[0].id)  # type: ignore[assignment]  # every provider's tokens are writers
+    """The UKEY of that label or serial. Raises `TokenMissing`, `SeveralTokens`."""
+    token: TokenWriter = find_token((provider,), named)  # type: ignore[assignment]  # every provider's tokens are writers
     return token
 
 

@@ -11,12 +11,12 @@ and decrypt with it themselves; whoever uses `SessionKey.decrypt_gcm` need not k
 Token calls block (a device may wait for its button): call them from one worker thread a token.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from formats.errors import BadInput
-from signing.errors import KeyMissing, TokenMissing
+from signing.errors import KeyMissing, SeveralTokens, TokenMissing
 from signing.signer import SignatureAlgorithm
 from signing.suites import SuiteName, algorithm_of, suite_of
 from signing.trust.certs import key_usage_of, owner_of, validity_of
@@ -200,12 +200,25 @@ class TokenProvider(Protocol):
         """
 
 
-def find_token(provider: TokenProvider, label: str | None = None) -> Token:
-    """The token of that label or serial, or the first. Raises `TokenMissing`."""
-    for info in provider.list_tokens():
-        if label is None or label in {info.label, info.serial}:
-            return provider.open(info.id)
-    raise TokenMissing(label or "any")
+def find_token(providers: Iterable[TokenProvider], named: str | None = None) -> Token:
+    """The one token of that label or serial; the only one where none is named.
+
+    Makers give UKEYs of one batch the same label: none is taken by guessing. Raises `TokenMissing`
+    or `SeveralTokens`.
+    """
+    fitting = [
+        (provider, info)
+        for provider in providers
+        for info in provider.list_tokens()
+        if named is None or named in {info.label, info.serial}
+    ]
+    if not fitting:
+        raise TokenMissing(named or "any")
+    if len(fitting) > 1:
+        labels = "、".join(f"{info.label}（{info.serial}）" for _, info in fitting)
+        raise SeveralTokens(str(len(fitting)), labels=labels)
+    provider, info = fitting[0]
+    return provider.open(info.id)
 
 
 def certificate_for(token: Token, usage: Usage, suite: SuiteName | None = None) -> TokenCertificate:

@@ -69,7 +69,7 @@ def test_tokens_are_listed_and_found_without_login(pilot: PilotWorld) -> None:
     listed = {info.label: info for info in pilot.softhsm.provider.list_tokens()}
 
     assert set(pilot.tokens) <= set(listed)
-    assert find_token(pilot.softhsm.provider, BODY).info().id == listed[BODY].id
+    assert find_token((pilot.softhsm.provider,), BODY).info().id == listed[BODY].id
 
 
 def test_a_label_without_room_is_refused_rather_than_cut(softhsm: SoftHsm) -> None:

@@ -69,7 +69,7 @@ def office(tmp_path: Path) -> Office:
 def test_a_file_ukey_is_unlocked_by_the_pin_that_the_pilot_kept(office: Office) -> None:
     made = office("issue-ukey", "--token-label", "t", "--soft", office.soft, body=BODY)
     kept = office.pilot / "recovery" / f"{made['token']}.so-pin"
-    token = find_token(SoftProvider(office.soft), "t")
+    token = find_token((SoftProvider(office.soft),), "t")
     token.unlock(Secret(kept.read_bytes()), Secret("319407"))
 
     token.login(Secret("319407"))

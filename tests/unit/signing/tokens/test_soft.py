@@ -65,9 +65,9 @@ def test_a_token_is_listed_without_login(provider: SoftProvider, token: SoftToke
 
 
 def test_a_token_is_found_by_its_label(provider: SoftProvider, token: SoftToken) -> None:
-    assert find_token(provider, "合肥市人民政府办公室").info() == token.info()
+    assert find_token((provider,), "合肥市人民政府办公室").info() == token.info()
     with pytest.raises(TokenMissing):
-        find_token(provider, "别的单位")
+        find_token((provider,), "别的单位")
 
 
 def test_wrong_pins_are_counted_and_a_right_one_clears_them(token: SoftToken) -> None:
