@@ -7,7 +7,7 @@ certificate, and every search ends: in a crowd of a thousand issuers of one name
 everybody certifies everybody.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,6 +60,9 @@ _UNFIT: Final = (
     UnsupportedAlgorithm,
 )
 """What the validator and the reader below it raise for a path that is not to be trusted."""
+
+_MOST_VISITS: Final = 4
+"""Ways to one issuer that are followed further: the shortest, and some where it breaks a rule."""
 
 T = TypeVar("T")
 Path = tuple[bytes, ...]
@@ -119,6 +122,7 @@ def _climb(certificate: bytes, anchors: Path, others: Path) -> Iterator[Path]:
         return
     steps = deque([_Step((certificate,), frozenset({_identity(certificate)}))])
     budget, emitted, forged = MAX_PATH_SIGNATURES, 0, False
+    visits: Counter[bytes] = Counter()
     while steps and budget > 0 and emitted < MAX_PATH_CANDIDATES:
         step = steps.popleft()
         named = [i for i in index.issuers(step.links[-1]) if _identity(i) not in step.seen]
@@ -130,7 +134,8 @@ def _climb(certificate: bytes, anchors: Path, others: Path) -> Iterator[Path]:
             if issuer in index.anchors:
                 emitted += 1
                 yield links
-            elif len(links) < MAX_PATH_CERTIFICATES:
+            elif len(links) < MAX_PATH_CERTIFICATES and visits[issuer] < _MOST_VISITS:
+                visits[issuer] += 1
                 steps.append(_Step(links, step.seen | {_identity(issuer)}))
     if forged and not emitted:
         raise BadPath("signed by none of its issuer's name", name=certs.name_of(certificate))
@@ -144,6 +149,7 @@ class _Index:
         self._named: dict[str, list[bytes]] = {}
         for der in dict.fromkeys((*anchors, *others)):
             with suppress(*_UNFIT):  # what cannot be read to the end issues nothing
+                _may_have_issued(parsed(der), parsed(der))
                 self._named.setdefault(_identity(der)[0], []).append(der)
 
     def issuers(self, certificate: bytes) -> list[bytes]:

@@ -119,3 +119,25 @@ def test_reason_of_the_shortest_path_is_told(world: World) -> None:
 
     assert Expired is refusal(old.certificate, mail_only.certificate)
     assert WrongUsage is refusal(mail_only.certificate, old.certificate)
+
+
+def test_way_out_of_a_mesh_is_found(world: World) -> None:
+    """Twelve authorities certify one another; the root has certified the last of them alone."""
+    peers = [world.authority(f"Peer {n}", None) for n in range(12)]
+    mesh = [
+        world.authority(f"Peer {n}", other, key=party.key)
+        for n, party in enumerate(peers)
+        for other in peers
+        if other is not party
+    ]
+    door = world.authority("Peer 11", world.root, key=peers[11].key)
+    leaf = world.leaf(peers[0])
+
+    found = find_paths(
+        leaf.certificate,
+        [world.root.certificate],
+        [*(m.certificate for m in mesh), door.certificate],
+    )
+
+    assert (door.certificate, world.root.certificate) == found[0][-2:]
+    assert len(found[0]) == 4
