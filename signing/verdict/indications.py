@@ -49,6 +49,7 @@ _INDICATIONS: Final[dict[str, tuple[Main, str]]] = {
     "timestamp-removed": ("total-failed", "FORMAT_FAILURE"),
     "timestamp-untrusted": ("indeterminate", "NO_POE"),
     "timestamp-expired": ("indeterminate", "NO_POE"),
+    "timestamp-future": ("indeterminate", "NO_POE"),
     "timestamp-retired": ("indeterminate", "NO_POE"),
     "timestamp-revoked": ("indeterminate", "NO_POE"),
 }

@@ -25,6 +25,10 @@ from signing.trust.store import TrustPath, TrustStore
 from signing.verdict.carried import strays
 from signing.verdict.parts import Part
 from signing.verdict.reasons import Reason, reason
+from signing.verdict.report import CHINA
+
+OWN_CLOCK: Final = timedelta(days=1)
+"""A desk's clock may be behind so far, as with a wrong time zone; then a stamp is of the future."""
 
 CLOCKS_APART: Final = timedelta(minutes=10)
 """Two authorities' clocks may differ so far before the inner stamp contradicts the outer one."""
@@ -131,6 +135,9 @@ def _judge_authority(stamp: Timestamp, grounds: Grounds, outer: Stamped | None) 
     if strays(stamp.certificates, path, trust):
         raise TimestampInvalid("a stray certificate")
     until = outer.at if outer is not None and outer.at is not None else grounds.now
+    if stamp.at > grounds.now + OWN_CLOCK:
+        told = stamp.at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+        return Stamped(None, (reason("timestamp-future", at=told),), stamp, path)
     # A clock that is behind the authority's must not judge a stamp before it was made.
     until = max(until, stamp.at)
     try:

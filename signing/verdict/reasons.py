@@ -1,6 +1,6 @@
 """Every reason a verdict can give: its code, the status it forces, its sentence, what to do.
 
-docs/TRUST.md carries the same table; `tests/unit/signing/verdict/test_reasons.py` compares them.
+docs/TRUST.md carries the same table; `tests/integration/test_trust_page.py` compares them.
 """
 
 from collections.abc import Mapping
@@ -84,6 +84,8 @@ REASONS: Final[Mapping[str, tuple[Status, str, str]]] = MappingProxyType({
     "suite-unproven": ("amber", mark("密码算法已停用，又没有时间戳证明是在停用之前签发"), _PROVE),
     "timestamp-untrusted": ("amber", mark("时间戳服务的证书暂不能确认（{detail}）"), _SYNC),
     "timestamp-expired": ("amber", mark("最后一个时间戳的证书已过有效期（{until}）"), _RESTAMPED),
+    "timestamp-future": ("amber", mark("时间戳的时间（{at}）晚于本机时间"),
+        mark("请先核对本机时间，再重新验证；确认之前请勿据此办理。")),
     "timestamp-retired": ("amber", mark("最后一个时间戳所用的密码算法已停用"), _RESTAMPED),
     "seals-missing": ("amber", mark("联合行文还有 {count} 个机关没有盖章"),
         mark("请待其余机关盖章后再办理，或与来文单位核实。")),

@@ -128,6 +128,18 @@ def bare_and_early(years: Years) -> bytes:
     return pdf
 
 
+def stamped_and_early(years: Years) -> bytes:
+    pdf = Hands(years.world).seal(plain_pdf())
+    years.today -= timedelta(days=2)
+    return pdf
+
+
+def stamped_a_little_early(years: Years) -> bytes:
+    pdf = Hands(years.world).seal(plain_pdf())
+    years.today -= timedelta(hours=8)
+    return pdf
+
+
 CASES: dict[str, tuple[Callable[[Years], bytes], str, set[str]]] = {
     "revoked-before": (revoked_before, "red", {"revoked"}),
     "revoked-after": (revoked_after, "green", {"revoked-later"}),
@@ -142,6 +154,12 @@ CASES: dict[str, tuple[Callable[[Years], bytes], str, set[str]]] = {
         "amber",
         {"timestamp-expired", "expired-unproven", "seal-expired-unproven", "archived"},
     ),
+    "stamp-of-the-future": (
+        stamped_and_early,
+        "amber",
+        {"timestamp-future", "not-yet-valid-unproven"},
+    ),
+    "clock-behind": (stamped_a_little_early, "green", set()),
     "authority-compromised": (authority_compromised, "red", {"timestamp-revoked"}),
     "authority-revoked-before": (authority_revoked_before, "red", {"timestamp-revoked"}),
     "expired-unproven": (
