@@ -44,10 +44,11 @@ class CheckReport(Value, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
 
 
-def check(folder: DataFolder, *, read_data: bool = True) -> CheckReport:
+def check(folder: DataFolder, *, read_data: bool = True, standing: bool = True) -> CheckReport:
     """Look at the database, the log and the blobs. Raises `NotSetUp` for what is missing.
 
     ``read_data`` reads and hashes every blob; without it only their presence and size are seen.
+    ``standing``: look too at whether others believe this node, which no backup can tell.
     """
     from formats.effects import system_randomness  # noqa: PLC0415 - a composition root of its own
 
@@ -60,7 +61,7 @@ def check(folder: DataFolder, *, read_data: bool = True) -> CheckReport:
         return CheckReport(node=settings.node, ok=False, findings=(_damaged(error),))
     blobs = Blobs(folder.blobs, system_randomness)
     checks: tuple[Callable[[], Finding], ...] = (
-        lambda: _identity(folder, settings),
+        lambda: _identity(folder, settings, standing=standing),
         lambda: _integrity(database),
         lambda: _log(database, settings.node, log_key.public),
         lambda: _receipts(database, settings.node),
@@ -84,14 +85,18 @@ def _damaged(error: DatabaseError) -> Finding:
     return Finding(check=tr("数据库完整性"), ok=False, detail=str(error.orig)[:200])
 
 
-def _identity(folder: DataFolder, settings: Settings) -> Finding:
-    """Whether the node could start: keys, certificates, roots, directory."""
+def _identity(folder: DataFolder, settings: Settings, *, standing: bool) -> Finding:
+    """Whether the node could start: keys, certificates, roots, directory; and be believed."""
     from formats.effects import system_clock, system_randomness  # noqa: PLC0415 - as in `check`
 
     said = ""
     try:
         identity = load_identity(folder, settings, system_randomness)
-        DirectoryFile(folder.directory, identity.anchors, system_clock).current()
+        directory = DirectoryFile(folder.directory, identity.anchors, system_clock).current()
+        if standing:
+            directory.trust.validate(identity.signer.certificate, system_clock(), "node")
+            if directory.node(identity.node).certificate != identity.signer.certificate:
+                said = tr("通讯录登记的不是现用的节点证书，请重新登记")
     except NotSetUp as error:
         said = error.sentences()[0]
     except YidaoError as error:

@@ -228,7 +228,12 @@ def restore(
     from server.backup import restore as put_back  # noqa: PLC0415 - opens the database
     from server.checkup import check as run_check  # noqa: PLC0415 - the same
 
-    made = put_back(source, DataFolder(data), system_randomness, lambda draft: run_check(draft).ok)
+    made = put_back(
+        source,
+        DataFolder(data),
+        system_randomness,
+        lambda draft: run_check(draft, standing=False).ok,
+    )
     _say(as_json, made, tr("已恢复节点 {node}（备份于 {made}）。", node=made.node, made=made.made))
 
 

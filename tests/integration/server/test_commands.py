@@ -12,6 +12,8 @@ import pytest
 from formats.directory import SuitePolicy, SuiteTerm
 from formats.effects import system_clock
 from formats.protocol import calls
+from server.checkup import Finding, _identity
+from server.config import DataFolder, load_settings
 from signing.trust.snapshot import open_snapshot
 from tests.support.nodes import CITY, PROVINCE, Nodes, submit_call
 from tests.support.pki import PilotWorld
@@ -111,6 +113,34 @@ def test_a_suite_that_a_node_still_needs_is_not_ended_by_a_slip(
     said = run(*build, "--accept", "INTL=2020-01-01", status=1)
     assert "node.suite-cut-off" == said["error"]["code"]
     assert not signed.exists()
+
+
+def test_the_check_tells_a_node_whose_records_nobody_believes(
+    pilot: PilotWorld, tmp_path: Path
+) -> None:
+    pki, data, signed = pilot.pilot.folder, tmp_path / "data", tmp_path / "directory.p7m"
+    run("pki", "issue-node", "--dir", pki, "--node", "340200", "--out", data)
+    run("pki", "issue-tls", "--dir", pki, "--out", data)
+    enrolled, bodies = tmp_path / "340200.json", tmp_path / "bodies.json"
+    run("enrol", "--data", data, "--node", "340200", "--url", "https://x:9", "--out", enrolled)
+    bodies.write_text("[]")
+    (data / "anchors").mkdir()
+    for number, anchor in enumerate(pilot.anchors):
+        (data / "anchors" / f"{number}.cer").write_bytes(anchor)
+    build = ("directory", "build", "--bodies", bodies, "--pki", pki, "--node", enrolled)
+    run(*build, "--out", signed)
+    run("directory", "import", "--data", data, signed)
+    folder = DataFolder(data)
+
+    def found() -> Finding:
+        return _identity(folder, load_settings(folder), standing=True)
+
+    assert found().ok
+    run("pki", "issue-node", "--dir", pki, "--node", "340200", "--out", data, "--suite", "GM")
+    assert "GM" in found().detail  # nobody accepts that suite here
+    run(*build, "--out", signed, "--previous", signed, "--suite", "INTL", "--accept", "GM")
+    run("directory", "import", "--data", data, signed)
+    assert "登记的不是现用的节点证书" in found().detail
 
 
 def test_a_node_without_a_certificate_gets_a_request_for_one(tmp_path: Path) -> None:
