@@ -1,7 +1,7 @@
 """Rules R01 to R26 on this side: with the directory when there is one, else without."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final, cast, get_args
 
 from desktop.errors import BlockedByRules
@@ -9,12 +9,10 @@ from desktop.services.rows import FindingRow
 from desktop.store.mailbox import KeptIncoming
 from formats.directory import Body, Snapshot
 from formats.document.model import Document, Kind
+from formats.ids import CHINA
 
 if TYPE_CHECKING:
     from formats.document.rules import RepliedTo
-
-_CHINA: Final = timezone(timedelta(hours=8), "CST")
-"""成文日期 is a date in China, wherever the machine believes it stands."""
 
 _TOLD: Final = 5
 """Findings told at once; more nobody reads on a terminal."""
@@ -22,7 +20,7 @@ _TOLD: Final = 5
 
 def today(at: datetime) -> date:
     """The calendar day of an instant, as documents are dated."""
-    return at.astimezone(_CHINA).date()
+    return at.astimezone(CHINA).date()
 
 
 def findings(

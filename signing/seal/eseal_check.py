@@ -6,11 +6,12 @@ certificate among those that the seal was made for; the picture. Each fault has 
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
 from formats.errors import YidaoError
+from formats.ids import CHINA
 from signing import suites
 from signing.errors import SignatureInvalid, TrustError, WeakAlgorithm
 from signing.seal.eseal import ElectronicSeal, parse_seal
@@ -29,7 +30,6 @@ from signing.trust import certs
 from signing.trust.certs import CertificateBad
 from signing.trust.store import TrustStore
 
-_CHINA: Final = timezone(timedelta(hours=8), "CST")
 _DIGEST_NAMES: Final = {
     "SM3": GM,
     GM.digest_oid: GM,
@@ -128,4 +128,4 @@ def suite_of_signature(algorithm: str) -> Suite:
 
 def _told(at: datetime) -> str:
     """A day and minute as people here write them: China Standard Time."""
-    return at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
+    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")

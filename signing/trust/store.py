@@ -11,7 +11,7 @@ alone. Judging them at another time costs microseconds.
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from itertools import pairwise
 from threading import Lock
 from typing import Final, Literal, TypeVar
@@ -21,6 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from formats.directory import SuitePolicy
 from formats.i18n import mark, tr
+from formats.ids import CHINA
 from signing import suites
 from signing.errors import TrustError, WeakAlgorithm
 from signing.suites import SuiteName
@@ -57,7 +58,6 @@ _SIGNING_PURPOSES: Final = {
     ExtendedKeyUsageOID.EMAIL_PROTECTION.dotted_string,
     _DOCUMENT_SIGNING,
 }
-_CHINA: Final = timezone(timedelta(hours=8), "CST")
 _MAX_PATHS_KEPT: Final = 20_000
 """Twice the certificates of a province's bodies in use; then the oldest half is forgotten."""
 
@@ -347,4 +347,4 @@ def _check_time(certificate: bytes, at: datetime) -> None:
 
 def _told(at: datetime) -> str:
     """An instant as people here write it: China Standard Time."""
-    return at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M")
+    return at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")

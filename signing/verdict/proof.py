@@ -17,6 +17,7 @@ from typing import Final
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from formats.errors import YidaoError
+from formats.ids import CHINA
 from signing.seal.dss import read_validation_data
 from signing.timestamp import HARMLESS_ENDS, Timestamp, TimestampInvalid, open_token
 from signing.trust import certs
@@ -25,7 +26,6 @@ from signing.trust.store import TrustPath, TrustStore
 from signing.verdict.carried import strays
 from signing.verdict.parts import Part
 from signing.verdict.reasons import Reason, reason
-from signing.verdict.report import CHINA
 
 OWN_CLOCK: Final = timedelta(days=1)
 """A desk's clock may be behind so far, as with a wrong time zone; then a stamp is of the future."""

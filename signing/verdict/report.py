@@ -5,20 +5,16 @@ part is. `Verdict` is what the command line prints, the window shows and the rec
 """
 
 from collections.abc import Iterable
-from datetime import timedelta, timezone
 from typing import Annotated, Final, Literal
 
 import msgspec
 
 from formats.canonical import Value, to_bytes
 from formats.i18n import mark, tr
-from formats.ids import Digest, Instant, sha256
+from formats.ids import CHINA, Digest, Instant, sha256
 from signing.verdict.reasons import SEVERITY, Reason, Status, reason, worst
 
 EXIT_STATUS: Final[dict[Status, int]] = {"green": 0, "green-b": 0, "blue": 0, "amber": 2, "red": 1}
-
-CHINA: Final = timezone(timedelta(hours=8), "CST")
-"""The time people here read."""
 
 SignatureKind = Literal["certification", "approval", "timestamp", "package"]
 """``package`` is the sender's signature over the package that carries the document."""

@@ -7,6 +7,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from formats.errors import YidaoError
+from formats.ids import CHINA
 from signing.errors import CmsRefused, SignatureInvalid, TrustError, WeakAlgorithm
 from signing.trust import certs
 from signing.trust.errors import (
@@ -23,7 +24,6 @@ from signing.trust.errors import (
 )
 from signing.trust.store import TrustPath
 from signing.verdict.reasons import Reason, reason
-from signing.verdict.report import CHINA
 
 _REFUSED: Final[tuple[tuple[type[YidaoError], str], ...]] = (
     (SignatureInvalid, "digest"),
