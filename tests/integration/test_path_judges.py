@@ -5,6 +5,7 @@ difference that nobody has explained fails, and so does one that is no more. SM2
 in ``test_gm_judges.py``: openssl checks them link by link only.
 """
 
+import re
 import subprocess
 from base64 import b64encode
 from pathlib import Path
@@ -70,3 +71,15 @@ def test_differences_are_differences() -> None:
     idle = [n for n, c in CASES.items() if c.judge and (c.judge == "OK") is (c.expected == "")]
 
     assert [] == idle
+
+
+def test_page_counts_the_cases_as_they_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "PROOFS.md").read_text("utf-8")
+    differing = {how: sum(c.judge == how for c in CASES.values()) for how in ("OK", "refused")}
+    tables = page.split("## Certification paths")[1].split("| we trust, openssl does not")
+
+    assert f"holds {len(CASES)} cases" in page
+    assert f"{sum(len(c.suites) for c in CASES.values())} with both suites" in page
+    assert f"agrees but for {sum(differing.values())}" in page
+    for how, table in zip(("OK", "refused"), tables, strict=True):
+        assert differing[how] == sum(map(int, re.findall(r"\((\d+)\) \|", table)))
