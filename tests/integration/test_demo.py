@@ -45,7 +45,8 @@ def test_what_the_report_names_is_there(played: Path) -> None:
 
     assert [path for path in named if not path.is_file()] == []
     assert sorted(p.name for p in (played / "nodes").iterdir()) == ["city", "county", "province"]
-    assert sorted(p.name for p in (played / "bodies").iterdir()) == ["city", "county", "province"]
+    bodies = ["city", "county", "province", "province-gm"]
+    assert sorted(p.name for p in (played / "bodies").iterdir()) == bodies
     assert list((played / "screenshots").glob("*.png"))
 
 

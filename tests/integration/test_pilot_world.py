@@ -7,7 +7,7 @@ from formats.effects import system_clock, system_randomness
 from signing import cms
 from signing.pilot import Pilot, issue_neighbour, issue_node, revoke
 from signing.trust.certs import Owner, key_usage_of, owner_of, serial_of, to_pem
-from tests.support.pki import PilotWorld
+from tests.support.pki import PilotWorld, SoftHsm, build_world
 
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -23,10 +23,14 @@ def test_a_ukey_certificate_names_its_body(pilot: PilotWorld) -> None:
     assert expected == owner_of(pilot.ukeys["340100.bgs"].encrypt)
 
 
-def test_a_body_has_one_signing_and_two_encryption_certificates(pilot: PilotWorld) -> None:
-    found = pilot.pilot.body_certificates("340000.bgt")
+def test_a_body_has_one_signing_and_two_encryption_certificates(
+    softhsm: SoftHsm, tmp_path: Path
+) -> None:
+    # A world of its own: other tests give further UKEYs to the bodies of the one they share.
+    world = build_world(tmp_path, softhsm, mark=".own")
+    found = world.pilot.body_certificates("340000.bgt")
 
-    ukey = pilot.ukeys["340000.bgt"]
+    ukey = world.ukeys["340000.bgt"]
     assert {
         BodyCertificate(usage="sign", certificate=ukey.sign),
         BodyCertificate(usage="encrypt", certificate=ukey.encrypt, wrap="ecdh-p256"),
