@@ -4,6 +4,8 @@ A PIN is asked at the terminal or read from a file, never taken from the command
 people of the machine could see it.
 """
 
+import queue
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -124,9 +126,6 @@ def _tell(providers: "tuple[TokenProvider, ...]", vendors: "Vendors", *, json: b
 
 def _watch(providers: "tuple[TokenProvider, ...]", vendors: "Vendors", *, json: bool) -> None:
     """Tell whenever a token comes or goes; each driver is listened to by a thread of its own."""
-    import queue  # noqa: PLC0415 - loads when used
-    import sys  # noqa: PLC0415 - loads when used
-
     from signing.tokens.providers import TokenWatch  # noqa: PLC0415 - loads when used
 
     changes: queue.SimpleQueue[object] = queue.SimpleQueue()

@@ -35,7 +35,12 @@ def arrive(client: Client, title: str) -> str:
 def test_a_document_travels_is_signed_for_filed_and_found(
     road: Desks, notice: Document, tmp_path: Path
 ) -> None:
-    province, city, county = road.open(PROVINCE), road.open(CITY), road.open(COUNTY)
+    travel(road, notice, tmp_path / "evidence.gwe")
+
+
+def travel(desks: Desks, notice: Document, bundle: Path) -> None:
+    """The main job, in whatever suite the desks are: every step of it is asserted."""
+    province, city, county = desks.open(PROVINCE), desks.open(CITY), desks.open(COUNTY)
     dispatch = province.seal(notice)
 
     sent = province.outgoing.send(dispatch)
@@ -53,7 +58,7 @@ def test_a_document_travels_is_signed_for_filed_and_found(
     wait_until(lambda: province.outgoing.track(dispatch).row.state == "signed")
     province.filing.file_outgoing(dispatch)
     assert 1 == province.filing.search("认真贯彻").count
-    report = province.evidence.export(dispatch, tmp_path / "evidence.gwe")
+    report = province.evidence.export(dispatch, bundle)
     assert (True, ()) == (report.ok, report.reasons)
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from formats.document.model import Document
 from tests.integration.desktop.conftest import Desks
-from tests.integration.desktop.test_exchange import arrive
-from tests.support.nodes import CITY, COUNTY, PROVINCE, Nodes, wait_until
+from tests.integration.desktop.test_exchange import travel
+from tests.support.nodes import Nodes
 from tests.support.pki import SoftHsm, build_world
 
 
@@ -28,23 +28,4 @@ def national_road(softhsm: SoftHsm, tmp_path_factory: pytest.TempPathFactory) ->
 def test_a_document_travels_is_signed_for_filed_and_found(
     national_road: Desks, notice: Document, tmp_path: Path
 ) -> None:
-    province, city = national_road.open(PROVINCE), national_road.open(CITY)
-    county = national_road.open(COUNTY)
-    dispatch = province.seal(notice)
-
-    sent = province.outgoing.send(dispatch)
-
-    assert ("done", "") == (sent.outcome, sent.message)
-    for client in (city, county):
-        consignment = arrive(client, notice.title)
-        detail = client.incoming.get(consignment)
-        assert ("pending", "green") == (detail.row.state, detail.row.verdict)
-        assert all(event.verified for event in detail.events)
-        (signed,) = client.incoming.sign_for([consignment])
-        assert ("done", "") == (signed.outcome, signed.message)
-        filed = client.filing.file_incoming(consignment)
-        assert filed.id == client.filing.search("试点").hits[0].id
-    wait_until(lambda: province.outgoing.track(dispatch).row.state == "signed")
-    province.filing.file_outgoing(dispatch)
-    report = province.evidence.export(dispatch, tmp_path / "evidence.gwe")
-    assert (True, ()) == (report.ok, report.reasons)
+    travel(national_road, notice, tmp_path / "evidence.gwe")
